@@ -1,0 +1,101 @@
+"""Contracts: what the rows of a dataset must look like, and the rules that follow from it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+from attrs import asdict, frozen
+
+from lakekit.domain.types import ColumnType
+
+
+
+@frozen
+class Column:
+    """One column of a contract. Limits, allowed values and default are texts, read by the column's own type.
+
+    `null_markers` are the texts that mean «no value»; `pii` is the tag of a personal column, None for others.
+    """
+
+    name: str
+    type: ColumnType
+    required: bool = False
+    default: str | None = None
+    pattern: str | None = None
+    minimum: str | None = None
+    maximum: str | None = None
+    allowed: tuple[str, ...] = ()
+    null_markers: tuple[str, ...] = ("",)
+    pii: str | None = None
+    description: str = ""
+
+
+@frozen
+class Contract:
+    """The columns of a dataset in their order, and the keys that name a row (none: rows have no identity)."""
+
+    name: str
+    columns: tuple[Column, ...]
+    keys: tuple[str, ...] = ()
+
+    @property
+    def version(self) -> str:
+        """Twelve hex digits that change when, and only when, a rule or a column changes; descriptions do not count."""
+        told = asdict(self, filter=lambda a, _: a.name != "description", value_serializer=_plain)
+        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:12]
+
+    @property
+    def personal(self) -> frozenset[str]:
+        """Columns that get no statistics and whose values appear nowhere but in the tables. `_extra` counts as one."""
+        return frozenset(c.name for c in self.columns if c.pii) | {"_extra"}
+
+    def column(self, name: str) -> Column:
+        """The column of that name; KeyError when there is none."""
+        return {c.name: c for c in self.columns}[name]
+
+
+@frozen
+class Rule:
+    """One thing that a row can fail. `message` is fixed text: it never shows the value."""
+
+    code: str
+    column: str
+    message: str
+
+
+MALFORMED = "malformed_record"
+CURSOR_MISSING = "cursor_missing"
+
+
+def rules(contract: Contract, cursor: str | None = None) -> tuple[Rule, ...]:
+    """Every rule of the contract, in the order of its columns; a row is accepted when it fails none.
+
+    Keys count as required, and so does `cursor`, the watermark column of an incremental load: a row without a place
+    on the axis along which a dataset is read would never be seen again.
+    """
+    return tuple(rule for column in contract.columns for rule in _column_rules(column, contract.keys, cursor))
+
+
+def _column_rules(column: Column, keys: tuple[str, ...], cursor: str | None) -> list[Rule]:
+    name, made = column.name, []
+    if column.name == cursor:
+        made.append(Rule(CURSOR_MISSING, name, "no value in the watermark column"))
+    elif column.required or name in keys:
+        made.append(Rule("missing_value", name, "no value in a required column"))
+    made.append(Rule("cast_failed", name, f"not a {column.type}"))
+    if column.pattern is not None:
+        made.append(Rule("pattern_mismatch", name, f"does not match {column.pattern}"))
+    if column.minimum is not None:
+        made.append(Rule("below_minimum", name, f"below {column.minimum}"))
+    if column.maximum is not None:
+        made.append(Rule("above_maximum", name, f"above {column.maximum}"))
+    if column.allowed:
+        made.append(Rule("not_allowed", name, "not one of the allowed values"))
+    return made
+
+
+def _plain(_: object, __: object, value: object) -> object:
+    return str(value) if isinstance(value, ColumnType) else value
+
+

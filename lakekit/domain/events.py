@@ -1,0 +1,39 @@
+"""What happens to a batch, as told to lineage, metrics and people."""
+
+from __future__ import annotations
+
+import enum
+
+from attrs import frozen
+
+from lakekit.domain.batch import Counts, ReasonCount
+from lakekit.domain.schema import TableColumn
+from lakekit.domain.suite import Verdict
+
+STEPS = ("open", "extract", "validate", "audit", "seal", "publish", "close")
+
+
+class EventKind(enum.Enum):
+    START = "START"
+    COMPLETE = "COMPLETE"
+    FAIL = "FAIL"
+
+
+@frozen
+class BatchEvent:
+    """One event in the life of a batch. `at` is an ISO timestamp in UTC; `run_id` and `parent_run_id` are 32 hex
+    digits; `error` is a code, never a driver's text. Nothing here holds a value of a row."""
+
+    kind: EventKind
+    at: str
+    run_id: str
+    parent_run_id: str
+    dataset: str
+    source: str
+    batch: int
+    columns: tuple[TableColumn, ...] = ()
+    counts: Counts | None = None
+    reasons: tuple[ReasonCount, ...] = ()
+    verdict: Verdict | None = None
+    table_version: int | None = None
+    error: str | None = None

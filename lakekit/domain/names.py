@@ -1,0 +1,50 @@
+"""Names of datasets, and where in the lake their parts lie."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+
+from attrs import frozen
+
+LAYERS = ("bronze", "silver", "gold")
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
+
+
+@frozen
+class Dataset:
+    """A named table. Written `bronze.orders`; in the lake it lies at `bronze/orders`."""
+
+    layer: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.layer}.{self.name}"
+
+    @property
+    def table(self) -> PurePosixPath:
+        """The table's folder, relative to the lake."""
+        return PurePosixPath(self.layer, self.name)
+
+    @property
+    def quarantine(self) -> PurePosixPath:
+        """The folder of the table of rejected rows, relative to the lake."""
+        return PurePosixPath("_errors", self.layer, self.name)
+
+    @property
+    def landing(self) -> PurePosixPath:
+        """The folder that holds one landing folder per batch, relative to the lake."""
+        return PurePosixPath("landing", self.layer, self.name)
+
+
+def parse_dataset(text: str, default_layer: str = "bronze") -> Dataset:
+    """The dataset that `bronze.orders`, `orders` or `lake://bronze/orders` names.
+
+    Names are lower-case letters, digits and `_`, begin with a letter and have at most 63 characters, so no name can
+    climb out of the lake. Raises ValueError, with the reason, for any other text.
+    """
+    parts = text[len("lake://") :].split("/") if text.startswith("lake://") else text.split(".")
+    layer, name = ([default_layer, *parts] if len(parts) == 1 else [*parts, "", ""])[:2]
+    if len(parts) > 2 or layer not in LAYERS or not _NAME.fullmatch(name):
+        raise ValueError(f"{text!r} is not a dataset: write layer.name, with a layer of {', '.join(LAYERS)}")
+    return Dataset(layer, name)

@@ -1,0 +1,101 @@
+"""What a run tells about each of its batches."""
+
+from __future__ import annotations
+
+import enum
+
+from attrs import frozen
+
+from lakekit.domain.batch import Counts, ReasonCount
+from lakekit.domain.suite import Verdict
+from lakekit.domain.watermark import Watermark
+
+
+class Ending(enum.Enum):
+    """How a dataset's part of a run ended."""
+
+    PUBLISHED = "published"
+    NOTHING_NEW = "nothing_new"
+    HELD = "held"
+    FAILED = "failed"
+
+
+@frozen
+class Failure:
+    """An error as a report shows it: the code and the lines of LakekitError."""
+
+    code: str
+    lines: tuple[str, ...]
+    exit_code: int
+
+
+@frozen
+class BatchReport:
+    """One dataset's batch. `number` is None when no batch was opened. `resumed` says that an earlier run had begun it.
+    `seconds` is wall time, for people; nothing is decided by it."""
+
+    dataset: str
+    ending: Ending
+    number: int | None = None
+    counts: Counts = Counts()
+    reasons: tuple[ReasonCount, ...] = ()
+    watermark: Watermark | None = None
+    table_version: int | None = None
+    verdict: Verdict | None = None
+    resumed: bool = False
+    seconds: float = 0.0
+    failure: Failure | None = None
+
+
+@frozen
+class RunReport:
+    """All batches of one invocation, in the order of the selection."""
+
+    run_id: str
+    batches: tuple[BatchReport, ...]
+
+    @property
+    def exit_code(self) -> int:
+        """0 when every batch ended well; else the code of what a person must act on first: failed (1), usage (2),
+        gate (3), lease (4), in that order."""
+        codes = {b.failure.exit_code for b in self.batches if b.failure} | {
+            3 for b in self.batches if b.ending is Ending.HELD
+        }
+        return min(codes, default=0)
+
+
+@frozen
+class DatasetStatus:
+    """Where a dataset stands: its newest batch, its progress, and the rows of its quarantine."""
+
+    dataset: str
+    load_type: str
+    batch: int | None
+    batch_status: str | None
+    watermark: Watermark | None
+    files_read: int
+    table_version: int | None
+    quarantined: int
+    published_at: str | None
+    held: Verdict | None = None
+
+
+@frozen
+class QuarantinedRow:
+    """One row of a quarantine as shown to a person; the values of personal columns are hashed."""
+
+    batch: int
+    source: str
+    row: int
+    reasons: tuple[tuple[str, str, str], ...]
+    values: dict[str, str | None]
+
+
+@frozen
+class Finding:
+    """One thing that `lakekit doctor` looked at; `next` mends what is not in order."""
+
+    name: str
+    ok: bool
+    detail: str
+    next: str = ""

@@ -1,0 +1,50 @@
+"""What a plugin registers: a named way to make an adapter."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from attrs import field, frozen
+
+
+class Port(enum.Enum):
+    """The ports that an adapter can implement."""
+
+    SOURCE = "source"
+    ENGINE = "engine"
+    TABLE_STORE = "table_store"
+    LANDING = "landing"
+    STATE_STORE = "state_store"
+    LINEAGE = "lineage"
+    METRICS = "metrics"
+    SECRETS = "secrets"
+
+
+@frozen
+class Context:
+    """What a factory may know: the project's folder, the lake's address, a private folder for telemetry and other
+    local files (created by who first writes there), and the adapter's own options from the settings."""
+
+    root: Path
+    lake: str
+    private: Path
+    options: Mapping[str, object] = field(factory=dict)
+
+
+@frozen
+class Provider:
+    """One adapter: the port it implements, its name in settings, and how to make it.
+
+    `factory` takes a Context and returns the port's implementation; it imports the driver only when called. `modules`
+    are the driver's import names and `extra` the extra of lakekit that installs them, for the line that mends a missing
+    driver; both are empty for an adapter that needs none.
+    """
+
+    port: Port
+    name: str
+    factory: Callable[[Context], Any]
+    modules: tuple[str, ...] = ()
+    extra: str = ""

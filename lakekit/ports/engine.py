@@ -1,0 +1,60 @@
+"""What evaluates lakekit's query trees."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from attrs import field, frozen
+from sqlglot import exp
+
+from lakekit.domain.batch import ColumnStats
+from lakekit.domain.schema import TableColumn
+
+
+@frozen
+class Input:
+    """Parquet files that a query names as one table.
+
+    With `positions` the table also has the columns `_file` (the file, as written in `files`) and `_place` (the row's
+    place in it, from 0). All files have the same columns.
+    """
+
+    files: tuple[str, ...]
+    positions: bool = False
+
+
+@frozen
+class Written:
+    """A Parquet file that the engine wrote: one lane's rows, sizes in bytes, statistics of its top-level columns."""
+
+    lane: str
+    path: Path
+    size: int
+    rows: int
+    stats: dict[str, ColumnStats] = field(factory=dict)
+
+
+class Engine(Protocol):
+    """Runs trees built by `lakekit.sql`. Every failure, out of memory and disk full included, raises EngineError."""
+
+    def columns(self, file: str) -> tuple[TableColumn, ...]:
+        """The physical columns of a Parquet file, in order, types in Spark DDL."""
+        ...
+
+    def write(self, query: exp.Query, inputs: Mapping[str, Input], folder: Path) -> tuple[Written, ...]:
+        """Evaluate `query` once and write its rows as Parquet files into the new folder `folder`.
+
+        Where the query has a column `_lane` (text), rows go to one file or more per lane, without that column;
+        otherwise the lane is "". A lane without rows has no file.
+        """
+        ...
+
+    def rows(self, query: exp.Query, inputs: Mapping[str, Input]) -> Sequence[tuple[object, ...]]:
+        """Evaluate `query` and return its rows. For counts and other small results."""
+        ...
+
+    def close(self) -> None:
+        """Free memory, processes and temporary files."""
+        ...

@@ -1,0 +1,43 @@
+"""The landing zone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol
+
+from lakekit.domain.landing import Manifest
+from lakekit.domain.names import Dataset
+
+
+class Landing(Protocol):
+    """Folders of raw values, one per batch attempt, readable by their owner alone."""
+
+    def create(self, dataset: Dataset, uid: str) -> Path:
+        """A fresh, empty folder for the attempt `uid`; what an earlier life of the same attempt left is removed."""
+        ...
+
+    def folder(self, dataset: Dataset, uid: str) -> Path:
+        """The folder of the attempt, whether or not it exists."""
+        ...
+
+    def seal(self, dataset: Dataset, uid: str, manifest: Manifest) -> None:
+        """Write the manifest, whole or not at all, after every part has reached the disk."""
+        ...
+
+    def manifest(self, dataset: Dataset, uid: str) -> Manifest | None:
+        """The manifest, or None when the extraction never finished. A part that is missing or of another size than
+        the manifest says raises StateError."""
+        ...
+
+    def workspace(self, dataset: Dataset, uid: str) -> Path:
+        """The path of a folder inside the attempt's where lanes are prepared. It does not exist yet: what was left in
+        it is removed."""
+        ...
+
+    def discard_workspace(self, dataset: Dataset, uid: str) -> None:
+        """Remove the workspace, if there is one; the landed parts stay."""
+        ...
+
+    def discard(self, dataset: Dataset, uid: str) -> None:
+        """Remove the folder, if there is one."""
+        ...

@@ -1,0 +1,87 @@
+"""Delta tables: their history, and the one commit that publishes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path, PurePosixPath
+from typing import Protocol
+
+from attrs import frozen
+
+from lakekit.domain.batch import StagedFile
+from lakekit.domain.schema import TableColumn
+
+
+@frozen
+class Snapshot:
+    """A table at one version."""
+
+    table_id: str
+    version: int
+    columns: tuple[TableColumn, ...]
+
+
+@frozen
+class CommitInfo:
+    """One commit of a table's log. `note` is the text that lakekit put into it, None for commits of others.
+    `restored_to` is the version that a RESTORE put back."""
+
+    version: int
+    note: str | None
+    restored_to: int | None = None
+
+
+@frozen
+class Commit:
+    """Add `files`, and with `replace` remove all that the snapshot holds; remember (app_id, number) and the note."""
+
+    files: tuple[StagedFile, ...]
+    replace: bool
+    app_id: str
+    number: int
+    note: str
+
+
+class CommitConflict(Exception):
+    """Another writer's commit came first: nothing was written, load a new snapshot and check again."""
+
+
+class TableStore(Protocol):
+    """Tables are named by their folder relative to the lake. Failures raise TableError."""
+
+    def snapshot(self, table: PurePosixPath) -> Snapshot | None:
+        """The newest version, or None when there is no table. A table with features that this store cannot read or
+        extend raises."""
+        ...
+
+    def app_version(self, table: PurePosixPath, version: int, app_id: str) -> int | None:
+        """The transaction version of `app_id` at `version`, None when it never committed."""
+        ...
+
+    def history(self, table: PurePosixPath) -> Iterator[CommitInfo]:
+        """The commits that the log still holds, newest first, read lazily."""
+        ...
+
+    def ensure(self, table: PurePosixPath, columns: Sequence[TableColumn]) -> None:
+        """Make the table exist with at least these columns. Idempotent, also when two do it at once. A column of
+        another type raises."""
+        ...
+
+    def stage(self, table: PurePosixPath, name: str, files: Sequence[Path]) -> tuple[str, ...]:
+        """Move `files` into the folder `name` within the table's folder, where a commit can add them; the new paths,
+        relative to the table. Until a commit names them no reader sees them."""
+        ...
+
+    def unstage(self, table: PurePosixPath, name: str) -> None:
+        """Remove a staged folder that no commit names, if it is there."""
+        ...
+
+    def commit(self, table: PurePosixPath, snapshot: Snapshot, commit: Commit) -> int:
+        """Commit on top of `snapshot` and return the new version. Raises CommitConflict when it is no longer the
+        newest, TableError when a file is missing or has another size than recorded."""
+        ...
+
+    def files(self, table: PurePosixPath, version: int, column: str | None = None, low: str | None = None) -> tuple[str, ...]:
+        """The absolute paths of the files of `version`; with `column`, without those whose statistics prove that every
+        value lies below `low`, a canonical text."""
+        ...
