@@ -1,0 +1,9 @@
+"""Reading a user's project: files into values, every mistake with its file, line and column."""
+
+from __future__ import annotations
+
+from lakekit.project.addresses import resolve_address
+from lakekit.project.loading import environments, load
+from lakekit.project.reference import reference
+
+__all__ = ["environments", "load", "reference", "resolve_address"]
