@@ -1,0 +1,95 @@
+"""Telemetry that is kept for the test to look at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from attrs import field, frozen
+
+from lakekit.domain.events import BatchEvent
+from lakekit.ports.log import Log
+from lakekit.ports.telemetry import Lineage, Metrics, Reporter
+
+
+class MemoryLineage(Lineage):
+    """Keeps the events in the order in which they came."""
+
+    def __init__(self) -> None:
+        self.events: list[BatchEvent] = []
+
+    def emit(self, event: BatchEvent) -> None:
+        """Keep the event."""
+        self.events.append(event)
+
+
+@frozen
+class Measurement:
+    """One number as it was recorded."""
+
+    name: str
+    value: float
+    labels: Mapping[str, str] = field(factory=dict)
+
+
+class MemoryMetrics(Metrics):
+    """Keeps the measurements in the order in which they came."""
+
+    def __init__(self) -> None:
+        self.measurements: list[Measurement] = []
+
+    def record(self, name: str, value: float, labels: Mapping[str, str]) -> None:
+        """Keep the measurement, labels as they are now."""
+        self.measurements.append(Measurement(name, value, dict(labels)))
+
+
+@frozen
+class LogLine:
+    """One event of a log, with what was bound; fields that are None are left out, as the port says."""
+
+    name: str
+    fields: Mapping[str, object] = field(factory=dict)
+
+
+class MemoryLog(Log):
+    """Keeps the events of itself and of every log bound from it, in one list."""
+
+    def __init__(self) -> None:
+        self.lines: list[LogLine] = []
+        self._bound: dict[str, object] = {}
+
+    def event(self, name: str, /, **fields: object) -> None:
+        """Keep the event."""
+        told = {key: value for key, value in {**self._bound, **fields}.items() if value is not None}
+        self.lines.append(LogLine(name, told))
+
+    def bind(self, **fields: object) -> MemoryLog:
+        """A log that carries `fields` too and writes into the same list."""
+        bound = MemoryLog()
+        bound.lines = self.lines
+        bound._bound = {**self._bound, **fields}
+        return bound
+
+
+class SilentReporter(Reporter):
+    """Shows nothing."""
+
+    def step(self, dataset: str, step: str) -> None:
+        """Nothing."""
+
+    def done(self, dataset: str) -> None:
+        """Nothing."""
+
+
+class RecordingReporter(Reporter):
+    """Keeps (dataset, step) in the order in which they came; the end of a batch is the step `done`."""
+
+    def __init__(self) -> None:
+        self.steps: list[tuple[str, str]] = []
+
+    def step(self, dataset: str, step: str) -> None:
+        """Keep the step."""
+        self.steps.append((dataset, step))
+
+    def done(self, dataset: str) -> None:
+        """Keep the end."""
+        self.steps.append((dataset, "done"))

@@ -1,0 +1,25 @@
+"""In-memory stand-ins for the ports, for the tests of whoever uses a port."""
+
+from __future__ import annotations
+
+from lakekit.testing.fake_clock import FakeClock, FakeIds, FakeProcesses
+from lakekit.testing.fake_state_store import MemoryStateStore
+from lakekit.testing.fake_telemetry import (
+    MemoryLineage,
+    MemoryLog,
+    MemoryMetrics,
+    RecordingReporter,
+    SilentReporter,
+)
+
+__all__ = [
+    "FakeClock",
+    "FakeIds",
+    "FakeProcesses",
+    "MemoryLineage",
+    "MemoryLog",
+    "MemoryMetrics",
+    "MemoryStateStore",
+    "RecordingReporter",
+    "SilentReporter",
+]

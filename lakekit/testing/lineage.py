@@ -1,0 +1,88 @@
+"""What every implementation of the `Lineage` port promises."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from lakekit.domain.batch import Counts, ReasonCount
+from lakekit.domain.events import BatchEvent, EventKind
+from lakekit.domain.schema import TableColumn
+from lakekit.domain.suite import Outcome, Severity, Verdict
+from lakekit.ports.telemetry import Lineage
+
+MINIMAL = BatchEvent(
+    kind=EventKind.START,
+    at="2024-05-01T06:00:00+00:00",
+    run_id="018f3a5c0000700080000000000000a1",
+    parent_run_id="018f3a5c0000700080000000000000a0",
+    dataset="bronze.orders",
+    source="orders",
+    batch=7,
+)
+COMPLETE = BatchEvent(
+    kind=EventKind.COMPLETE,
+    at="2024-05-01T06:00:09.250000+00:00",
+    run_id=MINIMAL.run_id,
+    parent_run_id=MINIMAL.parent_run_id,
+    dataset="bronze.orders",
+    source="orders",
+    batch=7,
+    columns=(TableColumn("order_id", "long"), TableColumn("_extra", "map<string,string>")),
+    counts=Counts(read=10, published=7, quarantined=2, duplicates=1),
+    reasons=(ReasonCount("cast_failed", "order_id", 2),),
+    verdict=Verdict(
+        (Outcome("rows", Severity.CRITICAL, True, 7), Outcome("unique(id)", Severity.WARNING, False, 1))
+    ),
+    table_version=12,
+)
+FAIL = BatchEvent(
+    kind=EventKind.FAIL,
+    at="2024-05-01T06:00:10+00:00",
+    run_id="018f3a5c0000700080000000000000a2",
+    parent_run_id=MINIMAL.parent_run_id,
+    dataset="bronze.customers",
+    source="customers",
+    batch=1,
+    error="source.unreadable",
+)
+EVENTS = (MINIMAL, COMPLETE, FAIL)
+
+
+class LineageSuite:
+    """Subclass it as `Test...`; say how to make the adapter, and how to see what reached its destination."""
+
+    def make(self, folder: Path) -> Lineage:
+        """An adapter whose destination belongs to `folder`: the same one for the same folder."""
+        raise NotImplementedError
+
+    def out_of_reach(self, folder: Path) -> Lineage:
+        """An adapter whose destination cannot be reached or written."""
+        raise NotImplementedError
+
+    def received(self, folder: Path) -> Sequence[tuple[str, str]]:
+        """Kind and run id (32 hex digits) of each event that the destination has, oldest first."""
+        raise NotImplementedError
+
+    def test_events_arrive_in_the_order_in_which_they_happened(self, tmp_path: Path) -> None:
+        lineage = self.make(tmp_path)
+        for event in EVENTS:
+            lineage.emit(event)
+        assert list(self.received(tmp_path)) == [(event.kind.value, event.run_id) for event in EVENTS]
+
+    @pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.kind.value)
+    def test_an_event_arrives_however_much_it_tells(self, event: BatchEvent, tmp_path: Path) -> None:
+        self.make(tmp_path).emit(event)
+        assert list(self.received(tmp_path)) == [(event.kind.value, event.run_id)]
+
+    def test_a_later_process_adds_to_what_is_there(self, tmp_path: Path) -> None:
+        self.make(tmp_path).emit(MINIMAL)
+        self.make(tmp_path).emit(COMPLETE)
+        assert [kind for kind, _ in self.received(tmp_path)] == ["START", "COMPLETE"]
+
+    def test_a_destination_out_of_reach_raises_nothing(self, tmp_path: Path) -> None:
+        lineage = self.out_of_reach(tmp_path)
+        for event in EVENTS:
+            lineage.emit(event)

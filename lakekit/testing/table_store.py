@@ -1,0 +1,364 @@
+"""What every implementation of the `TableStore` port promises."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
+from pathlib import Path, PurePosixPath
+
+import pytest
+from attrs import evolve
+
+from lakekit.domain.batch import ColumnStats, StagedFile
+from lakekit.domain.errors import TableError
+from lakekit.domain.schema import QUARANTINE_COLUMNS, TEXT_MAP_TYPE, TableColumn
+from lakekit.ports.table_store import Commit, CommitConflict, CommitInfo, Snapshot, TableStore
+
+TABLE = PurePosixPath("bronze/orders")
+APP = "lakekit/bronze.orders/live/1"
+COLUMNS = (TableColumn("id", "long"), TableColumn("at", "timestamp"), TableColumn("name", "string"))
+EVERY_TYPE = (
+    *(
+        TableColumn(f"c_{t}", t)
+        for t in ("string", "boolean", "int", "long", "float", "double", "date", "timestamp")
+    ),
+    TableColumn("decimal", "decimal(10,2)"),
+    TableColumn("_extra", TEXT_MAP_TYPE),
+)
+
+Row = tuple[object, ...]
+
+
+class TableStoreSuite:
+    """Subclass it as `Test...`; say how to make the adapter, and how others see its tables."""
+
+    def make(self, lake: Path) -> TableStore:
+        """The adapter for the lake in the folder `lake`."""
+        raise NotImplementedError
+
+    def write_parquet(self, file: Path, columns: Sequence[TableColumn], rows: Sequence[Row]) -> None:
+        """Write a Parquet file with exactly these columns."""
+        raise NotImplementedError
+
+    def ids(self, files: Sequence[str]) -> list[object]:
+        """The values of column `id` in these Parquet files, in order of value."""
+        raise NotImplementedError
+
+    def commit_as_another(self, lake: Path) -> None:
+        """Make a commit to the table that adds no file, with a tool that knows nothing of lakekit."""
+        raise NotImplementedError
+
+    def restore(self, lake: Path, version: int) -> None:
+        """Put the table back to `version`, with a tool that knows nothing of lakekit."""
+        raise NotImplementedError
+
+    @pytest.fixture
+    def lake(self, tmp_path: Path) -> Path:
+        (tmp_path / "lake").mkdir()
+        return tmp_path / "lake"
+
+    @pytest.fixture
+    def store(self, lake: Path) -> TableStore:
+        return self.make(lake)
+
+    def staged(
+        self, store: TableStore, lake: Path, name: str, *ids: int, columns: Sequence[TableColumn] = COLUMNS
+    ) -> StagedFile:
+        """One staged file with a row per id."""
+        file = lake.parent / f"{name}.parquet"
+        self.write_parquet(file, columns, [(i, *[None] * (len(columns) - 1)) for i in ids])
+        size = file.stat().st_size
+        (path,) = store.stage(TABLE, name, [file])
+        return StagedFile(path, size, len(ids))
+
+    def published(
+        self, store: TableStore, lake: Path, number: int, *ids: int, replace: bool = False
+    ) -> Snapshot:
+        """The snapshot after a commit of one file with these rows, or of none."""
+        files = (self.staged(store, lake, f"batch-{number}", *ids),) if ids else ()
+        store.commit(TABLE, _snapshot(store), Commit(files, replace, APP, number, f"note {number}"))
+        return _snapshot(store)
+
+    def rows(self, store: TableStore) -> list[object]:
+        files = store.files(TABLE, _snapshot(store).version)
+        return self.ids(files) if files else []
+
+    def test_a_table_that_nobody_made_has_no_snapshot_and_no_history(self, store: TableStore) -> None:
+        assert store.snapshot(TABLE) is None
+        assert list(store.history(TABLE)) == []
+
+    @pytest.mark.parametrize("columns", [COLUMNS, EVERY_TYPE, QUARANTINE_COLUMNS])
+    def test_a_new_table_has_the_columns_in_their_order(
+        self, store: TableStore, columns: tuple[TableColumn, ...]
+    ) -> None:
+        store.ensure(TABLE, columns)
+        assert _snapshot(store).columns == columns
+
+    def test_ensuring_what_is_there_changes_nothing(self, store: TableStore) -> None:
+        store.ensure(TABLE, COLUMNS)
+        before = _snapshot(store)
+        store.ensure(TABLE, COLUMNS[:1])
+        store.ensure(TABLE, COLUMNS)
+        assert _snapshot(store) == before
+
+    def test_missing_columns_are_added_at_the_end_of_the_same_table(
+        self, store: TableStore, lake: Path
+    ) -> None:
+        store.ensure(TABLE, COLUMNS[:2])
+        before = _snapshot(store)
+        store.ensure(TABLE, (COLUMNS[2], *COLUMNS[:2]))
+        after = _snapshot(store)
+        assert (after.table_id, after.columns) == (before.table_id, COLUMNS)
+        assert self.published(store, lake, 1, 7).version > after.version
+
+    def test_a_column_of_another_type_is_refused_by_name(self, store: TableStore) -> None:
+        store.ensure(TABLE, COLUMNS)
+        before = _snapshot(store)
+        with pytest.raises(TableError, match=r"id.*long.*string") as caught:
+            store.ensure(TABLE, (TableColumn("extra", "long"), TableColumn("id", "string")))
+        assert caught.value.code == "table.type_mismatch"
+        assert _snapshot(store) == before
+
+    def test_columns_that_differ_only_in_case_are_refused(self, store: TableStore) -> None:
+        store.ensure(TABLE, COLUMNS)
+        with pytest.raises(TableError):
+            store.ensure(TABLE, (TableColumn("ID", "long"),))
+
+    def test_many_ensuring_at_once_make_one_table_with_all_their_columns(self, lake: Path) -> None:
+        def ensure(n: int) -> None:
+            self.make(lake).ensure(TABLE, (*COLUMNS, TableColumn(f"extra_{n}", "long")))
+
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(ensure, range(4)))
+        columns = _snapshot(self.make(lake)).columns
+        assert columns[:3] == COLUMNS
+        assert sorted(c.name for c in columns[3:]) == [f"extra_{n}" for n in range(4)]
+
+    def test_staged_rows_are_in_the_table_after_the_commit_and_not_before(
+        self, store: TableStore, lake: Path
+    ) -> None:
+        store.ensure(TABLE, COLUMNS)
+        file = self.staged(store, lake, "batch-1", 1, 2)
+        assert self.rows(store) == []
+        before = _snapshot(store)
+        version = store.commit(TABLE, before, Commit((file,), False, APP, 1, "note"))
+        assert version == before.version + 1 == _snapshot(store).version
+        assert self.rows(store) == [1, 2]
+
+    def test_rows_note_and_number_are_in_one_version(self, store: TableStore, lake: Path) -> None:
+        store.ensure(TABLE, COLUMNS)
+        first = self.published(store, lake, 1, 1)
+        second = self.published(store, lake, 2, 2)
+        assert [store.app_version(TABLE, s.version, APP) for s in (first, second)] == [1, 2]
+        assert store.app_version(TABLE, second.version, "lakekit/bronze.orders/backfill/1") is None
+        assert self.ids(store.files(TABLE, first.version)) == [1]
+        assert next(store.history(TABLE)) == CommitInfo(second.version, "note 2")
+
+    def test_replacing_leaves_the_new_rows_alone_in_the_same_table(
+        self, store: TableStore, lake: Path
+    ) -> None:
+        store.ensure(TABLE, COLUMNS)
+        before = self.published(store, lake, 1, 1, 2)
+        after = self.published(store, lake, 2, 3, replace=True)
+        assert self.rows(store) == [3]
+        assert (after.table_id, after.columns) == (before.table_id, before.columns)
+        assert self.ids(store.files(TABLE, before.version)) == [1, 2]
+
+    @pytest.mark.parametrize(("replace", "left"), [(False, [1]), (True, [])])
+    def test_a_commit_without_files_still_carries_its_progress(
+        self, store: TableStore, lake: Path, replace: bool, left: list[object]
+    ) -> None:
+        store.ensure(TABLE, COLUMNS)
+        self.published(store, lake, 1, 1)
+        after = self.published(store, lake, 2, replace=replace)
+        assert self.rows(store) == left
+        assert store.app_version(TABLE, after.version, APP) == 2
+        assert next(store.history(TABLE)).note == "note 2"
+
+    @pytest.mark.parametrize("replace", [False, True])
+    def test_a_commit_on_a_stale_snapshot_is_refused_and_leaves_nothing(
+        self, store: TableStore, lake: Path, replace: bool
+    ) -> None:
+        store.ensure(TABLE, COLUMNS)
+        stale = _snapshot(store)
+        newest = self.published(store, lake, 1, 1)
+        commit = Commit((self.staged(store, lake, "late", 2),), replace, "another", 1, "late")
+        with pytest.raises(CommitConflict):
+            store.commit(TABLE, stale, commit)
+        assert _snapshot(store) == newest
+        assert self.rows(store) == [1]
+
+    def test_a_snapshot_of_a_table_that_is_no_more_is_stale(self, store: TableStore) -> None:
+        store.ensure(TABLE, COLUMNS)
+        with pytest.raises(CommitConflict):
+            store.commit(TABLE, evolve(_snapshot(store), table_id="gone"), Commit((), False, APP, 1, "note"))
+
+    @pytest.mark.parametrize("replace", [False, True])
+    def test_no_commit_of_racing_writers_is_lost(self, lake: Path, replace: bool) -> None:
+        self.make(lake).ensure(TABLE, COLUMNS)
+
+        def write(writer: int) -> None:
+            store = self.make(lake)
+            for number in range(1, 6):
+                file = self.staged(store, lake, f"w{writer}-{number}", 10 * writer + number)
+                _insist(store, Commit((file,), replace, f"writer-{writer}", number, f"{writer}/{number}"))
+
+        with ThreadPoolExecutor(3) as pool:
+            list(pool.map(write, range(3)))
+        store = self.make(lake)
+        notes = [c.note for c in store.history(TABLE) if c.note]
+        assert sorted(notes) == sorted(f"{w}/{n}" for w in range(3) for n in range(1, 6))
+        assert len(self.rows(store)) == (1 if replace else 15)
+
+    @pytest.mark.parametrize(
+        "wrong",
+        [
+            lambda file: evolve(file, path="batch-1/gone.parquet"),
+            lambda file: evolve(file, path=f"../orders/{file.path}"),
+            lambda file: evolve(file, size=file.size - 1),
+        ],
+        ids=["gone", "outside", "shorter"],
+    )
+    def test_a_file_that_is_not_as_recorded_stops_the_commit(
+        self, store: TableStore, lake: Path, wrong: Callable[[StagedFile], StagedFile]
+    ) -> None:
+        store.ensure(TABLE, COLUMNS)
+        before = _snapshot(store)
+        file = wrong(self.staged(store, lake, "batch-1", 1))
+        with pytest.raises(TableError):
+            store.commit(TABLE, before, Commit((file,), False, APP, 1, "note"))
+        assert _snapshot(store) == before
+
+    @pytest.mark.parametrize(
+        "columns",
+        [
+            COLUMNS[:2],
+            (*COLUMNS, TableColumn("surplus", "long")),
+            (TableColumn("id", "int"), *COLUMNS[1:]),
+            (COLUMNS[0], TableColumn("at", "string"), COLUMNS[2]),
+        ],
+        ids=["missing", "surplus", "narrower", "other"],
+    )
+    def test_a_file_with_other_columns_than_the_table_stops_the_commit(
+        self, store: TableStore, lake: Path, columns: tuple[TableColumn, ...]
+    ) -> None:
+        store.ensure(TABLE, COLUMNS)
+        before = _snapshot(store)
+        file = self.staged(store, lake, "batch-1", 1, columns=columns)
+        with pytest.raises(TableError) as caught:
+            store.commit(TABLE, before, Commit((file,), False, APP, 1, "note"))
+        assert caught.value.code == "table.schema_mismatch"
+        assert _snapshot(store) == before
+
+    def test_the_order_of_a_files_columns_is_free(self, store: TableStore, lake: Path) -> None:
+        store.ensure(TABLE, (*COLUMNS[1:], COLUMNS[0]))
+        self.published(store, lake, 1, 1)
+        assert self.rows(store) == [1]
+
+    @pytest.mark.parametrize("number", [1, 2])
+    def test_rows_do_not_enter_under_a_number_that_was_used(
+        self, store: TableStore, lake: Path, number: int
+    ) -> None:
+        store.ensure(TABLE, COLUMNS)
+        before = self.published(store, lake, 2, 1)
+        file = self.staged(store, lake, "again", 1)
+        for commit in (Commit((file,), False, APP, number, "n"), Commit((), True, APP, number, "n")):
+            with pytest.raises(TableError) as caught:
+                store.commit(TABLE, before, commit)
+            assert caught.value.code == "table.number_used"
+        assert _snapshot(store) == before
+
+    def test_a_note_without_rows_may_repeat_the_last_number(self, store: TableStore, lake: Path) -> None:
+        store.ensure(TABLE, COLUMNS)
+        before = self.published(store, lake, 1, 1)
+        store.commit(TABLE, before, Commit((), False, APP, 1, "carried forward"))
+        assert next(store.history(TABLE)).note == "carried forward"
+
+    def test_history_tells_of_every_commit_newest_first(self, store: TableStore, lake: Path) -> None:
+        store.ensure(TABLE, COLUMNS)
+        first = self.published(store, lake, 1, 1).version
+        self.commit_as_another(lake)
+        last = self.published(store, lake, 2, 2).version
+        told = [CommitInfo(last, "note 2"), CommitInfo(last - 1, None), CommitInfo(first, "note 1")]
+        assert list(islice(store.history(TABLE), 3)) == told
+        assert [c.version for c in store.history(TABLE)] == list(range(last, -1, -1))
+
+    def test_a_note_comes_back_as_it_was(self, store: TableStore) -> None:
+        store.ensure(TABLE, COLUMNS)
+        note = '{"commitInfo": "«ä»\\n\\"", "emoji": "😀"}' + "x" * 10_000
+        store.commit(TABLE, _snapshot(store), Commit((), False, APP, 1, note))
+        assert next(store.history(TABLE)).note == note
+
+    def test_a_restore_is_told_with_the_version_it_went_back_to(self, store: TableStore, lake: Path) -> None:
+        store.ensure(TABLE, COLUMNS)
+        old = self.published(store, lake, 1, 1)
+        self.published(store, lake, 2, 2)
+        self.restore(lake, old.version)
+        assert self.rows(store) == [1]
+        assert next(store.history(TABLE)) == CommitInfo(_snapshot(store).version, None, old.version)
+
+    def test_unstaging_removes_what_no_commit_names(self, store: TableStore, lake: Path) -> None:
+        file = self.staged(store, lake, "batch-1", 1)
+        store.unstage(TABLE, "batch-1")
+        store.unstage(TABLE, "batch-1")
+        store.ensure(TABLE, COLUMNS)
+        with pytest.raises(TableError):
+            store.commit(TABLE, _snapshot(store), Commit((file,), False, APP, 1, "note"))
+
+    def test_unstaging_keeps_what_a_commit_names_even_one_that_was_replaced(
+        self, store: TableStore, lake: Path
+    ) -> None:
+        store.ensure(TABLE, COLUMNS)
+        old = self.published(store, lake, 1, 1)
+        store.unstage(TABLE, "batch-1")
+        assert self.rows(store) == [1]
+        self.published(store, lake, 2, 2, replace=True)
+        store.unstage(TABLE, "batch-1")
+        assert self.ids(store.files(TABLE, old.version)) == [1]
+
+    def test_staging_again_under_one_name_loses_no_file(self, store: TableStore, lake: Path) -> None:
+        store.ensure(TABLE, COLUMNS)
+        files = tuple(self.staged(store, lake, "batch-1", n) for n in (1, 2))
+        store.commit(TABLE, _snapshot(store), Commit(files, False, APP, 1, "note"))
+        assert self.rows(store) == [1, 2]
+
+    @pytest.mark.parametrize("name", ["_batch", ".batch", "day=1", "../up", "a/b", "", "a b"])
+    def test_a_folder_name_that_readers_or_vacuum_misread_is_refused(
+        self, store: TableStore, name: str
+    ) -> None:
+        for act in (lambda: store.stage(TABLE, name, []), lambda: store.unstage(TABLE, name)):
+            with pytest.raises(TableError):
+                act()
+
+    def test_files_that_end_below_a_bound_are_left_out(self, store: TableStore, lake: Path) -> None:
+        store.ensure(TABLE, COLUMNS)
+        self.with_maximum(store, lake, 1, "10")
+        self.with_maximum(store, lake, 2, "20")
+        self.with_maximum(store, lake, 3, None)
+        version = _snapshot(store).version
+        kept = {low: self.ids(store.files(TABLE, version, "id", low)) for low in ("10", "11", "20", "21")}
+        assert kept == {"10": [1, 2, 3], "11": [2, 3], "20": [2, 3], "21": [3]}
+        assert self.ids(store.files(TABLE, version, "name", "z")) == [1, 2, 3]
+
+    def with_maximum(self, store: TableStore, lake: Path, number: int, maximum: str | None) -> None:
+        file = self.staged(store, lake, f"batch-{number}", number)
+        stats = {"id": ColumnStats(0, maximum, maximum)} if maximum else {}
+        commit = Commit((evolve(file, stats=stats),), False, APP, number, "note")
+        store.commit(TABLE, _snapshot(store), commit)
+
+
+def _snapshot(store: TableStore) -> Snapshot:
+    snapshot = store.snapshot(TABLE)
+    assert snapshot is not None
+    return snapshot
+
+
+def _insist(store: TableStore, commit: Commit) -> None:
+    """Commit, however often another writer comes first."""
+    while True:
+        try:
+            store.commit(TABLE, _snapshot(store), commit)
+        except CommitConflict:
+            continue
+        return
