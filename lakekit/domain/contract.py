@@ -10,7 +10,6 @@ from attrs import asdict, frozen
 from lakekit.domain.types import ColumnType
 
 
-
 @frozen
 class Column:
     """One column of a contract. Limits, allowed values and default are texts, read by the column's own type.
@@ -97,5 +96,3 @@ def _column_rules(column: Column, keys: tuple[str, ...], cursor: str | None) -> 
 
 def _plain(_: object, __: object, value: object) -> object:
     return str(value) if isinstance(value, ColumnType) else value
-
-

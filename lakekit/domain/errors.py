@@ -32,7 +32,10 @@ class LakekitError(Exception):
     def lines(self) -> list[str]:
         """The message as lines: the first carries code and what; where, why and next follow when known."""
         told = (("where", self.where), ("why", self.why), ("next", self.next))
-        return [f"{self.code}: {self.what}", *(f"  {label}: {_one_line(text)}" for label, text in told if text)]
+        return [
+            f"{self.code}: {self.what}",
+            *(f"  {label}: {_one_line(text)}" for label, text in told if text),
+        ]
 
 
 class ConfigError(LakekitError):

@@ -48,14 +48,18 @@ def found(dataset: str, stream: str, bronze: TableState | None) -> StreamHead:
             raise _progress_lost(fresh, bronze)
         return fresh
     newest = bronze.newest
-    undone = newest is None or newest.generation < bronze.generations
-    if undone or (newest and bronze.restored_at >= 0 and newest.number < (bronze.number or 0)):
-        return _renewed(evolve(fresh, generation=bronze.generations), bronze, bronze.newest)
+    if newest is None or newest.generation < bronze.generations or _undone(bronze, newest):
+        return _renewed(evolve(fresh, generation=bronze.generations), bronze, newest)
     own = [note for _, note in bronze.notes if note.generation == bronze.generations]
     begun = next((note.head for note in own if note.head), None)
     if begun is None and bronze.generations > 1:
         raise _progress_lost(fresh, bronze)
     return begun or fresh
+
+
+def _undone(bronze: TableState, newest: Note) -> bool:
+    """Whether a RESTORE took back the batches after `newest`: a table keeps its transaction versions then."""
+    return bronze.restored_at >= 0 and newest.number < (bronze.number or 0)
 
 
 def decide(known: Ledgered, bronze: TableState | None, quarantine: TableState | None) -> Decision:

@@ -97,7 +97,7 @@ def _decimal(text: str, type_: ColumnType) -> Value | None:
     if not re.fullmatch(decimal_pattern(type_), text):
         return None
     value = Decimal(text).quantize(Decimal(1).scaleb(-type_.scale), context=_EXACT)
-    return value if value else abs(value)
+    return value or abs(value)
 
 
 def _date(text: str, _: ColumnType) -> Value | None:

@@ -4,25 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from attrs import field, frozen
-from sqlglot import exp
 
 from lakekit.domain.batch import ColumnStats
 from lakekit.domain.schema import TableColumn
 
+if TYPE_CHECKING:
+    from sqlglot import exp
+
 
 @frozen
 class Input:
-    """Parquet files that a query names as one table.
+    """Parquet files, one or more, that a query names as one table. All have the same columns, in the same order.
 
-    With `positions` the table also has the columns `_file` (the file, as written in `files`) and `_place` (the row's
-    place in it, from 0). All files have the same columns.
+    With `positions` the table's columns are called `c0`, `c1`, … in their order, since names that a source chose may
+    collide, and two more are `_file` (the file, as written in `files`) and `_place` (the row's place in it, from 0).
+    With `columns` the files need not agree: the table has these columns, and one that a file lacks is NULL in its rows.
     """
 
     files: tuple[str, ...]
     positions: bool = False
+    columns: tuple[TableColumn, ...] | None = None
 
 
 @frozen

@@ -81,7 +81,9 @@ class TableStore(Protocol):
         newest, TableError when a file is missing or has another size than recorded."""
         ...
 
-    def files(self, table: PurePosixPath, version: int, column: str | None = None, low: str | None = None) -> tuple[str, ...]:
+    def files(
+        self, table: PurePosixPath, version: int, column: str | None = None, low: str | None = None
+    ) -> tuple[str, ...]:
         """The absolute paths of the files of `version`; with `column`, without those whose statistics prove that every
         value lies below `low`, a canonical text."""
         ...

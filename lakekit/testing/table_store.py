@@ -19,10 +19,7 @@ TABLE = PurePosixPath("bronze/orders")
 APP = "lakekit/bronze.orders/live/1"
 COLUMNS = (TableColumn("id", "long"), TableColumn("at", "timestamp"), TableColumn("name", "string"))
 EVERY_TYPE = (
-    *(
-        TableColumn(f"c_{t}", t)
-        for t in ("string", "boolean", "int", "long", "float", "double", "date", "timestamp")
-    ),
+    *(TableColumn(f"c_{t}", t) for t in ("string", "boolean", "int", "long", "float", "double", "date", "timestamp")),
     TableColumn("decimal", "decimal(10,2)"),
     TableColumn("_extra", TEXT_MAP_TYPE),
 )
@@ -72,9 +69,7 @@ class TableStoreSuite:
         (path,) = store.stage(TABLE, name, [file])
         return StagedFile(path, size, len(ids))
 
-    def published(
-        self, store: TableStore, lake: Path, number: int, *ids: int, replace: bool = False
-    ) -> Snapshot:
+    def published(self, store: TableStore, lake: Path, number: int, *ids: int, replace: bool = False) -> Snapshot:
         """The snapshot after a commit of one file with these rows, or of none."""
         files = (self.staged(store, lake, f"batch-{number}", *ids),) if ids else ()
         store.commit(TABLE, _snapshot(store), Commit(files, replace, APP, number, f"note {number}"))
@@ -102,9 +97,7 @@ class TableStoreSuite:
         store.ensure(TABLE, COLUMNS)
         assert _snapshot(store) == before
 
-    def test_missing_columns_are_added_at_the_end_of_the_same_table(
-        self, store: TableStore, lake: Path
-    ) -> None:
+    def test_missing_columns_are_added_at_the_end_of_the_same_table(self, store: TableStore, lake: Path) -> None:
         store.ensure(TABLE, COLUMNS[:2])
         before = _snapshot(store)
         store.ensure(TABLE, (COLUMNS[2], *COLUMNS[:2]))
@@ -135,9 +128,7 @@ class TableStoreSuite:
         assert columns[:3] == COLUMNS
         assert sorted(c.name for c in columns[3:]) == [f"extra_{n}" for n in range(4)]
 
-    def test_staged_rows_are_in_the_table_after_the_commit_and_not_before(
-        self, store: TableStore, lake: Path
-    ) -> None:
+    def test_staged_rows_are_in_the_table_after_the_commit_and_not_before(self, store: TableStore, lake: Path) -> None:
         store.ensure(TABLE, COLUMNS)
         file = self.staged(store, lake, "batch-1", 1, 2)
         assert self.rows(store) == []
@@ -155,9 +146,7 @@ class TableStoreSuite:
         assert self.ids(store.files(TABLE, first.version)) == [1]
         assert next(store.history(TABLE)) == CommitInfo(second.version, "note 2")
 
-    def test_replacing_leaves_the_new_rows_alone_in_the_same_table(
-        self, store: TableStore, lake: Path
-    ) -> None:
+    def test_replacing_leaves_the_new_rows_alone_in_the_same_table(self, store: TableStore, lake: Path) -> None:
         store.ensure(TABLE, COLUMNS)
         before = self.published(store, lake, 1, 1, 2)
         after = self.published(store, lake, 2, 3, replace=True)
@@ -257,9 +246,7 @@ class TableStoreSuite:
         assert self.rows(store) == [1]
 
     @pytest.mark.parametrize("number", [1, 2])
-    def test_rows_do_not_enter_under_a_number_that_was_used(
-        self, store: TableStore, lake: Path, number: int
-    ) -> None:
+    def test_rows_do_not_enter_under_a_number_that_was_used(self, store: TableStore, lake: Path, number: int) -> None:
         store.ensure(TABLE, COLUMNS)
         before = self.published(store, lake, 2, 1)
         file = self.staged(store, lake, "again", 1)
@@ -324,9 +311,7 @@ class TableStoreSuite:
         assert self.rows(store) == [1, 2]
 
     @pytest.mark.parametrize("name", ["_batch", ".batch", "day=1", "../up", "a/b", "", "a b"])
-    def test_a_folder_name_that_readers_or_vacuum_misread_is_refused(
-        self, store: TableStore, name: str
-    ) -> None:
+    def test_a_folder_name_that_readers_or_vacuum_misread_is_refused(self, store: TableStore, name: str) -> None:
         for act in (lambda: store.stage(TABLE, name, []), lambda: store.unstage(TABLE, name)):
             with pytest.raises(TableError):
                 act()

@@ -21,7 +21,14 @@ def mark(day: int) -> Watermark:
     return Watermark("date", f"2026-01-{day:02d}")
 
 
-def batch(number: int, status: Status = Status.PUBLISHED, *, generation: int = 1, uid: str = "", mode: Mode = Mode.CURSOR) -> Batch:
+def batch(
+    number: int,
+    status: Status = Status.PUBLISHED,
+    *,
+    generation: int = 1,
+    uid: str = "",
+    mode: Mode = Mode.CURSOR,
+) -> Batch:
     sealed = status in (Status.SEALED, Status.PUBLISHED)
     seal = Seal((), (), Counts(), (), mark(number), "", "", "r", "c", Verdict()) if sealed else None
     return Batch(

@@ -1,0 +1,72 @@
+"""The log of a Delta table, read as the files that it is.
+
+delta-rs numbers a table's history by counting backwards, which goes wrong where a commit has no `commitInfo`;
+and only the log tells whose commit a version is.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+_COMMIT = re.compile(r"(\d{20})\.json")
+_ENTRY = re.compile(r"\d{20}\.([\w.-]+\.)?(json|parquet)|_last_checkpoint")
+
+
+class Log:
+    """The commits that a table's log still holds. A commit that is not JSON raises ValueError."""
+
+    def __init__(self, table: Path) -> None:
+        self.folder = table / "_delta_log"
+
+    def exists(self) -> bool:
+        """Whether there was ever a commit here; what a writer left that died before it does not count."""
+        try:
+            return any(_ENTRY.fullmatch(entry.name) for entry in self.folder.iterdir())
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+
+    def path(self, version: int) -> Path:
+        """Where the commit of `version` lies, if it does."""
+        return self.folder / f"{version:020}.json"
+
+    def versions(self) -> list[int]:
+        """The versions whose commits the log holds, newest first; clean-up takes the oldest away."""
+        found = (_COMMIT.fullmatch(entry.name) for entry in self.folder.iterdir())
+        return sorted((int(match[1]) for match in found if match), reverse=True)
+
+    def info(self, version: int) -> Mapping[str, Any] | None:
+        """What the commit says about itself, empty when nothing; None when the log no longer holds it."""
+        try:
+            return next((action["commitInfo"] or {} for action in self._actions(version, "commitInfo")), {})
+        except FileNotFoundError:
+            return None
+
+    def is_commit(self, version: int, app_id: str, number: int, note: str) -> bool | None:
+        """Whether `version` is the commit of this transaction and note; None when there is none."""
+        info = self.info(version)
+        if info is None or info.get("userMetadata") != note:
+            return None if info is None else False
+        transactions = (a["txn"] for a in self._actions(version, "txn"))
+        return any(t["appId"] == app_id and t["version"] == number for t in transactions)
+
+    def names(self, folder: str) -> bool:
+        """Whether any commit that the log holds adds or removes a file within `folder` of the table."""
+        return any(
+            action[kind]["path"].startswith(f"{folder}/")
+            for version in self.versions()
+            for kind in ("add", "remove")
+            for action in self._actions(version, kind, f"{folder}/")
+        )
+
+    def _actions(self, version: int, kind: str, *holding: str) -> Iterator[Mapping[str, Any]]:
+        """The commit's actions of one kind. Only lines that hold these texts are parsed."""
+        with self.path(version).open(encoding="utf-8") as lines:
+            for line in lines:
+                if all(text in line for text in (f'"{kind}"', *holding)):
+                    action = json.loads(line)
+                    if kind in action:
+                        yield action

@@ -1,0 +1,120 @@
+"""The one commit that publishes.
+
+delta-rs checks next to nothing here: it commits a missing file, a repeated transaction or a foreign type.
+So everything is checked before, and the log is read after.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lakekit.domain.batch import StagedFile
+from lakekit.domain.errors import TableError
+from lakekit.domain.schema import TableColumn
+from lakekit.ports.table_store import Commit, CommitConflict, Snapshot
+from lakekit_delta.driver import hooks, reading, writing
+from lakekit_delta.log import Log
+from lakekit_delta.physical import file_columns
+from lakekit_delta.staging import sync
+from lakekit_delta.stats import file_stats
+from lakekit_delta.tables import newest, snapshot_of
+
+if TYPE_CHECKING:
+    from deltalake import DeltaTable
+    from deltalake.transaction import AddAction
+
+
+def publish(folder: Path, snapshot: Snapshot, commit: Commit) -> int:
+    """Commit on top of exactly `snapshot`: the version, which is the one that follows it."""
+    table = newest(folder)
+    if table is None or snapshot_of(table) != snapshot:
+        raise CommitConflict
+    _refuse_number(folder, table, commit)
+    _refuse_files(folder, snapshot.columns, commit.files)
+    failure = None
+    try:
+        with writing(folder):
+            _write(folder, table, snapshot.columns, commit)
+    except TableError as error:
+        failure = error  # not the last word: a checkpoint that fails after the commit raises too
+    return _committed(folder, snapshot.version + 1, commit, failure)
+
+
+def _write(folder: Path, table: DeltaTable, columns: Sequence[TableColumn], commit: Commit) -> None:
+    from deltalake import CommitProperties, Transaction
+
+    properties = CommitProperties(
+        custom_metadata={"userMetadata": commit.note},
+        max_commit_retries=0,
+        app_transactions=[Transaction(commit.app_id, commit.number)],
+    )
+    table.create_write_transaction(
+        [_add(folder, file, columns) for file in commit.files],
+        "overwrite" if commit.replace else "append",
+        table.schema(),  # any other would redefine the table
+        commit_properties=properties,
+        post_commithook_properties=hooks(),
+    )
+
+
+def _add(folder: Path, file: StagedFile, columns: Sequence[TableColumn]) -> AddAction:
+    from deltalake.transaction import AddAction
+
+    modified = (folder / file.path).stat().st_mtime_ns // 1_000_000
+    return AddAction(file.path, file.size, {}, modified, True, file_stats(file, columns))
+
+
+def _committed(folder: Path, version: int, commit: Commit, failure: TableError | None) -> int:
+    """`version`, if the log says that it is this commit; else what went wrong."""
+    log = Log(folder)
+    with reading(folder):
+        ours = log.is_commit(version, commit.app_id, commit.number, commit.note)
+        if ours:
+            sync(log.path(version))
+            sync(log.folder)
+            return version
+    if ours is False:
+        raise CommitConflict
+    told = f"delta-rs reported the commit of version {version}, and it is not there"
+    raise failure or TableError("table.commit_lost", told, where=str(folder))
+
+
+def _refuse_number(folder: Path, table: DeltaTable, commit: Commit) -> None:
+    """Rows change under a number once. A commit that changes none may repeat the last, for its note."""
+    last = table.transaction_version(commit.app_id)
+    changes = bool(commit.files) or commit.replace
+    if last is not None and commit.number < last + changes:
+        raise TableError(
+            "table.number_used",
+            f"{commit.app_id} is at {last}, and {commit.number} does not follow",
+            where=str(folder),
+            next="this batch may be published already: compare the table with the ledger",
+        )
+
+
+def _refuse_files(folder: Path, columns: Sequence[TableColumn], files: Sequence[StagedFile]) -> None:
+    paths = [_existing(folder, file) for file in files]
+    table = {c.name: c.type for c in columns}
+    for path, found in file_columns(paths):
+        types = {c.name: c.type for c in found}
+        for name in sorted(table.keys() | types.keys()):
+            if table.get(name) != types.get(name):
+                has, wants = types.get(name, "missing"), table.get(name, "missing")
+                told = f"column {name} is {has} in a staged file and {wants} in the table"
+                raise TableError("table.schema_mismatch", told, where=str(path))
+
+
+def _existing(folder: Path, file: StagedFile) -> Path:
+    path = folder / file.path
+    if ".." in path.parts or Path(file.path).is_absolute():
+        raise TableError("table.file_missing", "a staged file lies outside of its table", where=str(path))
+    with reading(folder):
+        if not path.exists():
+            raise TableError("table.file_missing", "a staged file is gone", where=str(path))
+        size = path.stat().st_size
+    if size != file.size:
+        told = f"a staged file has {size} bytes, not {file.size}"
+        raise TableError("table.file_size", told, where=str(path))
+    return path

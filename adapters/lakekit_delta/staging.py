@@ -1,0 +1,45 @@
+"""Files on their way into a table's folder, and the disk's promise to keep them."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Sequence
+from itertools import count
+from pathlib import Path
+
+from lakekit.domain.errors import TableError
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,127}")
+
+
+def check_name(name: str) -> None:
+    """Refuse what vacuum would never clean (`_` or `.` first), what readers take for a partition (`=`), or
+    what a path in the log would have to escape."""
+    if not _NAME.fullmatch(name):
+        raise TableError("table.stage_name", f"{name!r} cannot name a staged folder")
+
+
+def move_in(files: Sequence[Path], folder: Path) -> tuple[str, ...]:
+    """Move `files` into `folder`, made if need be, under fresh names, durably; the names, in order."""
+    folder.mkdir(parents=True, exist_ok=True)
+    taken = {entry.name for entry in folder.iterdir()}
+    fresh = (name for n in count() if (name := f"part-{n:05}.parquet") not in taken)
+    names = []
+    for file, name in zip(files, fresh, strict=False):
+        shutil.move(file, folder / name)
+        sync(folder / name)
+        names.append(name)
+    sync(folder)
+    sync(folder.parent)
+    return tuple(names)
+
+
+def sync(path: Path) -> None:
+    """Return once the file's content, or the folder's list of entries, would survive a loss of power."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

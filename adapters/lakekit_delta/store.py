@@ -1,0 +1,131 @@
+"""The table store: one lake on a local disk."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from lakekit.domain.errors import ConfigError, TableError
+from lakekit.domain.schema import TableColumn
+from lakekit.ports.table_store import Commit, CommitInfo, Snapshot
+from lakekit_delta.definition import define
+from lakekit_delta.driver import load, reading, writing
+from lakekit_delta.log import Log
+from lakekit_delta.pruning import active_paths, files_reaching
+from lakekit_delta.publisher import publish
+from lakekit_delta.staging import check_name, move_in
+from lakekit_delta.tables import newest, snapshot_of
+
+if TYPE_CHECKING:
+    from deltalake import DeltaTable
+
+
+def open_store(lake: str) -> DeltaStore:
+    """The tables of the lake at `lake`, an absolute local folder; anything else raises ConfigError."""
+    told = "the table store `delta` keeps its tables in a local folder"
+    mend = "set the lake to an absolute path, as in /data/lake"
+    if not Path(lake).is_absolute():
+        raise ConfigError("lake.not_local", told, where=lake, next=mend)
+    if any(char in "%\\" or not char.isprintable() for char in lake):
+        why = "delta-rs takes % and \\ in a path for something else, and no control characters"
+        raise ConfigError("lake.bad_path", told, where=repr(lake), why=why, next=mend)
+    return DeltaStore(Path(lake))
+
+
+class DeltaStore:
+    """`snapshot` and `commit` load a table afresh; what `snapshot` loaded then answers for its version."""
+
+    def __init__(self, lake: Path) -> None:
+        self._lake = lake
+        self._loaded: dict[Path, DeltaTable] = {}
+
+    def snapshot(self, table: PurePosixPath) -> Snapshot | None:
+        folder = self._lake / table
+        loaded = newest(folder)
+        if loaded is None:
+            self._loaded.pop(folder, None)
+            return None
+        self._loaded[folder] = loaded
+        return snapshot_of(loaded)
+
+    def app_version(self, table: PurePosixPath, version: int, app_id: str) -> int | None:
+        folder = self._lake / table
+        with reading(folder):
+            return self._at(folder, version).transaction_version(app_id)
+
+    def history(self, table: PurePosixPath) -> Iterator[CommitInfo]:
+        folder = self._lake / table
+        log = Log(folder)
+        with reading(folder):
+            versions = log.versions() if log.exists() else []
+        for version in versions:
+            with reading(folder):
+                info = log.info(version)
+            if info is None:
+                return
+            note = info.get("userMetadata")
+            restored_to = _restored_to(folder, version, info)
+            yield CommitInfo(version, note if isinstance(note, str) else None, restored_to)
+
+    def ensure(self, table: PurePosixPath, columns: Sequence[TableColumn]) -> None:
+        define(self._lake / table, columns)
+
+    def stage(self, table: PurePosixPath, name: str, files: Sequence[Path]) -> tuple[str, ...]:
+        check_name(name)
+        folder = self._lake / table
+        with writing(folder):
+            return tuple(f"{name}/{file}" for file in move_in(files, folder / name))
+
+    def unstage(self, table: PurePosixPath, name: str) -> None:
+        check_name(name)
+        folder, staged = self._lake / table, self._lake / table / name
+        loaded = newest(folder)
+        if loaded is not None:
+            with reading(folder):
+                named = Log(folder).names(name)
+            if named or any(path.startswith(f"{staged}/") for path in active_paths(folder, loaded)):
+                return
+        if staged.exists():
+            with writing(folder):
+                shutil.rmtree(staged)
+
+    def commit(self, table: PurePosixPath, snapshot: Snapshot, commit: Commit) -> int:
+        return publish(self._lake / table, snapshot, commit)
+
+    def files(
+        self, table: PurePosixPath, version: int, column: str | None = None, low: str | None = None
+    ) -> tuple[str, ...]:
+        folder = self._lake / table
+        loaded = self._at(folder, version)
+        if column is None or low is None:
+            return tuple(active_paths(folder, loaded))
+        return tuple(files_reaching(folder, loaded, column, low))
+
+    def _at(self, folder: Path, version: int) -> DeltaTable:
+        known = self._loaded.get(folder)
+        return known if known is not None and known.version() == version else load(folder, version)
+
+
+def _restored_to(folder: Path, version: int, info: Mapping[str, Any]) -> int | None:
+    """The version that a RESTORE names. One by time names none, and writers disagree on the time of a commit;
+    then it is the newest older version with the very same files."""
+    if info.get("operation") != "RESTORE":
+        return None
+    named = str(info.get("operationParameters", {}).get("version"))
+    if named.isdigit():
+        return int(named)
+    files = set(active_paths(folder, load(folder, version)))
+    for older in range(version - 1, -1, -1):
+        try:
+            if set(active_paths(folder, load(folder, older))) == files:
+                return older
+        except TableError:
+            break  # clean-up took the log from here on
+    raise TableError(
+        "table.restore_unknown",
+        f"version {version} restored the table by time, and which version that was is not known",
+        where=str(folder),
+        next="restore the table again, by version",
+    )

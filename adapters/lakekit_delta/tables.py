@@ -1,0 +1,63 @@
+"""A table as lakekit may use it: loaded by delta-rs, with nothing about it to damage or to misread."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lakekit.domain.errors import TableError
+from lakekit.ports.table_store import Snapshot
+from lakekit_delta.columns import table_columns
+from lakekit_delta.driver import load, reading, unsupported
+from lakekit_delta.features import obstacles
+from lakekit_delta.log import Log
+
+if TYPE_CHECKING:
+    from deltalake import DeltaTable
+
+
+def newest(folder: Path) -> DeltaTable | None:
+    """The table as it is now, None when there is none. Raises TableError for one to keep hands off."""
+    log = Log(folder)
+    with reading(folder):
+        if not log.exists():
+            return None
+    table = load(folder)
+    _refuse_hollow(log, table.version())
+    _refuse_obstacles(folder, table)
+    return table
+
+
+def snapshot_of(table: DeltaTable) -> Snapshot:
+    """What the port tells of a loaded table."""
+    columns = table_columns(json.loads(table.schema().to_json()))
+    return Snapshot(str(table.metadata().id), table.version(), columns)
+
+
+def _refuse_hollow(log: Log, version: int) -> None:
+    """A loss of power leaves a commit of no bytes, which delta-rs takes for one that says nothing."""
+    with reading(log.folder.parent):
+        commit = log.path(version)
+        if commit.exists() and commit.stat().st_size == 0:
+            raise TableError(
+                "table.corrupt",
+                f"the commit of version {version} is empty",
+                where=str(commit),
+                next="no reader saw its content: remove the file, and run again",
+            )
+
+
+def _refuse_obstacles(folder: Path, table: DeltaTable) -> None:
+    with reading(folder):
+        protocol, metadata = table.protocol(), table.metadata()
+        found = obstacles(
+            (protocol.min_reader_version, protocol.min_writer_version),
+            protocol.reader_features or (),
+            protocol.writer_features or (),
+            metadata.partition_columns,
+            metadata.configuration,
+            json.loads(table.schema().to_json()),
+        )
+    if told := ", ".join(found):
+        raise unsupported(folder, told)

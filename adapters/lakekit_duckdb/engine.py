@@ -1,0 +1,132 @@
+"""The Engine port over DuckDB."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from lakekit.domain.schema import TableColumn
+from lakekit.ports.engine import Input, Written
+from lakekit_duckdb.fence import fenced
+from lakekit_duckdb.inputs import create_views, physical_columns, sql
+from lakekit_duckdb.limits import Limits
+from lakekit_duckdb.stats import column_stats
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+LANE = "_lane"
+LARGEST_FILE = "1GB"
+
+
+class DuckDBEngine:
+    """One database in memory, opened at the first query. Each call works on a connection of its own."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+
+    def columns(self, file: str) -> tuple[TableColumn, ...]:
+        with self._cursor("reading a file's columns", {}) as cursor:
+            return physical_columns(cursor, file)
+
+    def write(self, query: exp.Query, inputs: Mapping[str, Input], folder: Path) -> tuple[Written, ...]:
+        with self._cursor("writing rows", inputs) as cursor:
+            folder.mkdir(parents=True)
+            copied = cursor.execute(_copy(query, folder)).fetchall()
+            told = sorted(t for t in copied if t[1])
+            columns = physical_columns(cursor, told[0][0]) if told else ()
+            written = tuple(_written(t, columns) for t in told)
+            _sync(folder, [w.path for w in written])
+            return written
+
+    def rows(self, query: exp.Query, inputs: Mapping[str, Input]) -> Sequence[tuple[object, ...]]:
+        with self._cursor("answering a query", inputs) as cursor:
+            found: list[tuple[object, ...]] = cursor.execute(sql(query)).fetchall()
+            return found
+
+    def close(self) -> None:
+        if "_database" in self.__dict__:
+            self._database.close()
+            del self._database
+        if "_spill" in self.__dict__:
+            shutil.rmtree(self._spill, ignore_errors=True)
+            del self._spill
+
+    @contextmanager
+    def _cursor(self, doing: str, inputs: Mapping[str, Input]) -> Iterator[DuckDBPyConnection]:
+        with fenced(doing):
+            cursor = self._database.cursor()
+            try:
+                create_views(cursor, inputs)
+                yield cursor
+            finally:
+                cursor.close()
+
+    @cached_property
+    def _spill(self) -> Path:
+        return Path(tempfile.mkdtemp(prefix="lakekit-"))
+
+    @cached_property
+    def _database(self) -> DuckDBPyConnection:
+        import duckdb
+
+        database = duckdb.connect(
+            config={
+                "memory_limit": f"{self._limits.memory}B",
+                "threads": self._limits.threads,
+                "temp_directory": str(self._spill),
+                # Rows are told apart by file and place, never by their order; keeping it costs a third more.
+                "preserve_insertion_order": False,
+                # All that is needed is built in; nothing may come from the network, or from Python's variables.
+                "autoinstall_known_extensions": False,
+                "autoload_known_extensions": False,
+                "allow_community_extensions": False,
+                "python_enable_replacements": False,
+            }
+        )
+        database.execute("SET GLOBAL TimeZone = 'UTC'")
+        database.execute("SET lock_configuration = true")
+        return database
+
+
+def _copy(query: exp.Query, folder: Path) -> str:
+    """One COPY, partitioned by lane where there are lanes."""
+    lanes = LANE in query.named_selects
+    options = ["FORMAT parquet", "RETURN_STATS true"]
+    if lanes:
+        options.append(f'PARTITION_BY ("{LANE}")')
+    if not lanes or _can_limit_partitions():
+        options.append(f"FILE_SIZE_BYTES '{LARGEST_FILE}'")
+    return f"COPY ({sql(query)}) TO {sql(exp.Literal.string(str(folder)))} ({', '.join(options)})"
+
+
+def _can_limit_partitions() -> bool:
+    import duckdb
+
+    return int(duckdb.__version__.split(".")[0]) >= 2
+
+
+def _written(told: tuple[object, ...], columns: Sequence[TableColumn]) -> Written:
+    path, rows, size, _, stats, partition = told[:6]
+    assert isinstance(rows, int) and isinstance(size, int) and isinstance(stats, dict)  # noqa: S101
+    lane = partition[LANE] if isinstance(partition, dict) else ""
+    return Written(lane, Path(str(path)), size, rows, column_stats(stats, columns))
+
+
+def _sync(folder: Path, files: Iterable[Path]) -> None:
+    """The files, and the folders that name them, survive a loss of power once this returns."""
+    paths = list(files)
+    for path in [*paths, *{p.parent for p in paths}, folder, folder.parent]:
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -1,0 +1,104 @@
+"""A query's inputs as views over Parquet files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from lakekit.domain.schema import TableColumn
+from lakekit.ports.engine import Input
+from lakekit_duckdb.types import ddl, differs
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+# Plain columns of a file hide virtual ones of the same name; these two are asked for where no plain one has a name.
+_FILE, _PLACE = "filename", "file_row_number"
+
+
+def sql(tree: exp.Expression) -> str:
+    """The text of a tree for DuckDB."""
+    return tree.sql("duckdb", identify=True, comments=False)
+
+
+def literal_path(path: str) -> str:
+    """The path as a pattern that matches nothing else."""
+    return "".join(f"[{c}]" if c in "*?[" else c for c in path)
+
+
+def create_views(cursor: DuckDBPyConnection, inputs: Mapping[str, Input]) -> None:
+    """Make each input a view of this connection."""
+    for name, input_ in inputs.items():
+        kind = exp.Properties(expressions=[exp.TemporaryProperty()])
+        view = exp.Create(this=_table(name), kind="VIEW", expression=_select(cursor, input_), properties=kind)
+        cursor.execute(sql(view))
+
+
+def physical_columns(cursor: DuckDBPyConnection, file: str) -> tuple[TableColumn, ...]:
+    """The columns of a Parquet file under their own names, which DuckDB changes where they differ in case only."""
+    relation = cursor.sql(sql(exp.select("*").from_(_files([file]))))
+    nodes = cursor.execute("SELECT name, num_children FROM parquet_schema(?)", [literal_path(file)]).fetchall()
+    names = _top_level(nodes)
+    return tuple(TableColumn(name, ddl(type_)) for name, type_ in zip(names, relation.types, strict=True))
+
+
+def _top_level(nodes: Sequence[tuple[str, int | None]]) -> Iterator[str]:
+    """The children of the first node, in a schema told depth first."""
+    at = 1
+    while at < len(nodes):
+        yield nodes[at][0]
+        open_ = 1
+        while open_:
+            open_ += (nodes[at][1] or 0) - 1
+            at += 1
+
+
+def _select(cursor: DuckDBPyConnection, input_: Input) -> exp.Select:
+    if input_.positions:
+        return _numbered(cursor, input_.files)
+    if input_.columns is not None:
+        return _conformed(cursor, input_.files, input_.columns)
+    return exp.select("*").from_(_files(input_.files))
+
+
+def _numbered(cursor: DuckDBPyConnection, files: Sequence[str]) -> exp.Select:
+    """Columns by number, of the types that `physical_columns` tells, with the file and the place of each row."""
+    types = cursor.sql(sql(exp.select("*").from_(_files(files[:1])))).types
+    names = [f"c{i}" for i in range(len(types))]
+    columns = [_as(_plain(n, t), n) for n, t in zip(names, types, strict=True)]
+    positions = [_as(exp.column(_FILE, quoted=True), "_file"), _as(exp.column(_PLACE, quoted=True), "_place")]
+    return exp.select(*columns, *positions).from_(_files(files, names))
+
+
+def _plain(name: str, type_: object) -> exp.Expression:
+    column = exp.column(name, quoted=True)
+    told = ddl(type_)  # type: ignore[arg-type]  # DuckDB's stubs leave it open
+    return exp.cast(column, exp.DataType.build(told, dialect="spark")) if differs(type_) else column  # type: ignore[arg-type]
+
+
+def _conformed(cursor: DuckDBPyConnection, files: Sequence[str], columns: Sequence[TableColumn]) -> exp.Select:
+    """The columns, NULL in the rows of a file that lacks one."""
+    every = _files(files, by_name=True)
+    known = {name.lower() for name in cursor.sql(sql(exp.select("*").from_(every))).columns}
+    absent = {c.name: exp.cast(exp.null(), exp.DataType.build(c.type, dialect="spark")) for c in columns}
+    told = [exp.column(c.name, quoted=True) if c.name.lower() in known else absent[c.name] for c in columns]
+    return exp.select(*[_as(value, c.name) for value, c in zip(told, columns, strict=True)]).from_(every)
+
+
+def _files(files: Sequence[str], names: Sequence[str] = (), *, by_name: bool = False) -> exp.Table:
+    listed = exp.Array(expressions=[exp.Literal.string(literal_path(f)) for f in files])
+    options = {"hive_partitioning": False, "union_by_name": by_name}
+    arguments = [exp.EQ(this=exp.to_identifier(o), expression=exp.convert(v)) for o, v in options.items()]
+    read = exp.Anonymous(this="read_parquet", expressions=[listed, *arguments])
+    columns = [exp.to_identifier(n, quoted=True) for n in names]
+    return exp.Table(this=read, alias=exp.TableAlias(this=exp.to_identifier("f"), columns=columns))
+
+
+def _table(name: str) -> exp.Table:
+    return exp.Table(this=exp.to_identifier(name, quoted=True))
+
+
+def _as(value: exp.Expression, name: str) -> exp.Expression:
+    return exp.alias_(value, name, quoted=True)

@@ -1,0 +1,116 @@
+"""How a CSV file writes fields and records: the one definition that everything here follows.
+
+A field may be quoted; a quote inside is written as escape and quote. Quoted fields may hold delimiters and line ends. One
+blank before the opening quote and blanks after the closing one do not count. In an unquoted field a quote is a character
+like any other. A record ends with LF or CRLF, or, in files whose header ends so, with a lone CR. It is well formed when
+it has as many fields as the header (empty ones beyond that are ignored), is valid UTF-8 and has at most MAX_RECORD bytes.
+Lines with nothing on them are no records, except in files of one column, where each is an empty field.
+
+These are the rules of DuckDB's reader in its strict mode, and tests compare the two.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+
+from attrs import frozen
+
+MAX_RECORD = 2_000_000
+"""Bytes of the longest well-formed record, its line end aside."""
+
+
+@frozen
+class Dialect:
+    """Delimiter, quote and escape, each one ASCII character."""
+
+    delimiter: str = ","
+    quote: str = '"'
+    escape: str = '"'
+
+
+@frozen(slots=False)
+class Shape:
+    """A file's records as patterns over bytes. `line_end` is LF, CRLF or CR."""
+
+    dialect: Dialect
+    columns: int
+    line_end: bytes
+
+    @property
+    def newline(self) -> bytes:
+        """The byte that ends every record."""
+        return self.line_end[-1:]
+
+    def without_line_end(self, record: bytes) -> bytes:
+        """The record's own bytes; LF and CRLF may stand in one file."""
+        content = record.removesuffix(self.newline)
+        returns = self.newline == b"\n" and (content != record or self.line_end == b"\r\n")
+        return content.removesuffix(b"\r") if returns else content
+
+    @cached_property
+    def run(self) -> re.Pattern[bytes]:
+        """Well-formed records in a row, each ended by `line_end`, with quotes only around fields: most of most files."""
+        field = b"(?:%b|%b)" % (_quoted(self.dialect), _many_but(self.dialect, b"\r\n", quote=True))
+        return re.compile(b"(?:%b%b)*+" % (self._joined(field), self.line_end), re.S)
+
+    @cached_property
+    def record(self) -> re.Pattern[bytes]:
+        """One record, well formed or not, with its line end unless the file ends first. No match: a quote stays open."""
+        rest, quote = _many_but(self.dialect, self.newline), _escaped(self.dialect.quote)
+        field = b"(?: ?%b%b|(?! ?%b)%b)" % (_quoted(self.dialect), rest, quote, rest)
+        return re.compile(b"%b(?:%b|\\Z)" % (_series(self.dialect, field), self.newline), re.S)
+
+    @cached_property
+    def well_formed(self) -> re.Pattern[bytes]:
+        """A record without its line end, when its fields are as many and as they should be."""
+        delimiter, quote = _escaped(self.dialect.delimiter), _escaped(self.dialect.quote)
+        beyond = b"(?:%b(?: ?%b%b *)?)*" % (delimiter, quote, quote)
+        return re.compile(self._joined(_field(self.dialect)) + beyond, re.S)
+
+    def _joined(self, field: bytes) -> bytes:
+        return b"%b(?:%b%b){%d}" % (field, _escaped(self.dialect.delimiter), field, self.columns - 1)
+
+
+def header_record(dialect: Dialect) -> re.Pattern[bytes]:
+    """A well-formed record of any number of fields as group 1, its line end as group 2."""
+    return re.compile(b"(%b)(\r\n|\n|\r|\\Z)" % _series(dialect, _field(dialect)), re.S)
+
+
+def split(record: bytes, dialect: Dialect) -> list[bytes]:
+    """The fields of a well-formed record, unquoted."""
+    pattern = re.compile(b"(%b)(?:%b|\\Z)" % (_field(dialect), _escaped(dialect.delimiter)), re.S)
+    fields, at, ended = [], 0, False
+    while not ended:
+        match = pattern.match(record, at)
+        assert match is not None, "the record is well formed"  # noqa: S101
+        fields.append(_unquoted(match[1], dialect))
+        at, ended = match.end(), match.end(1) == len(record)
+    return fields
+
+
+def _unquoted(field: bytes, dialect: Dialect) -> bytes:
+    quoted = re.fullmatch(b" ?(%b) *" % _quoted(dialect), field, re.S)
+    return re.sub(_escaped(dialect.escape) + b"(.)", rb"\1", quoted[1][1:-1], flags=re.S) if quoted else field
+
+
+def _series(dialect: Dialect, field: bytes) -> bytes:
+    return b"%b(?:%b%b)*+" % (field, _escaped(dialect.delimiter), field)
+
+
+def _field(dialect: Dialect) -> bytes:
+    return b"(?: ?%b *|(?! ?%b)%b)" % (_quoted(dialect), _escaped(dialect.quote), _many_but(dialect, b"\r\n"))
+
+
+def _quoted(dialect: Dialect) -> bytes:
+    quote, escape = _escaped(dialect.quote), _escaped(dialect.escape)
+    pair = quote + quote if dialect.escape == dialect.quote else escape + b"."
+    return b"%b(?:[^%b%b]++|%b)*+%b" % (quote, quote, escape, pair, quote)
+
+
+def _many_but(dialect: Dialect, ends: bytes, *, quote: bool = False) -> bytes:
+    return b"[^%b%b%b]*+" % (_escaped(dialect.delimiter), ends, _escaped(dialect.quote) if quote else b"")
+
+
+def _escaped(character: str) -> bytes:
+    return re.escape(character.encode())

@@ -1,0 +1,84 @@
+"""The first record of a CSV file: its columns."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import BinaryIO
+
+from attrs import frozen
+
+from lakekit.domain.errors import SourceError
+from lakekit_files.dialect import Dialect, Shape, header_record, split
+
+POSITION = "__lakekit_row"
+"""The column of a landed part that holds a row's position where rows were left out."""
+
+_HEAD = 1 << 20
+_BOM = b"\xef\xbb\xbf"
+
+
+@frozen
+class Header:
+    """`names` are the columns in order; `record` is the header's own bytes, `size` those before the first record, which
+    begins on `line`."""
+
+    names: tuple[str, ...]
+    record: bytes
+    line_end: bytes
+    size: int
+    line: int
+
+    def shape(self, dialect: Dialect) -> Shape:
+        """What the file's records have to look like."""
+        return Shape(dialect, len(self.names), self.line_end)
+
+
+def read_header(file: BinaryIO, dialect: Dialect, where: str) -> Header:
+    """The header of `file`, whose position is moved.
+
+    Raises SourceError: `source.no_header` for a file that is empty or begins with an empty line, `source.bad_header` for
+    one that is no well-formed UTF-8 record or has a column without a name, `source.duplicate_columns` for names that
+    differ in nothing but case.
+    """
+    file.seek(0)
+    head = file.read(_HEAD)
+    start = len(_BOM) if head.startswith(_BOM) else 0
+    match = header_record(dialect).match(head, start)
+    if match is None or (match.end() == _HEAD and not match[2]):
+        raise _bad(where, "a quote stays open, or text follows a closing quote")
+    if not match[1]:
+        raise SourceError(
+            "source.no_header", "the file does not begin with a header", where=where, next="write the columns' names on line 1"
+        )
+    try:
+        names = tuple(field.decode() for field in split(match[1], dialect))
+    except UnicodeDecodeError:
+        raise _bad(where, "it is not valid UTF-8") from None
+    _refuse_bad_names(names, where)
+    line_end = match[2] or b"\n"
+    return Header(names, match[1], line_end, match.end(), 1 + head.count(line_end[-1:], 0, match.end()))
+
+
+def _refuse_bad_names(names: tuple[str, ...], where: str) -> None:
+    blank = [str(place) for place, name in enumerate(names, 1) if not name.strip()]
+    if blank:
+        raise _bad(where, f"no name for column {', '.join(blank[:10])} of {len(names)}")
+    refuse_duplicates((*names, POSITION), where)
+
+
+def refuse_duplicates(names: tuple[str, ...], where: str) -> None:
+    """Engines and tables do not tell names apart by case."""
+    counts = Counter(name.casefold() for name in names)
+    twice = [name for name in names if counts[name.casefold()] > 1]
+    if twice:
+        raise SourceError(
+            "source.duplicate_columns",
+            f"more than one column is called {twice[0]!r}",
+            where=where,
+            why="names are told apart without regard to case",
+            next="rename one of them",
+        )
+
+
+def _bad(where: str, why: str) -> SourceError:
+    return SourceError("source.bad_header", "the first record is no header", where=where, why=why)

@@ -1,0 +1,74 @@
+"""What an entry under `sources:` tells this adapter."""
+
+from __future__ import annotations
+
+import difflib
+import enum
+from collections.abc import Mapping
+
+from attrs import frozen
+
+from lakekit.domain.errors import ConfigError
+from lakekit_files.dialect import Dialect
+
+KEYS = ("path", "format", "delimiter", "quote", "escape")
+
+
+class Format(enum.Enum):
+    """What a file holds. CSV may be packed: `.csv.gz`, or `.csv.zip` with one file in it."""
+
+    CSV = "csv"
+    PARQUET = "parquet"
+
+
+@frozen
+class FileOptions:
+    """`path` is a file, a folder or a glob, relative to the project or absolute; `format` is None where each file's
+    name tells it."""
+
+    path: str
+    format: Format | None
+    dialect: Dialect
+
+
+def read_options(given: Mapping[str, object]) -> FileOptions:
+    """The options. Raises ConfigError for an unknown key, a missing path, and a value that cannot be."""
+    for key in given:
+        if key not in KEYS:
+            near = difflib.get_close_matches(key, KEYS, n=1)
+            raise _wrong(f"unknown option {key!r}", f"did you mean {near[0]!r}?" if near else f"there are {', '.join(KEYS)}")
+    path = given.get("path")
+    if not isinstance(path, str) or not path.strip() or "\0" in path:
+        raise _wrong("`path` is missing or not a text", "name a file, a folder, or a pattern such as data/orders/*.csv")
+    if "://" in path:
+        raise _wrong("`path` is not a local path", "this adapter reads files of this host")
+    return FileOptions(path, _format(given.get("format")), _dialect(given))
+
+
+def _format(told: object) -> Format | None:
+    if told is None:
+        return None
+    if told not in {f.value for f in Format}:
+        raise _wrong(f"unknown format {told!r}", "write csv or parquet")
+    return Format(told)
+
+
+def _dialect(given: Mapping[str, object]) -> Dialect:
+    dialect = Dialect(*(_character(given, key, default) for key, default in (("delimiter", ","), ("quote", '"'), ("escape", '"'))))
+    if dialect.delimiter in {dialect.quote, dialect.escape}:
+        raise _wrong("`delimiter` is also the quote or the escape", "these have to differ")
+    return dialect
+
+
+def _character(given: Mapping[str, object], key: str, default: str) -> str:
+    told = given.get(key, default)
+    if not isinstance(told, str) or len(told) != 1 or not told.isascii() or told in "\r\n\0 ":
+        raise _wrong(
+            f"`{key}` is not one ASCII character other than blank and line end",
+            'write a tab as "\\t", in double quotes',
+        )
+    return told
+
+
+def _wrong(what: str, next_: str) -> ConfigError:
+    return ConfigError("config.files_option", what, where="adapter files", next=next_)

@@ -1,0 +1,104 @@
+"""The Source port over local files."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from attrs import frozen
+
+from lakekit.domain.batch import Bounds, FileMark, Mode
+from lakekit.domain.contract import Contract
+from lakekit.domain.landing import Part
+from lakekit.domain.watermark import Watermark
+from lakekit_files.csv_part import CsvFile
+from lakekit_files.database import Database, sync
+from lakekit_files.header import POSITION, read_header
+from lakekit_files.listing import find, format_of, unchanged
+from lakekit_files.options import FileOptions, Format
+from lakekit_files.parquet_part import ParquetFile
+from lakekit_files.unpack import unpacked
+from lakekit_files.window import Window, refuse_without_cursor, window
+
+_WORK = "work"
+
+
+@frozen
+class FileSource:
+    """The files that the options name, in the project's folder `root`. Each becomes one landed part, in which a row's
+    place is its position among the file's parsed records."""
+
+    root: Path
+    options: FileOptions
+
+    def bounds(
+        self, mode: Mode, low: Watermark | None, high: Watermark | None, seen: frozenset[FileMark]
+    ) -> Bounds | None:
+        """All files, or in `Mode.FILES` those not seen. Raises SourceError `source.no_files` when there is none at all."""
+        marks = find(self.root, self.options)
+        if mode is Mode.FILES:
+            new = tuple(mark for mark in marks if mark not in seen)
+            return Bounds(new) if new else None
+        return Bounds(marks, low, high)
+
+    def extract(self, contract: Contract, cursor: str | None, bounds: Bounds, folder: Path) -> tuple[Part, ...]:
+        """Land the marked files. Raises SourceError `source.file_changed` for one that is another by now."""
+        opened = window(contract, cursor, bounds)
+        work = folder / _WORK
+        work.mkdir(mode=0o700)
+        try:
+            with Database(work) as database:
+                landings = [_Landing(self.options, database, opened, folder, i) for i in range(len(bounds.files))]
+                parts = [
+                    part
+                    for landing, mark in zip(landings, bounds.files, strict=True)
+                    for part in landing.parts(self.root, mark)
+                ]
+        finally:
+            shutil.rmtree(work)
+        sync(folder)
+        return tuple(parts)
+
+
+@frozen
+class _Landing:
+    """The landing of one file, the `number`-th of its batch."""
+
+    options: FileOptions
+    database: Database
+    window: Window | None
+    folder: Path
+    number: int
+
+    def parts(self, root: Path, mark: FileMark) -> Iterator[Part]:
+        with unchanged(root, mark) as file:
+            if format_of(mark, self.options) is Format.CSV:
+                with unpacked(file, mark.path, self.folder / _WORK) as plain:
+                    yield from self._csv(plain, mark.path)
+            else:
+                rows = ParquetFile(file, mark.path).land(self.database, self.window, self.folder / self._rows)
+                yield self._part(rows, mark.path)
+
+    def _csv(self, file: BinaryIO, where: str) -> Iterator[Part]:
+        header = read_header(file, self.options.dialect, where)
+        refuse_without_cursor(self.window, header.names, where)
+        csv = CsvFile(file, header, self.options.dialect, where, self.folder / _WORK)
+        landed = csv.land(self.database, self.window, self.folder / self._rows, self.folder / self._malformed)
+        yield self._part(landed.rows, where)
+        if landed.malformed:
+            size = (self.folder / self._malformed).stat().st_size
+            yield Part(self._malformed, landed.malformed, size, where, malformed=True)
+
+    def _part(self, rows: int, where: str) -> Part:
+        position = POSITION if self.window else None
+        return Part(self._rows, rows, (self.folder / self._rows).stat().st_size, where, position)
+
+    @property
+    def _rows(self) -> str:
+        return f"part-{self.number:05}.parquet"
+
+    @property
+    def _malformed(self) -> str:
+        return f"malformed-{self.number:05}.parquet"

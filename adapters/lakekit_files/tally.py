@@ -1,0 +1,62 @@
+"""Counting the records of a CSV file without parsing it, fast: line ends outside of quotes."""
+
+from __future__ import annotations
+
+from typing import BinaryIO
+
+from attrs import frozen
+
+from lakekit_files.dialect import Dialect
+
+CHUNK = 1 << 20
+
+
+@frozen
+class Tally:
+    """How many records there are, and whether each has one line, so that no line end lies between quotes."""
+
+    records: int
+    one_per_line: bool
+
+
+def tally(file: BinaryIO, dialect: Dialect) -> Tally:
+    """Count from where `file` stands to its end, 1 GB in about a second.
+
+    An even number of quotes before a line end is taken to mean that it ends a record, and lines with nothing on them are
+    counted too. So the number is right, or too high by such lines, where the file says `one_per_line`, and a guess
+    elsewhere.
+    """
+    ends, returns, last = LineEnds(dialect), 0, b"\n"
+    while chunk := file.read(CHUNK):
+        ends.add(chunk)
+        returns += chunk.count(b"\r")
+        last = chunk[-1:]
+    unended = ends.open or last != b"\n"
+    simple = not ends.inside and not ends.open and returns in {0, ends.outside}
+    return Tally(ends.outside + unended, simple)
+
+
+class LineEnds:
+    """Counts line ends outside and inside of quotes, by whether the number of quotes before them is even; `open` is
+    whether it is odd now.
+
+    All but quotes and line ends is deleted first, then pairs of quotes with nothing in between, which change nothing.
+    What remains is mostly line ends alone.
+    """
+
+    def __init__(self, dialect: Dialect, newline: bytes = b"\n") -> None:
+        self._quote, self._escape = dialect.quote.encode(), dialect.escape.encode()
+        self._others = bytes(set(range(256)) - {*self._quote, *newline})
+        self.outside = self.inside = 0
+        self.open = False
+
+    def add(self, chunk: bytes) -> None:
+        """Count on. A chunk that splits an escaped character, of an escape that is not the quote, may mislead."""
+        if self._escape != self._quote and self._escape in chunk:
+            chunk = chunk.replace(self._escape * 2, b"").replace(self._escape + self._quote, b"")
+        told = chunk.translate(None, self._others).replace(self._quote * 2, b"")
+        pieces = told.split(self._quote)
+        outside = sum(map(len, pieces[self.open :: 2]))
+        self.outside += outside
+        self.inside += sum(map(len, pieces)) - outside
+        self.open ^= len(pieces) % 2 == 0

@@ -1,0 +1,65 @@
+"""Which rows an increment reads: those whose cursor lies in the bounds, and those that have no place on its axis."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+
+from attrs import frozen
+from sqlglot import exp
+
+from lakekit.domain.batch import Bounds
+from lakekit.domain.contract import Column, Contract
+from lakekit.domain.errors import SourceError
+from lakekit.domain.watermark import Watermark
+from lakekit.sql.canonical import as_text
+from lakekit.sql.cast import typed
+from lakekit.sql.tree import all_of, case, cast, coalesce, column, literal, negated, one_of, text
+
+
+@frozen
+class Window:
+    """A closed interval of one column of the contract; an end that is None is open."""
+
+    cursor: Column
+    low: Watermark | None
+    high: Watermark | None
+
+    def condition(self, physical: str | None) -> exp.Expression:
+        """Whether a row is read: when its value lies in the interval, is a null marker, or is no value of the contract's
+        type, which the contract judges later. `physical` is the column's type in Spark DDL; where that is None, the text
+        of its values counts."""
+        raw: exp.Expression = column(self.cursor.name)
+        if physical is None:
+            raw, physical = cast(raw, "string"), "string"
+        value = typed(raw, physical, self.cursor.type)
+        if self.cursor.null_markers:
+            marked = one_of(as_text(raw, physical), map(text, self.cursor.null_markers))
+            value = case((negated(coalesce(marked, exp.false())), value))
+        sides = []
+        if self.low is not None:
+            sides.append(exp.GTE(this=value.copy(), expression=literal(self.low.value, self.cursor.type)))
+        if self.high is not None:
+            sides.append(exp.LTE(this=value.copy(), expression=literal(self.high.value, self.cursor.type)))
+        return coalesce(all_of(sides), exp.true())
+
+
+def window(contract: Contract, cursor: str | None, bounds: Bounds) -> Window | None:
+    """The window that the bounds open on the cursor; None when all rows are read."""
+    if cursor is None or (bounds.low is None and bounds.high is None):
+        return None
+    return Window(contract.column(cursor), bounds.low, bounds.high)
+
+
+def refuse_without_cursor(opened: Window | None, names: Sequence[str], where: str) -> None:
+    """Raises SourceError `source.no_watermark_column` for a file that lacks the window's column."""
+    if opened is None or opened.cursor.name in names:
+        return
+    near = difflib.get_close_matches(opened.cursor.name, names, n=1)
+    raise SourceError(
+        "source.no_watermark_column",
+        f"the file has no column {opened.cursor.name!r}",
+        where=where,
+        why="without it nobody can tell which rows are new",
+        next=f"did you mean {near[0]!r}?" if near else f"its columns are {', '.join(names[:20])}",
+    )

@@ -1,0 +1,52 @@
+"""The adapters that need nothing but Python: landing zone, state store, secrets and metrics of one host."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lakekit.plugin.hookspecs import hookimpl
+from lakekit.plugin.provider import Context, Port, Provider
+
+if TYPE_CHECKING:
+    from lakekit_local.landing import LocalLanding
+    from lakekit_local.metrics_jsonl import JsonLinesMetrics
+    from lakekit_local.secrets_env import EnvironmentSecrets
+    from lakekit_local.state_store import SqliteStateStore
+
+
+@hookimpl
+def lakekit_providers() -> Iterable[Provider]:
+    """Landing `local`, state store `sqlite`, metrics `jsonl`, secrets `env`."""
+    return (
+        Provider(Port.LANDING, "local", _landing),
+        Provider(Port.STATE_STORE, "sqlite", _state_store),
+        Provider(Port.METRICS, "jsonl", _metrics),
+        Provider(Port.SECRETS, "env", _secrets),
+    )
+
+
+def _landing(context: Context) -> LocalLanding:
+    from lakekit_local.landing import LocalLanding
+
+    return LocalLanding(Path(context.lake))
+
+
+def _state_store(context: Context) -> SqliteStateStore:
+    from lakekit_local.state_store import SqliteStateStore
+
+    return SqliteStateStore(context.lake)
+
+
+def _metrics(context: Context) -> JsonLinesMetrics:
+    from lakekit.system.clock import SystemClock
+    from lakekit_local.metrics_jsonl import JsonLinesMetrics
+
+    return JsonLinesMetrics(context.private / "metrics.jsonl", SystemClock())
+
+
+def _secrets(_: Context) -> EnvironmentSecrets:
+    from lakekit_local.secrets_env import EnvironmentSecrets
+
+    return EnvironmentSecrets()

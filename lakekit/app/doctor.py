@@ -1,0 +1,51 @@
+"""Doctor: is everything there that a run needs?"""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from lakekit.app.tools import Job, Tools
+from lakekit.domain.errors import LakekitError
+from lakekit.domain.report import Finding
+
+
+def examine(
+    lake: str,
+    problems: Mapping[str, str],
+    tools: Callable[[], Tools],
+    jobs: Callable[[Sequence[str]], tuple[Job, ...]],
+) -> Iterator[Finding]:
+    """Findings, the cheap ones first. `problems` are the plugins that could not be loaded, by name."""
+    yield Finding("python", True, f"{platform.python_version()} on {platform.system()}")
+    yield Finding("lake", True, lake)
+    for name, problem in problems.items():
+        yield Finding(f"plugin {name}", False, problem, "reinstall or remove the distribution")
+    if not problems:
+        yield Finding("plugins", True, "all load")
+    yield _tried("adapters", lambda: f"engine, tables and state for {len(_states(tools()))} records")
+    for job in _listed(jobs):
+        yield _tried(f"source {job.dataset.name}", lambda job=job: _source(job))  # type: ignore[misc]
+
+
+def _states(tools: Tools) -> tuple[str, ...]:
+    return tools.state.keys("")
+
+
+def _source(job: Job) -> str:
+    job.source()
+    return f"{job.mode.value}, contract {job.contract.name} with {len(job.contract.columns)} columns"
+
+
+def _listed(jobs: Callable[[Sequence[str]], tuple[Job, ...]]) -> tuple[Job, ...]:
+    try:
+        return jobs(())
+    except LakekitError:
+        return ()
+
+
+def _tried(name: str, look: Callable[[], str]) -> Finding:
+    try:
+        return Finding(name, True, look())
+    except LakekitError as error:
+        return Finding(name, False, f"{error.code}: {error.what}", error.next or error.why)

@@ -1,0 +1,135 @@
+"""Ingest: one dataset's batch through lease, open, extract, validate, audit, seal, publish, close.
+
+Read this file from top to bottom to know the protocol; each step has a file of its own beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from attrs import evolve
+
+from lakekit.app.audit import audit
+from lakekit.app.close import close, close_empty
+from lakekit.app.extract import extract
+from lakekit.app.leases import lease
+from lakekit.app.ledger import Entry, Ledger
+from lakekit.app.opening import open_batch
+from lakekit.app.publish import publish
+from lakekit.app.seal import hold, moves_nothing, seal
+from lakekit.app.shape import check_shape
+from lakekit.app.standing import standing
+from lakekit.app.telemetry import ended, started
+from lakekit.app.tools import Job, Run, Tools
+from lakekit.app.validate import Lanes, validate
+from lakekit.domain.batch import Batch, Seal
+from lakekit.domain.errors import LakekitError, StateError
+from lakekit.domain.report import BatchReport, Ending, Failure
+
+
+def ingest(tools: Tools, job: Job, run: Run) -> Iterator[BatchReport]:
+    """Bring the dataset up to date: finish what an earlier run began, then read what is new.
+
+    Gives one report per batch, failures included: an error of one dataset is its report and stops no other.
+    """
+    tools = evolve(tools, log=tools.log.bind(run=run.id, trace=run.trace, dataset=str(job.dataset)))
+    ledger = Ledger(tools.state, str(job.dataset), job.stream)
+    again = True
+    while again:
+        report = _attempt(tools, job, run, ledger)
+        again = report.resumed and report.ending is Ending.PUBLISHED
+        yield report
+
+
+def _attempt(tools: Tools, job: Job, run: Run, ledger: Ledger) -> BatchReport:
+    began = tools.clock.now()
+    progress = _Progress(str(job.dataset))
+    try:
+        with lease(tools, f"{job.dataset}/{job.stream}") as token:
+            report = _batch(tools, job, run, ledger, token, progress)
+    except LakekitError as error:
+        failure = Failure(error.code, tuple(error.lines()), error.exit_code)
+        report = BatchReport(progress.dataset, Ending.FAILED, progress.number, failure=failure)
+    report = evolve(report, seconds=(tools.clock.now() - began).total_seconds(), resumed=progress.resumed)
+    ended(tools, job, run, progress.uid, report)
+    tools.reporter.done(str(job.dataset))
+    return report
+
+
+class _Progress:
+    """How far an attempt came, for the report of one that failed."""
+
+    def __init__(self, dataset: str) -> None:
+        self.dataset = dataset
+        self.number: int | None = None
+        self.uid: str | None = None
+        self.resumed = False
+
+    def opened(self, batch: Batch, resumed: bool) -> None:
+        self.number, self.uid, self.resumed = batch.number, batch.uid, resumed
+
+
+def _batch(tools: Tools, job: Job, run: Run, ledger: Ledger, token: int, progress: _Progress) -> BatchReport:
+    step = _stepper(tools, job)
+    step("open")
+    check_shape(tools, job)
+    stands = standing(tools, job, ledger)
+    entry = open_batch(tools, job, ledger, stands.known, token)
+    if entry is None:
+        return BatchReport(progress.dataset, Ending.NOTHING_NEW, watermark=stands.known.watermark)
+    progress.opened(entry.batch, resumed=stands.known.pending is not None)
+    started(tools, job, run, entry.batch)
+    if entry.batch.seal is None:
+        step("extract")
+        entry, manifest = extract(tools, job, ledger, entry)
+        step("validate")
+        lanes = validate(tools, job, entry.batch, manifest, stands.known)
+        if moves_nothing(lanes, entry.batch, stands.known):
+            close_empty(tools, job, ledger, entry)
+            return _report(entry.batch, lanes, Ending.NOTHING_NEW)
+        step("audit")
+        verdict = audit(tools, job, lanes)
+        if not verdict.passed:
+            hold(ledger, entry, verdict)
+            return evolve(_report(entry.batch, lanes, Ending.HELD), verdict=verdict)
+        step("seal")
+        entry = seal(tools, job, run, ledger, entry, lanes, verdict)
+    return _finish(tools, job, ledger, entry)
+
+
+def _finish(tools: Tools, job: Job, ledger: Ledger, entry: Entry) -> BatchReport:
+    """From the seal on: publish what it lists, and close. Any process can do this, any number of times."""
+    step = _stepper(tools, job)
+    batch = entry.batch
+    if batch.seal is None:
+        raise StateError("state.corrupt", f"batch {batch.number} of {job.dataset} is sealed without a seal")
+    step("publish")
+    version = publish(tools, job, ledger, batch, batch.seal)
+    step("close")
+    close(tools, job, ledger, entry, version)
+    return _sealed_report(batch, batch.seal, version)
+
+
+def _sealed_report(batch: Batch, seal: Seal, version: int) -> BatchReport:
+    return BatchReport(
+        dataset=batch.dataset,
+        ending=Ending.PUBLISHED,
+        number=batch.number,
+        counts=seal.counts,
+        reasons=seal.reasons,
+        watermark=seal.watermark,
+        table_version=version,
+        verdict=seal.verdict,
+    )
+
+
+def _report(batch: Batch, lanes: Lanes, ending: Ending) -> BatchReport:
+    return BatchReport(batch.dataset, ending, batch.number, lanes.counts, lanes.reasons, lanes.watermark)
+
+
+def _stepper(tools: Tools, job: Job) -> Callable[[str], None]:
+    def step(name: str) -> None:
+        tools.reporter.step(str(job.dataset), name)
+        tools.log.event("step", step=name)
+
+    return step

@@ -1,0 +1,48 @@
+"""Landed parts as the engine's inputs and a query's groups."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from attrs import frozen
+
+from lakekit.app.tools import Job, Tools
+from lakekit.domain.batch import Batch
+from lakekit.domain.landing import Manifest, Part
+from lakekit.domain.schema import TableColumn
+from lakekit.ports.engine import Input
+from lakekit.sql.landing import Group
+
+
+@frozen
+class Landed:
+    """A batch's parts: the parsed ones in groups of equal columns, the malformed ones as file -> source."""
+
+    groups: tuple[Group, ...]
+    inputs: Mapping[str, Input]
+    malformed: Mapping[str, str]
+
+
+def landed(tools: Tools, job: Job, batch: Batch, manifest: Manifest) -> Landed:
+    """Group the parts by their physical columns: one query then reads files that differ. Parts without rows are left
+    out."""
+    folder = tools.landing.folder(job.dataset, batch.uid)
+    shapes: dict[tuple[TableColumn, ...], dict[str, tuple[str, str | None]]] = {}
+    for part in _with_rows(manifest, malformed=False):
+        file = _file(folder, part)
+        shapes.setdefault(tools.engine.columns(file), {})[file] = (part.source, part.position_column)
+    groups = tuple(Group(f"landed{i}", columns, parts) for i, (columns, parts) in enumerate(shapes.items()))
+    return Landed(
+        groups=groups,
+        inputs={g.name: Input(tuple(g.parts), positions=True) for g in groups},
+        malformed={_file(folder, part): part.source for part in _with_rows(manifest, malformed=True)},
+    )
+
+
+def _with_rows(manifest: Manifest, *, malformed: bool) -> list[Part]:
+    return [part for part in manifest.parts if part.rows and part.malformed is malformed]
+
+
+def _file(folder: Path, part: Part) -> str:
+    return str(folder / part.path)

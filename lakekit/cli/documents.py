@@ -1,0 +1,125 @@
+"""What `--json` prints. Keys are stable: one may be added, none is renamed or taken away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from lakekit.domain.batch import ReasonCount
+from lakekit.domain.report import BatchReport, DatasetStatus, Failure, Finding, QuarantinedRow, RunReport
+from lakekit.domain.suite import Verdict
+from lakekit.domain.watermark import Watermark
+from lakekit.plugin.listing import PluginInfo
+
+Document = dict[str, object]
+
+
+def run(report: RunReport) -> Document:
+    """Of `ingest`."""
+    return {
+        "run_id": report.run_id,
+        "exit_code": report.exit_code,
+        "datasets": [_batch(batch) for batch in report.batches],
+    }
+
+
+def status(datasets: Iterable[DatasetStatus]) -> Document:
+    """Of `status`."""
+    return {"datasets": [_status(dataset) for dataset in datasets]}
+
+
+def quarantines(summaries: Mapping[str, tuple[int, Sequence[ReasonCount]]]) -> Document:
+    """Of `quarantine list`."""
+    told = [{"dataset": name, "rows": total, "reasons": _reasons(r)} for name, (total, r) in summaries.items()]
+    return {"datasets": told}
+
+
+def doctor(findings: Sequence[Finding]) -> Document:
+    """Of `doctor`."""
+    told = [{"name": f.name, "ok": f.ok, "detail": f.detail, "next": f.next} for f in findings]
+    return {"ok": all(finding.ok for finding in findings), "findings": told}
+
+
+def plugins(listing: Sequence[PluginInfo]) -> Document:
+    """Of `plugins`."""
+    return {"plugins": [_plugin(info) for info in listing]}
+
+
+def rows(dataset: str, found: Iterable[QuarantinedRow]) -> Document:
+    """Of `quarantine show`."""
+    return {"dataset": dataset, "rows": [_row(row) for row in found]}
+
+
+def _batch(batch: BatchReport) -> Document:
+    return {
+        "dataset": batch.dataset,
+        "ending": batch.ending.value,
+        "batch": batch.number,
+        "read": batch.counts.read,
+        "published": batch.counts.published,
+        "quarantined": batch.counts.quarantined,
+        "duplicates": batch.counts.duplicates,
+        "reasons": _reasons(batch.reasons),
+        "watermark": _watermark(batch.watermark),
+        "table_version": batch.table_version,
+        "checks": _checks(batch.verdict),
+        "resumed": batch.resumed,
+        "seconds": round(batch.seconds, 3),
+        "failure": _failure(batch.failure),
+    }
+
+
+def _status(dataset: DatasetStatus) -> Document:
+    return {
+        "dataset": dataset.dataset,
+        "load_type": dataset.load_type,
+        "batch": dataset.batch,
+        "batch_status": dataset.batch_status,
+        "watermark": _watermark(dataset.watermark),
+        "files_read": dataset.files_read,
+        "table_version": dataset.table_version,
+        "quarantined": dataset.quarantined,
+        "published_at": dataset.published_at,
+        "held": _checks(dataset.held),
+    }
+
+
+def _plugin(info: PluginInfo) -> Document:
+    return {
+        "plugin": info.plugin,
+        "distribution": info.distribution,
+        "version": info.version,
+        "adapters": [{"port": provider.port.value, "name": provider.name} for provider in info.providers],
+        "commands": list(info.commands),
+        "problem": info.problem,
+    }
+
+
+def _row(row: QuarantinedRow) -> Document:
+    return {
+        "batch": row.batch,
+        "source": row.source,
+        "row": row.row,
+        "reasons": [{"code": code, "column": column, "message": message} for code, column, message in row.reasons],
+        "values": row.values,
+    }
+
+
+def _reasons(counts: Iterable[ReasonCount]) -> list[Document]:
+    return [{"code": c.code, "column": c.column, "rows": c.rows} for c in counts]
+
+
+def _watermark(mark: Watermark | None) -> Document | None:
+    return {"type": mark.type, "value": mark.value} if mark else None
+
+
+def _checks(verdict: Verdict | None) -> list[Document] | None:
+    if verdict is None:
+        return None
+    return [
+        {"check": o.check, "severity": o.severity.value, "passed": o.passed, "observed": o.observed}
+        for o in verdict.outcomes
+    ]
+
+
+def _failure(failure: Failure | None) -> Document | None:
+    return {"code": failure.code, "lines": list(failure.lines), "exit_code": failure.exit_code} if failure else None

@@ -1,0 +1,39 @@
+"""One call of the command line: its global options, and the way to the use cases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lakekit.compose import Application
+    from lakekit.ports.telemetry import Reporter
+
+    Compose = Callable[[Path, str | None, Reporter], Application]
+
+
+class Invocation:
+    """The global options, filled in by the group before a command runs.
+
+    `compose` makes the application of a project; None stands for the real one.
+    """
+
+    def __init__(self, compose: Compose | None = None) -> None:
+        self.project_dir = Path()
+        self.environment: str | None = None
+        self.debug = False
+        self._compose = compose
+
+    def application(self, reporter: Reporter | None = None, project_dir: Path | None = None) -> Application:
+        """The application of this project, or of `project_dir`. Raises ConfigError and PluginError."""
+        from lakekit.cli.progress import Silent
+
+        compose = self._compose or _real()
+        return compose(project_dir or self.project_dir, self.environment, reporter or Silent())
+
+
+def _real() -> Compose:
+    from lakekit.compose import application
+
+    return application

@@ -1,0 +1,174 @@
+"""Reports as lines for a person: values in, text out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import click
+
+from lakekit.cli.grid import fitting, grid
+from lakekit.cli.words import bare, known, number, progress, timestamp, value, visible
+from lakekit.domain.batch import ReasonCount
+from lakekit.domain.errors import LakekitError
+from lakekit.domain.report import BatchReport, DatasetStatus, Ending, Finding, QuarantinedRow, RunReport
+from lakekit.domain.suite import Severity, Verdict
+from lakekit.plugin.listing import PluginInfo
+
+Quarantines = Mapping[str, tuple[int, Sequence[ReasonCount]]]
+"""Per dataset the rows in its quarantine, and their reasons."""
+
+BOOKS = (">read", ">published", ">quarantined", ">duplicates", "watermark", ">seconds")
+BOOKS_SHORT = (">read", ">publ.", ">quar.", ">dupl.", "watermark", ">sec.")
+
+_NOTES = {
+    Ending.PUBLISHED: "",
+    Ending.NOTHING_NEW: "nothing new",
+    Ending.HELD: click.style("held", fg="yellow"),
+    Ending.FAILED: click.style("failed", fg="red"),
+}
+
+
+def books(report: RunReport, width: int) -> list[str]:
+    """A line per dataset with the books of its batch, and how it ended where that is not the usual way."""
+    rows = [(batch.dataset, *amounts(batch), _note(batch)) for batch in report.batches]
+    short = [(bare(name), *rest) for name, *rest in rows]
+    return fitting(
+        width,
+        grid(("dataset", *BOOKS, ""), rows),
+        grid(("dataset", *BOOKS_SHORT, ""), rows),
+        grid(("dataset", *BOOKS_SHORT, ""), short),
+    )
+
+
+def amounts(batch: BatchReport) -> tuple[str, ...]:
+    """The cells of `BOOKS` for one batch."""
+    counts = batch.counts
+    told = (counts.read, counts.published, counts.quarantined, counts.duplicates)
+    return (*map(number, told), progress(batch.watermark), f"{batch.seconds:.2f}")
+
+
+def problems(report: RunReport) -> list[str]:
+    """What stopped each batch that was not published, and what to do next."""
+    return [line for batch in report.batches for line in _problem(batch)]
+
+
+def status(datasets: Sequence[DatasetStatus], width: int) -> list[str]:
+    """A line per dataset, and the failed checks of each batch that is held."""
+    held = [line for d in datasets if d.held for line in _held(d.dataset, d.batch, d.held)]
+    full = ("dataset", "load", ">batch", "state", "read up to", ">version", ">quarantined", "published at")
+    short = ("dataset", ">batch", "state", "read up to", ">quar.", "published at")
+    wide = [_standing(dataset) for dataset in datasets]
+    narrow = [(bare(cells[0]), *cells[2:5], *cells[6:]) for cells in wide]
+    return [*fitting(width, grid(full, wide), grid(short, narrow)), *held]
+
+
+def quarantines(summaries: Quarantines) -> list[str]:
+    """Per dataset the rows in its quarantine, and how many of them each rule rejected."""
+    return grid(
+        ("dataset", "reason", "column", ">rows"),
+        [row for item in summaries.items() for row in _quarantine(*item)],
+    )
+
+
+def quarantined_rows(rows: Sequence[QuarantinedRow]) -> list[str]:
+    """Each rejected row: where it stood, why it was rejected, its values as they came."""
+    return [line for row in rows for line in _quarantined(row)] or ["no such row in the quarantine"]
+
+
+def doctor(findings: Sequence[Finding]) -> list[str]:
+    """A line per finding, and one more with what mends it where it is not in order."""
+    return [line for finding in findings for line in _finding(finding)]
+
+
+def plugins(listing: Sequence[PluginInfo]) -> list[str]:
+    """A line per plugin with what it offers, and one more for what is broken."""
+    rows = [(p.plugin, f"{p.distribution} {p.version}", _offered(p), _broken(p)) for p in listing]
+    reasons = [f"{p.plugin}: {visible(p.problem)}" for p in listing if p.problem]
+    return [*grid(("plugin", "distribution", "offers", ""), rows), *reasons]
+
+
+def unusable(error: LakekitError) -> Finding:
+    """The finding that a project or plugin cannot even be read."""
+    where = f" ({error.where})" if error.where else ""
+    return Finding("project", ok=False, detail=f"{error.what}{where}", next=error.next)
+
+
+def _finding(finding: Finding) -> list[str]:
+    mark = click.style("ok    ", fg="green") if finding.ok else click.style("broken", fg="red")
+    mend = [f"        next: {finding.next}"] if finding.next and not finding.ok else []
+    return [f"{mark}  {finding.name}: {finding.detail}", *mend]
+
+
+def _offered(plugin: PluginInfo) -> str:
+    adapters = [f"{provider.port.value} {provider.name}" for provider in plugin.providers]
+    return ", ".join([*adapters, *(f"command {name}" for name in plugin.commands)]) or "-"
+
+
+def _broken(plugin: PluginInfo) -> str:
+    return click.style("broken", fg="red") if plugin.problem else ""
+
+
+def _quarantine(dataset: str, summary: tuple[int, Sequence[ReasonCount]]) -> list[tuple[str, ...]]:
+    rows, reasons = summary
+    return [
+        (dataset, "all", "", number(rows)),
+        *(("", reason.code, visible(reason.column), number(reason.rows)) for reason in reasons),
+    ]
+
+
+def _quarantined(row: QuarantinedRow) -> list[str]:
+    reasons = [f"{code} in {visible(column)}" if column else code for code, column, _ in row.reasons]
+    messages = [visible(message) for _, _, message in row.reasons]
+    values = [f"{visible(name)}={value(text)}" for name, text in row.values.items()]
+    return [
+        click.style(f"{visible(row.source)}, row {row.row}, batch {row.batch}", bold=True),
+        *(f"  {reason}: {message}" for reason, message in zip(reasons, messages, strict=True)),
+        f"  {', '.join(values)}",
+    ]
+
+
+def _note(batch: BatchReport) -> str:
+    note = _NOTES[batch.ending]
+    return note or ("resumed" if batch.resumed else "")
+
+
+def _state(dataset: DatasetStatus) -> str:
+    state = dataset.batch_status or "never run"
+    return click.style(state, fg="yellow") if dataset.held else state
+
+
+def _standing(dataset: DatasetStatus) -> tuple[str, ...]:
+    return (
+        dataset.dataset,
+        dataset.load_type,
+        known(dataset.batch),
+        _state(dataset),
+        _read_up_to(dataset),
+        known(dataset.table_version),
+        number(dataset.quarantined),
+        timestamp(dataset.published_at or "-"),
+    )
+
+
+def _read_up_to(dataset: DatasetStatus) -> str:
+    if dataset.watermark is None and dataset.files_read:
+        return f"{number(dataset.files_read)} file{'s' if dataset.files_read > 1 else ''}"
+    return progress(dataset.watermark)
+
+
+def _problem(batch: BatchReport) -> list[str]:
+    lines = list(batch.failure.lines) if batch.failure else []
+    if batch.ending is Ending.HELD:
+        return _held(batch.dataset, batch.number, batch.verdict or Verdict())
+    return [f"{batch.dataset}: {lines[0]}", *lines[1:]] if lines else []
+
+
+def _held(dataset: str, batch: int | None, verdict: Verdict) -> list[str]:
+    """The checks that hold a batch back. Its rows are kept and no reader sees them."""
+    failed = [o for o in verdict.outcomes if o.severity is Severity.CRITICAL and not o.passed]
+    mend = "mend the contract, or the check in dq.yaml; the same rows are checked again by"
+    return [
+        click.style(f"{dataset}: batch {batch} is held; its rows are kept, no reader sees them", fg="yellow"),
+        *(f"  {o.check}: {o.observed:g} observed" for o in failed),
+        f"  next: {mend} lakekit ingest {dataset}",
+    ]

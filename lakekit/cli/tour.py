@@ -1,0 +1,117 @@
+"""What `init` and `demo` tell of the project that they made, as lines."""
+
+from __future__ import annotations
+
+import shlex
+import shutil
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+from attrs import frozen
+
+from lakekit.cli.grid import fitting, grid
+from lakekit.cli.render import BOOKS, BOOKS_SHORT, amounts
+from lakekit.cli.words import bare, number
+from lakekit.demo.retail import Day
+from lakekit.domain.report import BatchReport, RunReport
+
+TOP_REASONS = 5
+
+
+@frozen
+class Programs:
+    """How to call lakekit and its Python from the project's folder."""
+
+    lakekit: str = "lakekit"
+    python: str = "python"
+
+
+def called(script: str, on_path: str | None) -> str:
+    """How to call `script` from any folder: by its bare name where that, found at `on_path`, is the same file."""
+    bare_name = Path(script).name
+    same = on_path is not None and Path(on_path).absolute() == Path(script).absolute()
+    return bare_name if same else shlex.quote(str(Path(script).absolute()))
+
+
+def programs() -> Programs:
+    """How this process was called, where that is known."""
+    script = sys.argv[0] if Path(sys.argv[0]).name == "lakekit" else None
+    lakekit = called(script, shutil.which("lakekit")) if script else "lakekit"
+    return Programs(lakekit, called(sys.executable, shutil.which(Path(sys.executable).name)))
+
+
+def made(folder: Path, files: Sequence[str], programs: Programs) -> list[str]:
+    """The files of a new project, and what to do with it."""
+    lakekit = programs.lakekit
+    return [
+        f"{len(files)} files in {folder}:",
+        *(f"  {name}" for name in sorted(files)),
+        "",
+        *_next(folder, f"{lakekit} ingest", f"{lakekit} status", f"{lakekit} quarantine list"),
+    ]
+
+
+def landing(number_of: int, day: Day) -> str:
+    """That the files of a day arrive."""
+    records = sum(len(delivery.records) for delivery in day.deliveries)
+    return f"day {number_of}, {day.date}: {len(day.deliveries)} files with {number(records)} records land"
+
+
+def summary(folder: Path, days: Sequence[RunReport], width: int, programs: Programs) -> list[str]:
+    """The books of all days, why rows were rejected, and what to try next."""
+    lakekit, python = programs.lakekit, programs.python
+    batches = [batch for day in days for batch in day.batches]
+    return [
+        "",
+        *_books(days, width),
+        "",
+        _balance(batches),
+        "",
+        *_reasons(batches),
+        "",
+        *_next(
+            folder,
+            f"{lakekit} status",
+            f"{lakekit} quarantine list",
+            f"{lakekit} quarantine show orders --limit 3",
+            f"{lakekit} ingest orders  # nothing new: a run can be repeated",
+            f"{lakekit} doctor",
+            f"""{python} -c "import deltalake; print(deltalake.DeltaTable('lake/bronze/orders').count())\"""",
+        ),
+    ]
+
+
+def _books(days: Sequence[RunReport], width: int) -> list[str]:
+    rows = []
+    for dataset in dict.fromkeys(batch.dataset for day in days for batch in day.batches):
+        own = [(str(n), b) for n, day in enumerate(days, 1) for b in day.batches if b.dataset == dataset]
+        rows += [("" if place else dataset, n, *amounts(b)) for place, (n, b) in enumerate(own)]
+    return fitting(
+        width,
+        grid(("dataset", ">day", *BOOKS), rows),
+        grid(("dataset", ">day", *BOOKS_SHORT), rows),
+        grid(("dataset", ">day", *BOOKS_SHORT), [(bare(name), *rest) for name, *rest in rows]),
+    )
+
+
+def _balance(batches: Sequence[BatchReport]) -> str:
+    names = ("read", "published", "quarantined", "duplicates")
+    sums = [f"{number(sum(getattr(batch.counts, name) for batch in batches))} {name}" for name in names]
+    return f"in all: {sums[0]} = {' + '.join(sums[1:])}"
+
+
+def _reasons(batches: Sequence[BatchReport]) -> list[str]:
+    found: Counter[tuple[str, str]] = Counter()
+    for batch in batches:
+        for reason in batch.reasons:
+            found[reason.code, f"{batch.dataset}.{reason.column}" if reason.column else batch.dataset] += reason.rows
+    rows = [(number(rows), code, place) for (code, place), rows in found.most_common(TOP_REASONS)]
+    return grid((">rows", "rejected for", "in"), rows)
+
+
+def _next(folder: Path, *commands: str) -> list[str]:
+    enter = [] if folder == Path() else [f"cd {shlex.quote(str(folder))}"]
+    return [click.style("try next", bold=True), *(f"  {line}" for line in [*enter, *commands])]

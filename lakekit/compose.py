@@ -1,0 +1,184 @@
+"""The one place where settings, plugins and use cases meet."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from attrs import evolve
+
+from lakekit.app import doctor, quarantine
+from lakekit.app.ingest import ingest
+from lakekit.app.status import status
+from lakekit.app.telemetry import Silent
+from lakekit.app.tools import Job, Run, Tools
+from lakekit.domain.batch import Mode, ReasonCount
+from lakekit.domain.errors import ConfigError
+from lakekit.domain.names import parse_dataset
+from lakekit.domain.report import DatasetStatus, Finding, QuarantinedRow, RunReport
+from lakekit.logs import json_log
+from lakekit.plugin.manager import Plugins, load_plugins
+from lakekit.plugin.provider import Context, Port
+from lakekit.ports.engine import Engine
+from lakekit.ports.telemetry import Reporter
+from lakekit.project import load
+from lakekit.project.model import LoadType, Settings, SourceSettings
+from lakekit.system.clock import SystemClock
+from lakekit.system.ids import SystemIds
+from lakekit.system.processes import SystemProcesses
+
+EMBEDDED = "duckdb"
+"""The adapter behind `engine: embedded`."""
+
+PRIVATE = ".lakekit"
+"""The folder within a project for logs, metrics and lineage, readable by its owner alone."""
+
+
+def application(project_dir: Path, environment: str | None, reporter: Reporter) -> Application:
+    """Read the project and find the plugins. Raises ConfigError for a project that cannot be read."""
+    return Application(load(project_dir, environment, os.environ), load_plugins(), reporter)
+
+
+class Application:
+    """A project, ready to work. Adapters are made when the first use case needs them."""
+
+    def __init__(self, settings: Settings, plugins: Plugins, reporter: Reporter) -> None:
+        self.settings = settings
+        self.plugins = plugins
+        self._reporter = reporter
+        self._clock = SystemClock()
+
+    def __enter__(self) -> Application:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Free what the adapters hold."""
+        made = self.__dict__.get("tools")
+        if made is not None:
+            made.engine.close()
+
+    def ingest(self, names: Sequence[str], until: str | None = None) -> RunReport:
+        """Bring the named datasets up to date, or all of them. What fails is in the report and stops no other.
+
+        Raises ConfigError for a name that the settings do not have, and when there is nothing to select from.
+        """
+        jobs = [evolve(job, until=until) for job in self.jobs(names)]
+        batches = [report for job in jobs for report in ingest(self.tools, job, self.run)]
+        return RunReport(self.run.id, tuple(batches))
+
+    def status(self) -> tuple[DatasetStatus, ...]:
+        """Where each dataset stands."""
+        return tuple(status(self.tools, job) for job in self.jobs(()))
+
+    def quarantine_summary(self, names: Sequence[str] = ()) -> Mapping[str, tuple[int, tuple[ReasonCount, ...]]]:
+        """Per dataset: the rows in its quarantine, and their reasons, most frequent first."""
+        jobs = self.jobs(names)
+        return {str(j.dataset): (quarantine.total(self.tools, j), quarantine.summary(self.tools, j)) for j in jobs}
+
+    def quarantine_rows(self, name: str, reason: str | None, limit: int) -> tuple[QuarantinedRow, ...]:
+        """Rows of one dataset's quarantine, newest batch first, personal values hashed."""
+        (job,) = self.jobs((name,))
+        return quarantine.rows(self.tools, job, reason, limit)
+
+    def doctor(self) -> tuple[Finding, ...]:
+        """What is in order and what is not, adapters and lake included; never raises."""
+        return tuple(
+            doctor.examine(
+                self.settings.lake,
+                {p.plugin: p.reason for p in self.plugins.problems()},
+                lambda: self.tools,
+                self.jobs,
+            )
+        )
+
+    @cached_property
+    def tools(self) -> Tools:
+        """The ports, as the settings name them. Raises PluginError for an adapter or driver that is missing."""
+        settings = self.settings
+        return Tools(
+            engine=self._engine(),
+            tables=self._make(Port.TABLE_STORE, "delta"),
+            landing=self._make(Port.LANDING, "local"),
+            state=self._make(Port.STATE_STORE, settings.state),
+            lineage=self._optional(Port.LINEAGE, settings.lineage, settings.lineage_options, Silent()),
+            metrics=self._optional(Port.METRICS, settings.metrics, settings.metrics_options, Silent()),
+            log=json_log(self._private / "logs" / "lakekit.jsonl", self._clock),
+            reporter=self._reporter,
+            clock=self._clock,
+            ids=SystemIds(),
+            processes=SystemProcesses(),
+            lease_seconds=settings.lease_seconds,
+        )
+
+    @cached_property
+    def run(self) -> Run:
+        """This invocation."""
+        return Run(self.tools.ids.new(), self.tools.ids.new())
+
+    @property
+    def _private(self) -> Path:
+        return self.settings.root / PRIVATE
+
+    def _engine(self) -> Engine:
+        told = self.settings.engine
+        options = {"memory": told.memory, "threads": told.threads}
+        named = {name: value for name, value in options.items() if value is not None}
+        engine: Engine = self._make(Port.ENGINE, EMBEDDED if told.name == "embedded" else told.name, named)
+        return engine
+
+    def _optional(self, port: Port, name: str | None, options: Mapping[str, object], otherwise: Silent) -> Any:
+        return otherwise if name is None else self._make(port, name, options)
+
+    def _make(self, port: Port, name: str, options: Mapping[str, object] | None = None) -> Any:
+        context = Context(self.settings.root, self.settings.lake, self._private, options or {})
+        return self.plugins.make(port, name, context)
+
+    def jobs(self, names: Sequence[str]) -> tuple[Job, ...]:
+        """The datasets to work on: those named, each once, or all. Raises ConfigError as `ingest` does."""
+        chosen = [self._source(name) for name in names] or list(self.settings.sources.values())
+        if not chosen:
+            raise ConfigError(
+                "config.no_sources",
+                "the settings name no sources",
+                where=f"environment {self.settings.environment}",
+                next="add one under `sources:`; `lakekit init` writes an example",
+            )
+        return tuple(self._job(source) for source in dict.fromkeys(chosen))
+
+    def _source(self, name: str) -> SourceSettings:
+        known = {str(s.dataset): s for s in self.settings.sources.values()}
+        try:
+            dataset = str(parse_dataset(name))
+        except ValueError as error:
+            raise ConfigError("config.bad_dataset", str(error)) from error
+        if dataset not in known:
+            near = get_close_matches(dataset, known, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"the settings have {', '.join(sorted(known)) or 'none'}"
+            raise ConfigError("config.unknown_dataset", f"there is no dataset {dataset}", next=hint)
+        return known[dataset]
+
+    def _job(self, source: SourceSettings) -> Job:
+        mode = (
+            Mode.FULL if source.load_type is LoadType.FULL else Mode.CURSOR if source.watermark_column else Mode.FILES
+        )
+        return Job(
+            dataset=source.dataset,
+            stream=source.watermark_state_key,
+            contract=source.contract,
+            mode=mode,
+            source=lambda: self._make(Port.SOURCE, source.adapter, source.options),
+            source_name=f"{source.adapter}:{source.dataset.name}",
+            checks=source.checks,
+            cursor=source.watermark_column if mode is Mode.CURSOR else None,
+            lookback=source.lookback,
+        )

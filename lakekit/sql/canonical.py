@@ -1,0 +1,47 @@
+"""Raw values as texts: what the text rules of `lakekit.sql.cast` read back as the same value."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from lakekit.domain.types import ColumnType, Kind, parse_type
+from lakekit.sql.tree import case, cast, concat, text
+
+
+def flat_type(physical: str) -> ColumnType | None:
+    """The column type that a physical type is, None for nested types and others that a contract cannot name."""
+    try:
+        return parse_type(physical)
+    except ValueError:
+        return None
+
+
+def as_text(raw: exp.Expression, physical: str) -> exp.Expression:
+    """The canonical text of a value of the Spark DDL type `physical`; NULL for NULL.
+
+    Timestamps are ISO with six digits of a second and Z, those without a zone as UTC; decimals have all their digits
+    and no exponent; floats are the shortest text that reads back; binary is hex; nested values are JSON.
+    """
+    type_ = flat_type(physical)
+    if physical == "string":
+        return raw.copy()
+    if physical in {"timestamp", "timestamp_ntz"}:
+        day, time = (exp.TimeToStr(this=raw.copy(), format=text(f)) for f in ("%Y-%m-%d", "%H:%M:%S.%f"))
+        return concat(day, text("T"), time, text("Z"))
+    if physical == "binary":
+        return exp.Hex(this=raw.copy())
+    if physical.partition("<")[0] in {"array", "map", "struct"}:
+        return exp.JSONFormat(this=raw.copy())
+    if type_ is not None and type_.kind is Kind.DECIMAL and type_.precision == type_.scale:
+        return _with_leading_zero(cast(raw, "string"))
+    return cast(raw, "string")
+
+
+def _with_leading_zero(told: exp.Expression) -> exp.Expression:
+    """Some engines write a decimal without whole digits as `.50`."""
+    start = exp.Substring(this=told.copy(), start=exp.Literal.number(2))
+    return case(
+        (exp.StartsWith(this=told.copy(), expression=text(".")), concat(text("0"), told)),
+        (exp.StartsWith(this=told.copy(), expression=text("-.")), concat(text("-0"), start)),
+        otherwise=told,
+    )

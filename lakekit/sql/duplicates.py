@@ -1,0 +1,157 @@
+"""Rows of a batch that were seen before: in the batch itself, or in the part of the table that it may overlap.
+
+Two rows are the same when all columns of the contract and `_extra` are, NULL equal to NULL. Only rows that can be
+duplicates are compared: `candidates_query` finds them by key and watermark column, before it evaluates them whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlglot import exp
+
+from lakekit.domain.contract import Contract
+from lakekit.domain.watermark import Watermark
+from lakekit.sql.evaluation import evaluate, judge
+from lakekit.sql.landing import FILE, PLACE, Group, Slice, slices
+from lakekit.sql.tree import (
+    all_of,
+    any_of,
+    column,
+    count,
+    is_known,
+    literal,
+    name,
+    named,
+    negated,
+    null,
+    subquery,
+    table,
+    union_all,
+)
+
+CANDIDATES, WINDOW = "candidates", "window"
+"""Names of tables: what `candidates_query` wrote, and the bronze files that the batch may overlap."""
+
+
+def candidates_query(
+    contract: Contract, cursor: str | None, groups: Sequence[Group], boundary: Watermark | None
+) -> exp.Query | None:
+    """The landed rows that would be accepted and may be duplicates: the contract's columns, `_extra`, `_file`, `_row`.
+
+    A row may be one when its key stands more than once in the batch, or when the value of the watermark column is at
+    most `boundary`, where the last batch ended. Without keys and without a boundary none may: then there is no query.
+    """
+    if not contract.keys and (cursor is None or boundary is None):
+        return None
+    chosen = _chosen(contract, cursor, groups, boundary)
+    return union_all([_candidates(contract, cursor, s, chosen) for s in slices(groups)])
+
+
+def duplicates_query(
+    contract: Contract, *, window: bool = False, cursor: str | None = None, low: Watermark | None = None
+) -> exp.Query:
+    """(`_file`, `_row`) of the duplicates among the rows of the table `candidates`.
+
+    `window` says whether there is the table of that name, whose rows count with a watermark column of at least `low`.
+    With keys, a row is a duplicate when the same row stands before it in the batch, or anywhere in the window. Without
+    keys equal rows are different things: of a row that the window has m times, the first m are duplicates.
+    """
+    told = [_compared(contract, table(CANDIDATES), batch=True)]
+    if window:
+        told.append(_compared(contract, table(WINDOW), batch=False, condition=_from(contract, cursor, low)))
+    rows = exp.Select(expressions=[exp.Star(), *_numbers(contract)]).from_(subquery(union_all(told), "r"), copy=False)
+    within, seen = column("ordinal"), column("seen")
+    if contract.keys:
+        duplicate = any_of([_compare(exp.GT, within, 1), _compare(exp.GT, seen, 0)])
+    else:
+        duplicate = exp.LTE(this=within, expression=seen)
+    found = exp.Select(expressions=[column(FILE), column("_row")]).from_(subquery(rows, "r"), copy=False)
+    return found.where(all_of([is_known(column(FILE)), duplicate]), copy=False)
+
+
+def _chosen(contract: Contract, cursor: str | None, groups: Sequence[Group], boundary: Watermark | None) -> exp.Select:
+    """(`_file`, `_place`) of the rows that may be duplicates."""
+    rows = exp.Select(expressions=[column(FILE, "n"), column(PLACE, "n")])
+    rows.from_(subquery(_narrow(contract, cursor, groups), "n"), copy=False)
+    conditions = []
+    if contract.keys:
+        keys = [f"k{i}" for i in range(len(contract.keys))]
+        same = all_of([exp.EQ(this=column(k, "n"), expression=column(k, "t")) for k in keys])
+        rows.join(subquery(_repeated(contract, cursor, groups, keys), "t"), on=same, join_type="left", copy=False)
+        conditions.append(is_known(column("times", "t")))
+    if cursor is not None and boundary is not None:
+        limit = literal(boundary.value, contract.column(cursor).type)
+        conditions.append(exp.LTE(this=column("cursor", "n"), expression=limit))
+    return rows.where(any_of(conditions), copy=False)
+
+
+def _repeated(contract: Contract, cursor: str | None, groups: Sequence[Group], keys: Sequence[str]) -> exp.Select:
+    told = exp.Select(expressions=[*map(column, keys), named(count(), "times")])
+    told.from_(subquery(_narrow(contract, cursor, groups), "n"), copy=False)
+    return told.group_by(*map(column, keys), copy=False).having(_compare(exp.GT, count(), 1), copy=False)
+
+
+def _narrow(contract: Contract, cursor: str | None, groups: Sequence[Group]) -> exp.Query:
+    """Every landed row: its file and place, its key as k0, k1…, and the watermark column as `cursor`."""
+    names = [*contract.keys, *([cursor] if cursor and cursor not in contract.keys else [])]
+    columns = [contract.column(n) for n in names]
+    told = []
+    for slice_ in slices(groups):
+        found = evaluate(slice_, columns, slice_.rows())
+        values = [named(found.cells[key].typed, f"k{i}") for i, key in enumerate(contract.keys)]
+        if cursor:
+            values.append(named(found.cells[cursor].typed, "cursor"))
+        select = exp.Select(expressions=[column(FILE), column(PLACE), *values])
+        told.append(select.from_(subquery(found.rows, "r"), copy=False))
+    return union_all(told)
+
+
+def _candidates(contract: Contract, cursor: str | None, slice_: Slice, chosen: exp.Select) -> exp.Select:
+    same = all_of([exp.EQ(this=column(c, "l"), expression=column(c, "c")) for c in (FILE, PLACE)])
+    landed = exp.Select(expressions=[exp.Column(this=exp.Star(), table=name("l"))])
+    landed.from_(subquery(slice_.rows(), "l"), copy=False)
+    landed.join(subquery(chosen.copy(), "c"), on=same, copy=False)
+    judged = judge(contract, cursor, evaluate(slice_, contract.columns, landed))
+    found = judged.evaluation
+    place = [named(column(FILE), FILE), named(column(PLACE), "_row")]
+    select = exp.Select(expressions=[*found.typed, named(found.extra, "_extra"), *place])
+    return select.from_(subquery(judged.rows, "r"), copy=False).where(negated(column("bad")), copy=False)
+
+
+def _compared(
+    contract: Contract, from_: exp.Table, *, batch: bool, condition: exp.Expression | None = None
+) -> exp.Select:
+    """What is compared, as e0, e1…, and for rows of the batch their file and row."""
+    content = [column(c.name) for c in contract.columns]
+    entries = exp.func("MAP_ENTRIES", column("_extra"))  # maps have no equality on every engine, arrays have
+    place = [column(FILE), column("_row")] if batch else [null("string"), null("long")]
+    values = [named(v, f"e{i}") for i, v in enumerate([*content, entries])]
+    told = exp.Select(expressions=[*values, *(named(p, n) for p, n in zip(place, (FILE, "_row"), strict=True))])
+    told.from_(from_, copy=False)
+    return told.where(condition, copy=False) if condition is not None else told
+
+
+def _from(contract: Contract, cursor: str | None, low: Watermark | None) -> exp.Expression | None:
+    if cursor is None or low is None:
+        return None
+    return exp.GTE(this=column(cursor), expression=literal(low.value, contract.column(cursor).type))
+
+
+def _numbers(contract: Contract) -> list[exp.Expression]:
+    """Among equal rows: the `ordinal` of a row within the batch, and how many the window has, `seen`."""
+    content = [column(f"e{i}") for i in range(len(contract.columns) + 1)]
+    in_batch = is_known(column(FILE))
+    order = exp.Order(expressions=[exp.Ordered(this=column(c), nulls_first=False) for c in (FILE, "_row")])
+    ordinal = exp.Window(this=exp.RowNumber(), partition_by=[*_copies(content), in_batch], order=order)
+    window_rows = exp.Count(this=exp.Case(ifs=[exp.If(this=negated(in_batch), true=exp.Literal.number(1))]))
+    seen = exp.Window(this=window_rows, partition_by=_copies(content))
+    return [named(ordinal, "ordinal"), named(seen, "seen")]
+
+
+def _copies(columns: Sequence[exp.Column]) -> list[exp.Expression]:
+    return [c.copy() for c in columns]
+
+
+def _compare(by: type[exp.GT], value: exp.Expression, number: int) -> exp.Expression:
+    return by(this=value.copy(), expression=exp.Literal.number(number))

@@ -1,0 +1,103 @@
+"""The command line in this process, over an application that answers what a test tells it to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Self
+
+import pytest
+from attrs import define, field, frozen
+
+from lakekit.cli.main import run
+from lakekit.domain.batch import Counts, ReasonCount
+from lakekit.domain.report import BatchReport, DatasetStatus, Ending, Finding, QuarantinedRow, RunReport
+
+
+@frozen
+class Ended:
+    """What one command line left behind."""
+
+    code: int
+    out: str
+    err: str
+
+
+@define
+class FakeApplication:
+    """Stands where `lakekit.compose.Application` stands. `failure` is raised by whatever is asked."""
+
+    report: RunReport = field(factory=lambda: RunReport("0" * 32, ()))
+    datasets: tuple[DatasetStatus, ...] = ()
+    summaries: Mapping[str, tuple[int, tuple[ReasonCount, ...]]] = {}
+    rows: tuple[QuarantinedRow, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    failure: BaseException | None = None
+    asked: list[tuple[object, ...]] = field(factory=list)
+    closed: bool = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.closed = True
+
+    def ingest(self, names: Sequence[str], until: str | None = None) -> RunReport:
+        return self._answer(self.report, "ingest", tuple(names), until)
+
+    def status(self) -> tuple[DatasetStatus, ...]:
+        return self._answer(self.datasets, "status")
+
+    def quarantine_summary(self, names: Sequence[str] = ()) -> Mapping[str, tuple[int, tuple[ReasonCount, ...]]]:
+        return self._answer(self.summaries, "summary", tuple(names))
+
+    def quarantine_rows(self, name: str, reason: str | None, limit: int) -> tuple[QuarantinedRow, ...]:
+        return self._answer(self.rows, "rows", name, reason, limit)
+
+    def doctor(self) -> tuple[Finding, ...]:
+        return self._answer(self.findings, "doctor")
+
+    def _answer(self, answer, *asked: object):
+        self.asked.append(asked)
+        if self.failure:
+            raise self.failure
+        return answer
+
+
+Lakekit = Callable[..., Ended]
+
+
+@pytest.fixture
+def lakekit(capfd: pytest.CaptureFixture[str]) -> Lakekit:
+    """Run one command line; `app` is the application, or the error that making it raises."""
+
+    def call(*arguments: str, app: FakeApplication | BaseException | None = None) -> Ended:
+        def compose(project_dir: Path, environment: str | None, reporter: object) -> FakeApplication:
+            if isinstance(app, BaseException):
+                raise app
+            assert app is not None
+            app.asked.append((project_dir, environment))
+            return app
+
+        capfd.readouterr()
+        code = run(arguments, compose if app is not None else None)
+        shown = capfd.readouterr()
+        return Ended(code, shown.out, shown.err)
+
+    return call
+
+
+@pytest.fixture
+def fake() -> type[FakeApplication]:
+    return FakeApplication
+
+
+@pytest.fixture
+def batch() -> Callable[..., BatchReport]:
+    """A published batch of orders, or one that differs from it."""
+
+    def made(**other: object) -> BatchReport:
+        told = {"dataset": "bronze.orders", "ending": Ending.PUBLISHED, "number": 3, "seconds": 0.414}
+        return BatchReport(**{**told, "counts": Counts(1250, 1200, 40, 10), **other})  # type: ignore[arg-type]
+
+    return made

@@ -1,0 +1,136 @@
+"""`lakekit demo`, for real: its books against the truth of the data, its tables against a second reader."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from lakekit.cli.demo import SEED
+from lakekit.demo import orders
+from lakekit.demo.retail import Day, retail
+from lakekit.demo.rows import Record
+from lakekit.domain.batch import Counts
+
+DAYS = retail(SEED)
+DATASETS = ("bronze.orders", "bronze.customers", "bronze.products", "bronze.behavior")
+LAKEKIT = [sys.executable, "-c", "from lakekit.cli.main import main; main()"]
+LOOKBACK = timedelta(days=3)
+WHOLE = ("bronze.customers", "bronze.products")
+"""Full loads: day two replaces what day one published and rejected."""
+
+
+def call(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([*LAKEKIT, *arguments], cwd=cwd, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The folder of a finished demo, and what it printed."""
+    parent = tmp_path_factory.mktemp("demo")
+    done = call("demo", cwd=parent)
+    assert done.returncode == 0, done.stderr
+    return parent / "lakekit-demo", done.stdout
+
+
+def books(records: list[Record], known: int = 0) -> Counts:
+    """What the records of one file amount to, with `known` rows that an earlier batch has read."""
+    rejected = sum(record.reason is not None for record in records)
+    copies = sum(record.copy for record in records)
+    clean = len(records) - rejected - copies
+    return Counts(len(records) + known, clean, rejected, copies + known)
+
+
+def placed(record: Record) -> bool:
+    """Whether the record says when the order last changed."""
+    return record.line is None and bool(record.values["updated_at"])
+
+
+def truth(dataset: str, day: Day) -> Counts:
+    """The books of one dataset's batch of one day."""
+    records = list(day.delivery(dataset).records)
+    if dataset != "bronze.orders" or day is DAYS[0]:
+        return books(records)
+    before = DAYS[0].delivery(dataset).records
+    low = max(orders.moment(r.values["updated_at"]) for r in before if placed(r)) - LOOKBACK
+    again = [r for r in before if not placed(r) or orders.moment(r.values["updated_at"]) >= low]
+    return books(records, len(again))
+
+
+def told(output: str) -> dict[str, list[Counts]]:
+    """The books in the printed table, by dataset, in the order of the days."""
+    found: dict[str, list[Counts]] = {}
+    dataset = ""
+    for line in output.splitlines():
+        match = re.match(r"(bronze\.\w+)?\s+([12])((?:\s+[\d,]+){4})\s", line)
+        if match:
+            dataset = match[1] or dataset
+            numbers = [int(text.replace(",", "")) for text in match[3].split()]
+            found.setdefault(dataset, []).append(Counts(*numbers))
+    return found
+
+
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_the_books_of_both_days_tell_the_truth_about_the_data(demo: tuple[Path, str], dataset: str) -> None:
+    assert told(demo[1])[dataset] == [truth(dataset, day) for day in DAYS]
+
+
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_the_quarantine_names_the_true_reasons(demo: tuple[Path, str], dataset: str) -> None:
+    listed = json.loads(call("quarantine", "list", dataset, "--json", cwd=demo[0]).stdout)["datasets"][0]
+    days = DAYS[1:] if dataset in WHOLE else DAYS
+    records = [record for day in days for record in day.delivery(dataset).records]
+    reasons = [record.reason for record in records if record.reason]
+    assert listed["rows"] == len(reasons)
+    assert {(r["code"], r["column"]): r["rows"] for r in listed["reasons"]} == {
+        reason: reasons.count(reason) for reason in reasons
+    }
+
+
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_another_reader_sees_the_rows_that_were_published(demo: tuple[Path, str], dataset: str) -> None:
+    from deltalake import DeltaTable
+
+    published = [truth(dataset, day).published for day in DAYS]
+    table = DeltaTable(str(demo[0] / "lake" / dataset.replace(".", "/")))
+    assert table.count() == (published[1] if dataset in WHOLE else sum(published))
+
+
+def test_every_command_that_it_suggests_works(demo: tuple[Path, str]) -> None:
+    folder, output = demo
+    lines = output.split("try next\n")[1].splitlines()
+    assert lines[0] == "  cd lakekit-demo"
+    path = f"{Path(sys.executable).parent}:/usr/bin:/bin"
+    for line in lines[1:]:
+        done = subprocess.run(
+            line, shell=True, cwd=folder, env={"PATH": path}, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, f"{line}\n{done.stderr}"
+        assert done.stdout.strip(), line
+
+
+def test_a_further_run_finds_nothing_new_in_what_is_read_as_news(demo: tuple[Path, str]) -> None:
+    report = json.loads(call("ingest", "orders", "behavior", "--json", cwd=demo[0]).stdout)
+    assert [batch["ending"] for batch in report["datasets"]] == ["nothing_new", "nothing_new"]
+
+
+def test_a_second_demo_takes_a_new_folder_and_a_folder_in_use_is_refused(demo: tuple[Path, str]) -> None:
+    parent = demo[0].parent
+    assert call("demo", "lakekit-demo", cwd=parent).returncode == 2
+    second = call("demo", cwd=parent)
+    assert second.returncode == 0
+    assert "cd lakekit-demo-2" in second.stdout
+    assert told(second.stdout) == told(demo[1])
+
+
+def test_init_makes_a_project_that_can_be_ingested_at_once(tmp_path: Path) -> None:
+    assert call("init", "shop", cwd=tmp_path).returncode == 0
+    done = call("ingest", cwd=tmp_path / "shop")
+    assert done.returncode == 0, done.stderr
+    orders_line = next(line for line in done.stdout.splitlines() if line.startswith("bronze.orders"))
+    assert orders_line.split()[1:5] == ["24", "23", "1", "0"]

@@ -1,0 +1,120 @@
+"""`lakekit ingest`: what it asks for, and what it tells."""
+
+from __future__ import annotations
+
+import json
+
+from lakekit.domain.batch import Counts, ReasonCount
+from lakekit.domain.report import Ending, Failure, RunReport
+from lakekit.domain.suite import Outcome, Severity, Verdict
+from lakekit.domain.watermark import Watermark
+
+RUN = "0123456789abcdef0123456789abcdef"
+MARK = Watermark("timestamp", "2026-03-02T23:55:01.000000Z")
+SHUT = Verdict(
+    (
+        Outcome("rejected_share", Severity.CRITICAL, False, 0.25),
+        Outcome("rows", Severity.CRITICAL, True, 900),
+        Outcome("null_share(amount)", Severity.WARNING, False, 0.4),
+    )
+)
+
+
+def test_names_and_upper_bound_are_handed_on(lakekit, fake) -> None:
+    app = fake()
+    lakekit("ingest", "orders", "bronze.customers", "--until", "2026-03-01", app=app)
+    assert app.asked[-1] == ("ingest", ("orders", "bronze.customers"), "2026-03-01")
+
+
+def test_without_names_everything_is_meant(lakekit, fake) -> None:
+    app = fake()
+    lakekit("ingest", app=app)
+    assert app.asked[-1] == ("ingest", (), None)
+
+
+def test_each_dataset_has_a_line_with_its_books(lakekit, fake, batch) -> None:
+    report = RunReport(RUN, (batch(watermark=MARK), batch(dataset="bronze.products", counts=Counts(6, 6))))
+    ended = lakekit("ingest", app=fake(report=report))
+    title, orders, products = ended.out.splitlines()
+    assert title.split() == [
+        "dataset",
+        "read",
+        "published",
+        "quarantined",
+        "duplicates",
+        "watermark",
+        "seconds",
+    ]
+    assert orders.split() == ["bronze.orders", "1,250", "1,200", "40", "10", "2026-03-02T23:55:01Z", "0.41"]
+    assert products.split() == ["bronze.products", "6", "6", "0", "0", "-", "0.41"]
+    assert (ended.code, ended.err) == (0, "")
+
+
+def test_a_failure_is_told_on_stderr_and_the_other_books_on_stdout(lakekit, fake, batch) -> None:
+    failure = Failure("source.gone", ("source.gone: no such file", "  next: bring it back"), 1)
+    failed = batch(dataset="bronze.products", ending=Ending.FAILED, counts=Counts(), failure=failure)
+    ended = lakekit("ingest", app=fake(report=RunReport(RUN, (batch(), failed))))
+    assert ended.code == 1
+    assert ended.err.splitlines() == ["bronze.products: source.gone: no such file", "  next: bring it back"]
+    assert ended.out.splitlines()[1].startswith("bronze.orders")
+    assert ended.out.splitlines()[2].endswith("failed")
+
+
+def test_a_held_batch_names_its_failed_critical_checks_and_what_to_do(lakekit, fake, batch) -> None:
+    ended = lakekit("ingest", app=fake(report=RunReport(RUN, (batch(ending=Ending.HELD, verdict=SHUT),))))
+    assert ended.code == 3
+    assert ended.out.splitlines()[1].endswith("held")
+    first, check, mend = ended.err.splitlines()
+    assert "bronze.orders: batch 3 is held" in first
+    assert check.split() == ["rejected_share:", "0.25", "observed"]
+    assert mend.endswith("lakekit ingest bronze.orders")
+
+
+def test_resumed_and_idle_datasets_say_so(lakekit, fake, batch) -> None:
+    report = RunReport(RUN, (batch(resumed=True), batch(ending=Ending.NOTHING_NEW, number=None, counts=Counts())))
+    _, resumed, idle = lakekit("ingest", app=fake(report=report)).out.splitlines()
+    assert resumed.endswith("resumed")
+    assert idle.endswith("nothing new")
+
+
+def test_json_is_one_document_with_stable_keys(lakekit, fake, batch) -> None:
+    reasons = (ReasonCount("cast_failed", "amount", 40),)
+    failure = Failure("lease.held", ("lease.held: another run is at it",), 4)
+    report = RunReport(
+        RUN,
+        (
+            batch(watermark=MARK, reasons=reasons, table_version=7, verdict=SHUT),
+            batch(ending=Ending.FAILED, number=None, failure=failure),
+        ),
+    )
+    ended = lakekit("ingest", "--json", app=fake(report=report))
+    document = json.loads(ended.out)
+    assert ended.code == document["exit_code"] == 4
+    assert document["run_id"] == RUN
+    published, failed = document["datasets"]
+    assert published == {
+        "dataset": "bronze.orders",
+        "ending": "published",
+        "batch": 3,
+        "read": 1250,
+        "published": 1200,
+        "quarantined": 40,
+        "duplicates": 10,
+        "reasons": [{"code": "cast_failed", "column": "amount", "rows": 40}],
+        "watermark": {"type": "timestamp", "value": "2026-03-02T23:55:01.000000Z"},
+        "table_version": 7,
+        "checks": [
+            {"check": "rejected_share", "severity": "critical", "passed": False, "observed": 0.25},
+            {"check": "rows", "severity": "critical", "passed": True, "observed": 900},
+            {"check": "null_share(amount)", "severity": "warning", "passed": False, "observed": 0.4},
+        ],
+        "resumed": False,
+        "seconds": 0.414,
+        "failure": None,
+    }
+    assert failed["failure"] == {
+        "code": "lease.held",
+        "lines": ["lease.held: another run is at it"],
+        "exit_code": 4,
+    }
+    assert set(failed) == set(published)

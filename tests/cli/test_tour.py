@@ -1,0 +1,64 @@
+"""What `init` and `demo` tell of the project that they made."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+import pytest
+
+from lakekit.cli import render, tour
+from lakekit.domain.batch import Counts, ReasonCount
+from lakekit.domain.report import RunReport
+from lakekit.domain.watermark import Watermark
+
+MARK = Watermark("timestamp", "2026-03-02T23:55:01.000000Z")
+PROGRAMS = tour.Programs()
+
+
+def days(batch) -> list[RunReport]:
+    first = batch(watermark=MARK, reasons=(ReasonCount("cast_failed", "amount", 30), ReasonCount("x", "", 10)))
+    second = batch(counts=Counts(500, 480, 20), reasons=(ReasonCount("cast_failed", "amount", 20),))
+    return [RunReport("a", (first, batch(dataset="bronze.products"))), RunReport("b", (second,))]
+
+
+def plain(lines: list[str]) -> list[str]:
+    return [click.unstyle(line) for line in lines]
+
+
+def test_the_days_of_a_dataset_stand_together_and_add_up(batch) -> None:
+    lines = [line.split() for line in plain(tour.summary(Path("shop"), days(batch), 200, PROGRAMS))]
+    assert lines[2][:6] == ["bronze.orders", "1", "1,250", "1,200", "40", "10"]
+    assert lines[3][:5] == ["2", "500", "480", "20", "0"]
+    assert lines[4][:2] == ["bronze.products", "1"]
+    assert "3,000 read = 2,880 published + 100 quarantined + 20 duplicates" in " ".join(lines[6])
+
+
+def test_reasons_of_all_days_are_counted_together_most_frequent_first(batch) -> None:
+    lines = [line.split() for line in plain(tour.summary(Path("shop"), days(batch), 200, PROGRAMS))]
+    assert lines[9] == ["50", "cast_failed", "bronze.orders.amount"]
+    assert lines[10] == ["10", "x", "bronze.orders"]
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_the_tables_fit_the_terminal(batch, width: int) -> None:
+    batches = (batch(dataset="bronze.customers", watermark=MARK, counts=Counts(99_000, 98_000, 600, 400)),)
+    summary = plain(tour.summary(Path("shop"), [RunReport("a", batches)] * 2, width, PROGRAMS))
+    assert max(map(len, summary[: summary.index("try next")])) <= width
+    assert max(map(len, plain(render.books(RunReport("a", batches), width)))) <= width
+
+
+def test_commands_name_the_folder_and_the_programs_as_they_can_be_called(batch) -> None:
+    programs = tour.Programs("/opt/my\\ env/bin/lakekit", "python3")
+    lines = plain(tour.summary(Path("my shop"), days(batch), 80, programs))
+    after = lines[lines.index("try next") + 1 :]
+    assert after[0] == "  cd 'my shop'"
+    assert all(line.startswith(("  /opt/my\\ env/bin/lakekit ", "  python3 -c")) for line in after[1:])
+
+
+def test_a_program_is_called_by_its_bare_name_only_where_that_is_the_same_program(tmp_path: Path) -> None:
+    ours, other = str(tmp_path / "bin" / "lakekit"), "/usr/bin/lakekit"
+    assert tour.called(ours, ours) == "lakekit"
+    assert tour.called(ours, other) == ours
+    assert tour.called(ours, None) == ours
+    assert Path(tour.called("bin/lakekit", other)).is_absolute()

@@ -1,0 +1,56 @@
+"""What lakekit costs, measured: `python tests/performance [--rounds N] [start|bulk|increments|memory …]`.
+
+Every figure stands beside what it was compared to and its target. The exit code is 1 when one misses its target by a
+factor of two, which no noise explains, or when a process fails; a plain miss is shown and left to a person.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import bulk
+import increments
+import memory
+import start
+from measure import Failed, Figure
+from rich.console import Console
+from rich.table import Table
+
+SUBJECTS = {"start": start, "bulk": bulk, "increments": increments, "memory": memory}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python tests/performance", description="What lakekit costs.")
+    parser.add_argument("subjects", nargs="*", choices=[*SUBJECTS, []], help="all of them unless named")
+    parser.add_argument("--rounds", type=int, default=3, help="runs of each process, in turn")
+    options = parser.parse_args()
+    found: list[Figure] = []
+    for name in options.subjects or SUBJECTS:
+        sys.stderr.write(f"{name}\n")
+        with tempfile.TemporaryDirectory(prefix="lakekit-performance-") as folder:
+            try:
+                found += SUBJECTS[name].figures(Path(folder) / "work", options.rounds)
+            except Failed as failure:
+                sys.stderr.write(f"{failure}\n")
+                return 1
+    _show(found)
+    return int(any(figure.gross for figure in found))
+
+
+def _show(found: Sequence[Figure]) -> None:
+    table = Table("figure", "compared to", "value", "target", "", "runs", title="Medians of runs in turn")
+    for figure in found:
+        bound = "at least" if figure.at_least else "at most"
+        target = f"{bound} {figure.target:g}" if figure.target is not None else "reported"
+        verdict = "" if figure.target is None else "reached" if figure.reached else "missed"
+        runs = "\n".join(f"{name}: {', '.join(f'{v:g}' for v in values)}" for name, values in figure.runs.items())
+        table.add_row(figure.name, figure.compared_to, f"{figure.value:.2f} {figure.unit}", target, verdict, runs)
+    Console(width=180).print(table)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
