@@ -7,7 +7,7 @@ import re
 import shutil
 from collections.abc import Sequence
 from itertools import count
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from lakekit.domain.errors import TableError
 
@@ -19,6 +19,16 @@ def check_name(name: str) -> None:
     what a path in the log would have to escape."""
     if not _NAME.fullmatch(name):
         raise TableError("table.stage_name", f"{name!r} cannot name a staged folder")
+
+
+def make_folder(lake: Path, table: PurePosixPath) -> Path:
+    """The table's folder. One whose path begins with `_` holds raw values: it and the folders above it within the lake
+    are made for their owner alone."""
+    mode = 0o700 if table.parts[0].startswith("_") else 0o777
+    lake.mkdir(parents=True, exist_ok=True)
+    for part in (*reversed(table.parents[:-1]), table):
+        (lake / part).mkdir(mode=mode, exist_ok=True)
+    return lake / table
 
 
 def move_in(files: Sequence[Path], folder: Path) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from lakekit_delta.driver import load, reading, writing
 from lakekit_delta.log import Log
 from lakekit_delta.pruning import active_paths, files_reaching
 from lakekit_delta.publisher import publish
-from lakekit_delta.staging import check_name, move_in
+from lakekit_delta.staging import check_name, make_folder, move_in
 from lakekit_delta.tables import newest, snapshot_of
 
 if TYPE_CHECKING:
@@ -70,12 +70,14 @@ class DeltaStore:
             yield CommitInfo(version, note if isinstance(note, str) else None, restored_to)
 
     def ensure(self, table: PurePosixPath, columns: Sequence[TableColumn]) -> None:
-        define(self._lake / table, columns)
+        with writing(self._lake / table):
+            folder = make_folder(self._lake, table)
+        define(folder, columns)
 
     def stage(self, table: PurePosixPath, name: str, files: Sequence[Path]) -> tuple[str, ...]:
         check_name(name)
-        folder = self._lake / table
-        with writing(folder):
+        with writing(self._lake / table):
+            folder = make_folder(self._lake, table)
             return tuple(f"{name}/{file}" for file in move_in(files, folder / name))
 
     def unstage(self, table: PurePosixPath, name: str) -> None:

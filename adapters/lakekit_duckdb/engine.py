@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
 
@@ -114,11 +114,9 @@ def _can_limit_partitions() -> bool:
     return int(duckdb.__version__.split(".")[0]) >= 2
 
 
-def _written(told: tuple[object, ...], columns: Sequence[TableColumn]) -> Written:
+def _written(told: tuple[Any, ...], columns: Sequence[TableColumn]) -> Written:
     path, rows, size, _, stats, partition = told[:6]
-    assert isinstance(rows, int) and isinstance(size, int) and isinstance(stats, dict)  # noqa: S101
-    lane = partition[LANE] if isinstance(partition, dict) else ""
-    return Written(lane, Path(str(path)), size, rows, column_stats(stats, columns))
+    return Written(partition[LANE] if partition else "", Path(path), size, rows, column_stats(stats, columns))
 
 
 def _sync(folder: Path, files: Iterable[Path]) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _FILE, _PLACE = "filename", "file_row_number"
 
 
-def sql(tree: exp.Expression) -> str:
+def sql(tree: exp.Expr) -> str:
     """The text of a tree for DuckDB."""
     return tree.sql("duckdb", identify=True, comments=False)
 
@@ -100,5 +100,5 @@ def _table(name: str) -> exp.Table:
     return exp.Table(this=exp.to_identifier(name, quoted=True))
 
 
-def _as(value: exp.Expression, name: str) -> exp.Expression:
+def _as(value: exp.Expr, name: str) -> exp.Expr:
     return exp.alias_(value, name, quoted=True)

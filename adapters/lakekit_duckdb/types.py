@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
     from duckdb.sqltypes import DuckDBPyType
@@ -38,7 +38,7 @@ def ddl(type_: DuckDBPyType) -> str:
     if type_.id == "map":
         return f"map<{ddl(_child(type_, 0))},{ddl(_child(type_, 1))}>"
     if type_.id == "struct":
-        return f"struct<{','.join(f'{name}:{ddl(child)}' for name, child in type_.children)}>"
+        return f"struct<{','.join(f'{field}:{ddl(_child(type_, i))}' for i, (field, _) in enumerate(type_.children))}>"
     return _FLAT.get(type_.id, "string")
 
 
@@ -49,5 +49,4 @@ def differs(type_: DuckDBPyType) -> bool:
 
 
 def _child(type_: DuckDBPyType, index: int) -> DuckDBPyType:
-    child: DuckDBPyType = type_.children[index][1]
-    return child
+    return cast("DuckDBPyType", type_.children[index][1])

@@ -53,7 +53,7 @@ class CsvFile:
         `source.count_mismatch` when it parses another number of them.
         """
         self.file.seek(self.header.size)
-        lines = tally(self.file, self.dialect)
+        lines = tally(self.file, self.dialect, self.header.line_end)
         parsed = self._parse(database, self.file, window, target, lines) if lines.one_per_line else None
         if parsed is not None and parsed.records == lines.records:
             return Landed(parsed.rows)

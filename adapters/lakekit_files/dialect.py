@@ -1,7 +1,8 @@
 """How a CSV file writes fields and records: the one definition that everything here follows.
 
 A field may be quoted; a quote inside is written as escape and quote. Quoted fields may hold delimiters and line ends. One
-blank before the opening quote and blanks after the closing one do not count. In an unquoted field a quote is a character
+blank before the opening quote and blanks after the closing one do not count; if another quoted piece follows the blanks,
+it and they belong to the field. In an unquoted field a quote is a character
 like any other. A record ends with LF or CRLF, or, in files whose header ends so, with a lone CR. It is well formed when
 it has as many fields as the header (empty ones beyond that are ignored), is valid UTF-8 and has at most MAX_RECORD bytes.
 Lines with nothing on them are no records, except in files of one column, where each is an empty field.
@@ -91,7 +92,10 @@ def split(record: bytes, dialect: Dialect) -> list[bytes]:
 
 def _unquoted(field: bytes, dialect: Dialect) -> bytes:
     quoted = re.fullmatch(b" ?(%b) *" % _quoted(dialect), field, re.S)
-    return re.sub(_escaped(dialect.escape) + b"(.)", rb"\1", quoted[1][1:-1], flags=re.S) if quoted else field
+    if quoted is None:
+        return field
+    escaped = re.compile(_escaped(dialect.escape) + b"(.)", re.S)
+    return re.sub(_piece(dialect), lambda piece: escaped.sub(rb"\1", piece[0][1:-1]), quoted[1], flags=re.S)
 
 
 def _series(dialect: Dialect, field: bytes) -> bytes:
@@ -103,6 +107,10 @@ def _field(dialect: Dialect) -> bytes:
 
 
 def _quoted(dialect: Dialect) -> bytes:
+    return b"%b(?: ++%b)*+" % (_piece(dialect), _piece(dialect))
+
+
+def _piece(dialect: Dialect) -> bytes:
     quote, escape = _escaped(dialect.quote), _escaped(dialect.escape)
     pair = quote + quote if dialect.escape == dialect.quote else escape + b"."
     return b"%b(?:[^%b%b]++|%b)*+%b" % (quote, quote, escape, pair, quote)

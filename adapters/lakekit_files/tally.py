@@ -19,21 +19,28 @@ class Tally:
     one_per_line: bool
 
 
-def tally(file: BinaryIO, dialect: Dialect) -> Tally:
+def tally(file: BinaryIO, dialect: Dialect, line_end: bytes) -> Tally:
     """Count from where `file` stands to its end, 1 GB in about a second.
 
     An even number of quotes before a line end is taken to mean that it ends a record, and lines with nothing on them are
     counted too. So the number is right, or too high by such lines, where the file says `one_per_line`, and a guess
     elsewhere.
     """
-    ends, returns, last = LineEnds(dialect), 0, b"\n"
+    ends, alike, last = LineEnds(dialect), line_end in {b"\n", b"\r\n"}, b"\n"
     while chunk := file.read(CHUNK):
         ends.add(chunk)
-        returns += chunk.count(b"\r")
+        alike = alike and _alike(last + chunk if last == b"\r" else chunk, line_end)
         last = chunk[-1:]
     unended = ends.open or last != b"\n"
-    simple = not ends.inside and not ends.open and returns in {0, ends.outside}
-    return Tally(ends.outside + unended, simple)
+    return Tally(ends.outside + unended, alike and not ends.inside and not ends.open)
+
+
+def _alike(chunk: bytes, line_end: bytes) -> bool:
+    """Whether no line of the chunk ends in another way; a CR as its last byte is not judged."""
+    returns = chunk.count(b"\r")
+    if line_end == b"\n":
+        return not returns
+    return returns - chunk.endswith(b"\r") == chunk.count(b"\r\n") == chunk.count(b"\n")
 
 
 class LineEnds:

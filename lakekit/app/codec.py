@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import evolve
 
-from lakekit.domain.batch import Seal
+from lakekit.domain.batch import Mode
 from lakekit.domain.errors import StateError
 from lakekit.domain.progress import Lane, Note
 
@@ -40,10 +40,18 @@ def decode(text: str, kind: type[T]) -> T:
 
 
 def encode_note(note: Note) -> str:
-    """The text of a commit's note. A bronze note leaves out the staged files, which its own commit lists."""
-    if note.lane is Lane.BRONZE and note.batch and note.batch.seal:
-        note = evolve(note, batch=evolve(note.batch, seal=_without_files(note.batch.seal)))
-    return json.dumps({NOTE_MARK: 1, **_converter().unstructure(note)}, separators=(",", ":"))
+    """The text of a commit's note.
+
+    A bronze note leaves out the staged files, which its own commit lists, and along a watermark every note leaves out the
+    files that were looked through, which are no progress and may be many.
+    """
+    batch = note.batch
+    if batch and batch.mode is Mode.CURSOR:
+        batch = evolve(batch, bounds=evolve(batch.bounds, files=()))
+    if batch and batch.seal and note.lane is Lane.BRONZE:
+        batch = evolve(batch, seal=evolve(batch.seal, bronze=(), quarantine=()))
+    told = _converter().unstructure(evolve(note, batch=batch))
+    return json.dumps({NOTE_MARK: 1, **told}, separators=(",", ":"))
 
 
 def decode_note(text: str | None) -> Note | None:
@@ -57,10 +65,6 @@ def decode_note(text: str | None) -> Note | None:
     if not isinstance(told, dict) or told.pop(NOTE_MARK, None) != 1:
         return None
     return decode(json.dumps(told), Note)
-
-
-def _without_files(seal: Seal) -> Seal:
-    return evolve(seal, bronze=(), quarantine=())
 
 
 @cache

@@ -25,7 +25,8 @@ class Standing:
 
 
 def standing(tools: Tools, job: Job, ledger: Ledger) -> Standing:
-    """Converge: ask what to do, do it, ask again. Each step is one compare-and-set, so a kill between two costs nothing.
+    """Converge: ask what to do, do it, ask again. Each step is one compare-and-set; a kill between two costs
+    nothing.
 
     Raises StateError when ledger and tables disagree in a way that only a person can decide.
     """

@@ -21,7 +21,7 @@ class Silent:
         """Nobody is told."""
 
 
-_KINDS = {Ending.PUBLISHED: EventKind.COMPLETE, Ending.HELD: EventKind.FAIL, Ending.FAILED: EventKind.FAIL}
+_WELL = (Ending.PUBLISHED, Ending.NOTHING_NEW)
 
 
 def started(tools: Tools, job: Job, run: Run, batch: Batch) -> None:
@@ -43,9 +43,10 @@ def ended(tools: Tools, job: Job, run: Run, uid: str | None, report: BatchReport
         **books,
         duplicates=counts.duplicates,
     )
-    if uid is None or report.ending not in _KINDS:
+    if uid is None:
         return
-    event = _event(tools, job, run, _KINDS[report.ending], report.number or 0, uid, report)
+    kind = EventKind.COMPLETE if report.ending in _WELL else EventKind.FAIL
+    event = _event(tools, job, run, kind, report.number or 0, uid, report)
     _safely(tools, lambda: tools.lineage.emit(event))
     _safely(tools, lambda: _measure(tools, report))
 
@@ -91,5 +92,5 @@ def _safely(tools: Tools, tell: Callable[[], None]) -> None:
     """Telemetry stands outside the publish path: whatever it raises, the batch stays what it is."""
     try:
         tell()
-    except Exception as error:  # an adapter of anybody's may raise anything
+    except Exception as error:  # noqa: BLE001  # an adapter of anybody's may raise anything
         tools.log.event("telemetry.failed", error=type(error).__name__)

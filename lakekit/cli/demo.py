@@ -31,6 +31,7 @@ def command(ctx: click.Context, folder: Path | None) -> None:
     from lakekit.demo.scaffold import project_files, write_project
 
     place = folder or _free(Path())
+    _check_drivers(ctx.obj)
     write_project(place, project_files())
     reports: list[RunReport] = []
     for number, day in enumerate(retail(SEED), start=1):
@@ -41,6 +42,18 @@ def command(ctx: click.Context, folder: Path | None) -> None:
             ctx.exit(report.exit_code)
         reports.append(report)
     console.out(tour.summary(place, reports, console.width(), tour.programs()))
+
+
+def _check_drivers(invocation: Invocation) -> None:
+    """Raises PluginError for a driver that is missing, before anything is written where a person would see it."""
+    from tempfile import TemporaryDirectory
+
+    from lakekit.demo.scaffold import project_files, write_project
+
+    with TemporaryDirectory(prefix="lakekit-") as folder:
+        write_project(Path(folder), project_files())
+        with invocation.application(project_dir=Path(folder)) as app:
+            _ = app.tools
 
 
 def _ingested(invocation: Invocation, place: Path, day: Day) -> RunReport:

@@ -50,6 +50,7 @@ def rows(dataset: str, found: Iterable[QuarantinedRow]) -> Document:
 
 
 def _batch(batch: BatchReport) -> Document:
+    """Counts and watermark of a batch whose ending is `held` say what it would come to."""
     return {
         "dataset": batch.dataset,
         "ending": batch.ending.value,

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from lakekit.cli.invocation import Compose
 
 COMMANDS = ("init", "demo", "ingest", "status", "quarantine", "plugins", "doctor")
-INTERRUPTED = "interrupted: nothing is lost; run the same command again and it goes on from the last finished step"
+INTERRUPTED = "interrupted: nothing is lost; `lakekit ingest` goes on from the last finished step"
 
 
 class Commands(click.Group):

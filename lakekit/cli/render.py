@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import click
 
 from lakekit.cli.grid import fitting, grid
-from lakekit.cli.words import bare, known, number, progress, timestamp, value, visible
+from lakekit.cli.words import bare, known, number, progress, second, value, visible
 from lakekit.domain.batch import ReasonCount
 from lakekit.domain.errors import LakekitError
 from lakekit.domain.report import BatchReport, DatasetStatus, Ending, Finding, QuarantinedRow, RunReport
@@ -41,10 +41,11 @@ def books(report: RunReport, width: int) -> list[str]:
 
 
 def amounts(batch: BatchReport) -> tuple[str, ...]:
-    """The cells of `BOOKS` for one batch."""
+    """The cells of `BOOKS` for one batch. Those of a held one say what it would come to; it has moved nothing."""
     counts = batch.counts
     told = (counts.read, counts.published, counts.quarantined, counts.duplicates)
-    return (*map(number, told), progress(batch.watermark), f"{batch.seconds:.2f}")
+    reached = "-" if batch.ending is Ending.HELD else progress(batch.watermark)
+    return (*map(number, told), reached, f"{batch.seconds:.2f}")
 
 
 def problems(report: RunReport) -> list[str]:
@@ -146,7 +147,7 @@ def _standing(dataset: DatasetStatus) -> tuple[str, ...]:
         _read_up_to(dataset),
         known(dataset.table_version),
         number(dataset.quarantined),
-        timestamp(dataset.published_at or "-"),
+        second(dataset.published_at) if dataset.published_at else "-",
     )
 
 

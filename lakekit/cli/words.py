@@ -30,6 +30,11 @@ def timestamp(text: str) -> str:
     return re.sub(r"(:\d\d)(?:\.0+|(\.\d*?[1-9])0*)?(?:Z|\+00:00)$", r"\1\2Z", text)
 
 
+def second(text: str) -> str:
+    """A timestamp cut to its second, for times of which nobody needs more."""
+    return timestamp(re.sub(r"\.\d+", "", text))
+
+
 def bare(dataset: str) -> str:
     """The name without its layer, where room is short."""
     return dataset.rpartition(".")[2]

@@ -21,7 +21,7 @@ class Sizes:
     customers: tuple[int, int] = (480, 24)
     products: tuple[int, int] = (90, 6)
     orders: tuple[int, int] = (3000, 480)
-    events: tuple[int, int] = (2200, 900)
+    events: tuple[int, int] = (1400, 600)
 
 
 @frozen

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from lakekit.demo.files import csv_text
-from lakekit.demo.retail import Sizes, retail
+from lakekit.demo.retail import Day, Sizes, retail
 from lakekit.domain.errors import ConfigError
 from lakekit.project.loading import ROOT_FILE
 from lakekit.project.reference import reference
@@ -20,7 +20,7 @@ IGNORED = """\
 /.lakekit/
 """
 
-_EXAMPLE = Sizes(customers=(8, 0), products=(6, 0), orders=(24, 0), events=(0, 0))
+_SIZES = Sizes(customers=(8, 0), products=(6, 0), orders=(24, 0), events=(16, 0))
 _SEED = 138
 
 
@@ -29,11 +29,14 @@ def project_files() -> dict[str, str]:
     return {**reference(), ".gitignore": IGNORED}
 
 
+def example() -> Day:
+    """A few rows for each source; one of them is rejected, to have something to look at."""
+    return retail(_SEED, _SIZES)[0]
+
+
 def example_files() -> dict[str, str]:
-    """A few rows for each source that reads CSV; one of them is rejected, to have something to look at."""
-    day, _ = retail(_SEED, _EXAMPLE)
-    texts = {f"{DATA}/{d.path}": csv_text(d) for d in day.deliveries if d.path.endswith(".csv")}
-    return {**texts, f"{DATA}/behavior/.gitkeep": ""}
+    """The part of the example that is text."""
+    return {f"{DATA}/{d.path}": csv_text(d) for d in example().deliveries if d.path.endswith(".csv")}
 
 
 def write_project(folder: Path, files: Mapping[str, str]) -> None:

@@ -111,7 +111,7 @@ def _unrecorded(known: Ledgered, bronze: TableState) -> Record | None:
     if newest is None or (missing and newest.mode is Mode.FILES):  # files read are kept per batch: each one counts
         raise _progress_lost(known.head, bronze)
     told = (notes[n] for n in range(after + 1, number + 1) if n in notes)
-    return Record(tuple(_published(b, version, bronze.table_id) for version, b in told if b))
+    return Record(tuple(_published(b, version, bronze.table_id) for version, b in told))
 
 
 def _unpublished(known: Ledgered, quarantine: TableState | None) -> Record | None:

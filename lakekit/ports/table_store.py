@@ -47,7 +47,8 @@ class CommitConflict(Exception):
 
 
 class TableStore(Protocol):
-    """Tables are named by their folder relative to the lake. Failures raise TableError."""
+    """Tables are named by their folder relative to the lake; one that begins with `_` holds raw values and is readable
+    by its owner alone. Failures raise TableError."""
 
     def snapshot(self, table: PurePosixPath) -> Snapshot | None:
         """The newest version, or None when there is no table. A table with features that this store cannot read or

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from lakekit.domain.contract import Column
 from lakekit.domain.types import ColumnType
 from lakekit.domain.watermark import Watermark
 from lakekit.sql.canonical import as_text
-from lakekit.sql.tree import all_of, coalesce, column, literal, named, table
+from lakekit.sql.tree import all_of, coalesce, literal
 
 
 def within(value: exp.Expression, type_: ColumnType, low: Watermark | None, high: Watermark | None) -> exp.Expression:
-    """Whether a row belongs to a batch with these closed bounds, None for open: its `value`, read as lakekit.sql.rules
-    `column_value` does, lies within, or is no value of the type. Never NULL."""
+    """Whether a row belongs to a batch with these closed bounds, None for open: its `value`, as `column_value` of
+    lakekit.sql.rules reads it, lies within, or is no value of the type. Never NULL."""
     sides: list[exp.Expression] = []
     if low is not None:
         sides.append(exp.GTE(this=value.copy(), expression=literal(low.value, type_)))
@@ -25,9 +24,3 @@ def within(value: exp.Expression, type_: ColumnType, low: Watermark | None, high
 def highest(value: exp.Expression, type_: ColumnType) -> exp.Expression:
     """The greatest value, aggregated, as the canonical text of a watermark; NULL when there is none."""
     return as_text(exp.Max(this=value.copy()), str(type_))
-
-
-def highest_query(cursor: Column, table_name: str) -> exp.Query:
-    """One row, one column: the highest value of the watermark column in a table that has the contract's columns."""
-    told = named(highest(column(cursor.name), cursor.type), "highest")
-    return exp.Select(expressions=[told]).from_(table(table_name), copy=False)

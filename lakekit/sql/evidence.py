@@ -89,7 +89,7 @@ def _join(texts: Sequence[exp.Expression], between: str) -> exp.Expression:
     return exp.ArrayToString(this=exp.Array(expressions=list(texts)), expression=text(between))
 
 
-def _join_all(texts: exp.Expression) -> exp.Expression:
+def _join_all(texts: exp.Expr) -> exp.Expression:
     return exp.ArrayToString(this=texts, expression=text(""))
 
 

@@ -111,7 +111,7 @@ def full_match(value: exp.Expression, pattern: str) -> exp.Expression:
     return exp.RegexpLike(this=value.copy(), expression=text(rf"\A(?:{pattern})\z"))
 
 
-def named(value: exp.Expression, name_: str) -> exp.Alias:
+def named(value: exp.Expr, name_: str) -> exp.Alias:
     return exp.Alias(this=value.copy(), alias=name(name_))
 
 

@@ -11,8 +11,11 @@ _PROC = Path("/proc")
 
 
 class SystemProcesses:
-    """The Processes of real runs. A name is `host/boot/pid/start`: the boot id and the start time, in clock ticks since
-    boot, keep a later process with the same pid apart. Where there is no /proc they are empty and only the pid counts."""
+    """The Processes of real runs.
+
+    A name is `host/boot/pid/start`: the boot id and the start time, in clock ticks since the boot, keep a later process
+    with the same pid apart. Without /proc they are empty and only the pid counts.
+    """
 
     def me(self) -> str:
         """The name of this process."""

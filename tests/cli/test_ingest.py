@@ -61,9 +61,11 @@ def test_a_failure_is_told_on_stderr_and_the_other_books_on_stdout(lakekit, fake
 
 
 def test_a_held_batch_names_its_failed_critical_checks_and_what_to_do(lakekit, fake, batch) -> None:
-    ended = lakekit("ingest", app=fake(report=RunReport(RUN, (batch(ending=Ending.HELD, verdict=SHUT),))))
+    ended = lakekit(
+        "ingest", app=fake(report=RunReport(RUN, (batch(ending=Ending.HELD, verdict=SHUT, watermark=MARK),)))
+    )
     assert ended.code == 3
-    assert ended.out.splitlines()[1].endswith("held")
+    assert ended.out.splitlines()[1].split()[5:] == ["-", "0.41", "held"]
     first, check, mend = ended.err.splitlines()
     assert "bronze.orders: batch 3 is held" in first
     assert check.split() == ["rejected_share:", "0.25", "observed"]

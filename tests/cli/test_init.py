@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from lakekit.demo.retail import retail
-from lakekit.demo.scaffold import _EXAMPLE, _SEED
+from lakekit.demo.scaffold import example
 from lakekit.project import load
 
 
@@ -64,6 +63,5 @@ def test_a_folder_that_cannot_be_written_to_is_told(lakekit, tmp_path: Path) -> 
 
 
 def test_the_example_has_one_row_that_is_rejected() -> None:
-    day, _ = retail(_SEED, _EXAMPLE)
-    reasons = [record.reason for delivery in day.deliveries for record in delivery.records if record.reason]
+    reasons = [record.reason for delivery in example().deliveries for record in delivery.records if record.reason]
     assert reasons == [("cast_failed", "amount")]

@@ -21,7 +21,7 @@ DONE = DatasetStatus(
     files_read=0,
     table_version=11,
     quarantined=1024,
-    published_at="2026-03-03T06:00:00+00:00",
+    published_at="2026-03-03T06:00:00.123456+00:00",
 )
 NEVER = DatasetStatus("bronze.products", "full", None, None, None, 0, None, 0, None)
 HELD = DatasetStatus(
@@ -71,7 +71,7 @@ def test_json_has_every_dataset(lakekit, fake) -> None:
         "files_read": 0,
         "table_version": 11,
         "quarantined": 1024,
-        "published_at": "2026-03-03T06:00:00+00:00",
+        "published_at": "2026-03-03T06:00:00.123456+00:00",
         "held": None,
     }
     assert held["held"] == [{"check": "rows", "severity": "critical", "passed": False, "observed": 0}]

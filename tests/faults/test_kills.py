@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from lake import Lake, day, killed, make
+from tests.faults.lake import Lake, day, killed, make
 
 SAMPLE, LONG = 14, 200
 """Kills in the default session, and in the long one. The places are drawn from all that a clean run passes."""

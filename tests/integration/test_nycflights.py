@@ -94,7 +94,7 @@ def ingest(project: Path, *arguments: str) -> list[dict[str, object]]:
     command = [sys.executable, "-m", "lakekit", "--project-dir", str(project), "ingest", "--json", *arguments]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr + done.stdout
-    batches: list[dict[str, object]] = json.loads(done.stdout)["batches"]
+    batches: list[dict[str, object]] = json.loads(done.stdout)["datasets"]
     return batches
 
 

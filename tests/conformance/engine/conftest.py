@@ -1,0 +1,73 @@
+"""Each engine in turn, and landed files to give it."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from lakekit.plugin.provider import Context
+from lakekit.ports.engine import Engine
+
+ENGINES = ("duckdb",)
+
+Texts = Callable[..., str]
+
+
+@pytest.fixture(scope="session", params=ENGINES)
+def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    import lakekit_duckdb
+
+    (provider,) = (p for p in lakekit_duckdb.lakekit_providers() if p.name == request.param)
+    root = tmp_path_factory.mktemp("root")
+    made: Engine = provider.factory(Context(root, str(root), root / "private", {"memory": "512MB", "threads": 2}))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Path]:
+    """A function of no arguments would not do for hypothesis: a fresh path each time one is taken."""
+    return (tmp_path / f"out{i}" for i in itertools.count())  # type: ignore[return-value]
+
+
+@pytest.fixture(scope="session")
+def land(tmp_path_factory: pytest.TempPathFactory) -> Texts:
+    """Writes rows of texts as a Parquet file: land(names, rows) -> path."""
+    base, number = tmp_path_factory.mktemp("landed"), itertools.count()
+
+    def write(names: Sequence[str], rows: Sequence[Sequence[str | None]]) -> str:
+        path = base / f"part-{next(number)}.parquet"
+        columns = list(zip(*rows, strict=True)) if rows else [()] * len(names)
+        told = ", ".join(f'unnest(${i + 1}::VARCHAR[]) AS "{quoted(n)}"' for i, n in enumerate(names))
+        copy_to(f"SELECT {told}", path, [list(c) for c in columns])
+        return str(path)
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def land_typed(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], str]:
+    """Writes the rows of a DuckDB query as a Parquet file."""
+    base, number = tmp_path_factory.mktemp("typed"), itertools.count()
+
+    def write(query: str) -> str:
+        path = base / f"part-{next(number)}.parquet"
+        copy_to(query, path, [])
+        return str(path)
+
+    return write
+
+
+def copy_to(query: str, path: Path, parameters: list[list[str | None]]) -> None:
+    with duckdb.connect() as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        rows = connection.execute(f"CREATE TABLE t AS {query}", parameters)
+        rows.execute(f"COPY t TO '{quoted(str(path), chr(39))}' (FORMAT parquet)")
+
+
+def quoted(text: str, quote: str = '"') -> str:
+    return text.replace(quote, quote * 2)
