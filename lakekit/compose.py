@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
@@ -39,9 +39,14 @@ PRIVATE = ".lakekit"
 """The folder within a project for logs, metrics and lineage, readable by its owner alone."""
 
 
-def application(project_dir: Path, environment: str | None, reporter: Reporter) -> Application:
-    """Read the project and find the plugins. Raises ConfigError for a project that cannot be read."""
-    return Application(load(project_dir, environment, os.environ), load_plugins(), reporter)
+def application(
+    project_dir: Path, environment: str | None, reporter: Reporter, reserved: Collection[str] = ()
+) -> Application:
+    """Read the project and find the plugins, none of whose commands may have a `reserved` name.
+
+    Raises ConfigError for a project that cannot be read.
+    """
+    return Application(load(project_dir, environment, os.environ), load_plugins(reserved), reporter)
 
 
 class Application:

@@ -21,6 +21,8 @@ def fenced(doing: str) -> Iterator[None]:
         yield
     except duckdb.Error as error:
         raise _told(error, doing) from None
+    except RuntimeError:
+        raise KeyboardInterrupt from None  # what DuckDB makes of Ctrl-C; it has no other use for this class
     except OSError as error:
         code, hint = ("engine.disk_full", _DISK) if error.errno == errno.ENOSPC else ("engine.failed", "")
         raise EngineError(code, f"duckdb failed while {doing}", why=error.strerror or "", next=hint) from None

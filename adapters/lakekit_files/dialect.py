@@ -1,11 +1,12 @@
 """How a CSV file writes fields and records: the one definition that everything here follows.
 
 A field may be quoted; a quote inside is written as escape and quote. Quoted fields may hold delimiters and line ends. One
-blank before the opening quote and blanks after the closing one do not count; if another quoted piece follows the blanks,
-it and they belong to the field. In an unquoted field a quote is a character
-like any other. A record ends with LF or CRLF, or, in files whose header ends so, with a lone CR. It is well formed when
-it has as many fields as the header (empty ones beyond that are ignored), is valid UTF-8 and has at most MAX_RECORD bytes.
-Lines with nothing on them are no records, except in files of one column, where each is an empty field.
+blank before the opening quote and blanks after the closing one do not count; where the escape is the quote, a field may
+go on after blanks with another quoted piece. In an unquoted field a quote is a character like any other.
+
+A record ends with LF or CRLF, or, in files whose header ends so, with a lone CR. It is well formed when it has as many
+fields as the header (empty ones beyond that are ignored), is valid UTF-8, and has at most MAX_RECORD bytes. Lines with
+nothing on them are no records, except in files of one column, where each is an empty field.
 
 These are the rules of DuckDB's reader in its strict mode, and tests compare the two.
 """
@@ -107,7 +108,8 @@ def _field(dialect: Dialect) -> bytes:
 
 
 def _quoted(dialect: Dialect) -> bytes:
-    return b"%b(?: ++%b)*+" % (_piece(dialect), _piece(dialect))
+    piece = _piece(dialect)
+    return b"%b(?: ++%b)*+" % (piece, piece) if dialect.escape == dialect.quote else piece
 
 
 def _piece(dialect: Dialect) -> bytes:

@@ -42,8 +42,8 @@ def decode(text: str, kind: type[T]) -> T:
 def encode_note(note: Note) -> str:
     """The text of a commit's note.
 
-    A bronze note leaves out the staged files, which its own commit lists, and along a watermark every note leaves out the
-    files that were looked through, which are no progress and may be many.
+    A bronze note leaves out the staged files, which its own commit lists. Along a watermark every note leaves out the
+    files that were looked through: they are no progress, and may be many.
     """
     batch = note.batch
     if batch and batch.mode is Mode.CURSOR:

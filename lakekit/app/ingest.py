@@ -52,7 +52,7 @@ def _attempt(tools: Tools, job: Job, run: Run, ledger: Ledger) -> BatchReport:
         report = BatchReport(progress.dataset, Ending.FAILED, progress.number, failure=failure)
     report = evolve(report, seconds=(tools.clock.now() - began).total_seconds(), resumed=progress.resumed)
     ended(tools, job, run, progress.uid, report)
-    tools.reporter.done(str(job.dataset))
+    tools.reporter.done(str(job.dataset), report.ending)
     return report
 
 

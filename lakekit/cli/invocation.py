@@ -29,11 +29,12 @@ class Invocation:
         """The application of this project, or of `project_dir`. Raises ConfigError and PluginError."""
         from lakekit.cli.progress import Silent
 
-        compose = self._compose or _real()
+        compose = self._compose or _real
         return compose(project_dir or self.project_dir, self.environment, reporter or Silent())
 
 
-def _real() -> Compose:
+def _real(project_dir: Path, environment: str | None, reporter: Reporter) -> Application:
+    from lakekit.cli.main import COMMANDS
     from lakekit.compose import application
 
-    return application
+    return application(project_dir, environment, reporter, COMMANDS)

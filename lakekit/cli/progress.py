@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from lakekit.domain.events import STEPS
+from lakekit.domain.report import Ending
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -22,7 +23,7 @@ class Silent:
     def step(self, dataset: str, step: str) -> None:
         """Nothing."""
 
-    def done(self, dataset: str) -> None:
+    def done(self, dataset: str, ending: Ending) -> None:
         """Nothing."""
 
 
@@ -38,13 +39,15 @@ class Bars:
         self._steps[dataset] = step
         self._progress.update(self._task(dataset), completed=STEPS.index(step), step=step)
 
-    def done(self, dataset: str) -> None:
-        task, last = self._task(dataset), self._steps.get(dataset)
-        if last == STEPS[-1]:
-            self._progress.update(task, completed=len(STEPS), step="done")
+    def done(self, dataset: str, ending: Ending) -> None:
+        task, told = self._task(dataset), ending.value.replace("_", " ")
+        if ending is Ending.FAILED:
+            self._progress.update(task, step=f"failed at {self._steps.get(dataset, STEPS[0])}")
+        elif ending is Ending.HELD:
+            self._progress.update(task, step=told)
         else:
-            self._progress.update(task, step=f"ended at {last}" if last else "ended")
-            self._progress.stop_task(task)
+            self._progress.update(task, completed=len(STEPS), step=told)
+        self._progress.stop_task(task)
 
     def _task(self, dataset: str) -> TaskID:
         if dataset not in self._tasks:

@@ -167,9 +167,9 @@ def _problem(batch: BatchReport) -> list[str]:
 def _held(dataset: str, batch: int | None, verdict: Verdict) -> list[str]:
     """The checks that hold a batch back. Its rows are kept and no reader sees them."""
     failed = [o for o in verdict.outcomes if o.severity is Severity.CRITICAL and not o.passed]
-    mend = "mend the contract, or the check in dq.yaml; the same rows are checked again by"
+    mend = "mend the source, the contract, or the check in dq.yaml; then"
     return [
         click.style(f"{dataset}: batch {batch} is held; its rows are kept, no reader sees them", fg="yellow"),
         *(f"  {o.check}: {o.observed:g} observed" for o in failed),
-        f"  next: {mend} lakekit ingest {dataset}",
+        f"  next: {mend} run lakekit ingest {dataset}",
     ]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from lakekit.domain.events import BatchEvent
+from lakekit.domain.report import Ending
 
 
 class Lineage(Protocol):
@@ -31,6 +32,6 @@ class Reporter(Protocol):
         """The dataset's batch begins `step`: one of `lakekit.domain.events.STEPS`."""
         ...
 
-    def done(self, dataset: str) -> None:
-        """The dataset's batch has ended, one way or another."""
+    def done(self, dataset: str, ending: Ending) -> None:
+        """The dataset's batch has ended so."""
         ...

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from attrs import field, frozen
 
 from lakekit.domain.events import BatchEvent
+from lakekit.domain.report import Ending
 from lakekit.ports.log import Log
 from lakekit.ports.telemetry import Lineage, Metrics, Reporter
 
@@ -76,12 +77,12 @@ class SilentReporter(Reporter):
     def step(self, dataset: str, step: str) -> None:
         """Nothing."""
 
-    def done(self, dataset: str) -> None:
+    def done(self, dataset: str, ending: Ending) -> None:
         """Nothing."""
 
 
 class RecordingReporter(Reporter):
-    """Keeps (dataset, step) in the order in which they came; the end of a batch is the step `done`."""
+    """Keeps (dataset, step) in the order in which they came; the end of a batch is a step named after the ending."""
 
     def __init__(self) -> None:
         self.steps: list[tuple[str, str]] = []
@@ -90,6 +91,6 @@ class RecordingReporter(Reporter):
         """Keep the step."""
         self.steps.append((dataset, step))
 
-    def done(self, dataset: str) -> None:
+    def done(self, dataset: str, ending: Ending) -> None:
         """Keep the end."""
-        self.steps.append((dataset, "done"))
+        self.steps.append((dataset, ending.value))

@@ -1,43 +1,136 @@
-"""A real `ingest` in a process of its own, with a fault at one of its port calls. Run as a script by the sweep.
+"""Real `ingest` runs, each in a process of its own, with a fault at one of its port calls.
 
-Arguments: the project's folder, then a fault such as `kill:before:12` or `none`, then the file for the record of calls
-or `none`, then the datasets. Ends with the exit code of the run; a killed one ends by SIGKILL.
+Run as a script it serves the tests: interpreted and imported once, it forks for every run, because starting Python costs
+more than the small ingests here. Only what is safe to fork is loaded before: delta-rs and DuckDB begin their work, and
+their threads, in the child. Requests and answers are lines of JSON.
 """
 
 from __future__ import annotations
 
+import json
+import os
+import signal
 import sys
+import time
+import traceback
 from pathlib import Path
 from typing import Any
 
-from attrs import evolve
+from attrs import evolve, frozen
 
 from lakekit.app.ingest import ingest
 from lakekit.app.tools import Job
 from lakekit.compose import application
 from lakekit.domain.report import RunReport
+from lakekit.plugin.manager import load_plugins
 from lakekit.testing.fakes import SilentReporter
 from lakekit.testing.faults import Injector, parse_fault
 
 PORTS = ("engine", "tables", "landing", "state", "lineage", "metrics")
+PATIENCE = 120.0
 
 
-def main(project: str, fault: str, record: str, *names: str) -> int:
-    injector = Injector(None if fault == "none" else parse_fault(fault), None if record == "none" else Path(record))
+@frozen
+class Wrapping:
+    """How ports are wrapped: all calls of PORTS count, or, with `only`, those of one method alone: `tables.commit`."""
+
+    injector: Injector
+    only: str | None
+
+    def port(self, name: str, port: Any) -> Any:
+        wrapped = self.injector.wrap(name, port)
+        if self.only is None:
+            return wrapped if name in (*PORTS, "source") else port
+        watched, _, method = self.only.partition(".")
+        return OneMethod(port, method, getattr(wrapped, method)) if name == watched else port
+
+    def source(self, job: Job) -> Job:
+        made: Any = job.source
+        return evolve(job, source=lambda: self.port("source", made()))
+
+
+class OneMethod:
+    """A port of which one method is another."""
+
+    def __init__(self, port: Any, name: str, method: Any) -> None:
+        self._port = port
+        setattr(self, name, method)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._port, name)
+
+
+def wrapping(fault: str | None, record: str | None) -> Wrapping:
+    """From `kill:before:12`, the twelfth call of all, or `pause:after:tables.commit:2`, the second of that method."""
+    told = fault.split(":") if fault else []
+    only = told.pop(2) if len(told) == 4 else None
+    return Wrapping(Injector(parse_fault(":".join(told)) if told else None, Path(record) if record else None), only)
+
+
+def run(project: str, names: list[str], fault: str | None, record: str | None) -> int:
+    """Ingest, and tell each batch's ending on stdout; the exit code of the run."""
+    wrap = wrapping(fault, record)
     with application(Path(project), None, SilentReporter()) as app:
-        tools = evolve(app.tools, **{port: injector.wrap(port, getattr(app.tools, port)) for port in PORTS})
-        jobs = [_wrapped(job, injector) for job in app.jobs(names)]
-        batches = tuple(report for job in jobs for report in ingest(tools, job, app.run))
-    report = RunReport(app.run.id, batches)
+        tools = evolve(app.tools, **{p: wrap.port(p, getattr(app.tools, p)) for p in (*PORTS, "reporter")})
+        batches = tuple(b for job in app.jobs(names) for b in ingest(tools, wrap.source(job), app.run))
     for batch in batches:
         print(batch.dataset, batch.ending.value, *(batch.failure.lines if batch.failure else ()))
-    return report.exit_code
+    return RunReport(app.run.id, batches).exit_code
 
 
-def _wrapped(job: Job, injector: Injector) -> Job:
-    source: Any = job.source
-    return evolve(job, source=lambda: injector.wrap("source", source()))
+def start(output: str, **arguments: Any) -> int:
+    """The pid of a run in a process of its own, whose stdout is the file `output`."""
+    pid = os.fork()
+    if pid:
+        return pid
+    code = 70
+    try:
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        os.dup2(os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), 1)
+        code = run(**arguments)
+        sys.stdout.flush()
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        os._exit(code)
+
+
+def wait(pid: int) -> int | None:
+    """The exit code, minus the signal for a process that one ended; None when it was stopped. One that hangs is killed."""
+    until = time.monotonic() + PATIENCE
+    while True:
+        found, status = os.waitpid(pid, os.WNOHANG | os.WUNTRACED)
+        if found:
+            return None if os.WIFSTOPPED(status) else os.waitstatus_to_exitcode(status)
+        if time.monotonic() > until:
+            os.kill(pid, signal.SIGABRT)
+            until += PATIENCE
+        time.sleep(0.005)
+
+
+def warm() -> None:
+    """Import what every run imports, as far as it starts no thread."""
+    import cattrs  # noqa: F401
+    import duckdb  # noqa: F401
+    import lakekit_delta.store
+    import lakekit_duckdb.engine
+    import lakekit_files.source
+    import lakekit_local.landing
+    import lakekit_local.state_store
+    import sqlglot.dialects.duckdb
+    import structlog  # noqa: F401
+
+    load_plugins()
+
+
+def serve() -> None:
+    """Answer until stdin ends: `{"start": {...}}` with a pid, `{"wait": pid}` with an exit code."""
+    warm()
+    for line in sys.stdin:
+        told = json.loads(line)
+        answer = start(**told["start"]) if "start" in told else wait(told["wait"])
+        print(json.dumps(answer), flush=True)
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    serve()

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import json
-import signal
+import shutil
 import sqlite3
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import duckdb
 from attrs import frozen
 from deltalake import DeltaTable
+from tests.faults.processes import Ended, Host, Process
 
-SCRIPT = Path(__file__).with_name("ingest_process.py")
 DATASETS = ("orders", "visits", "stock")
 SETTINGS = """\
 lake: ./lake
@@ -46,66 +44,108 @@ class Lake:
     """A project in a folder, its runs, and its state as plain values."""
 
     root: Path
+    host: Host
 
-    def run(self, *datasets: str, fault: str = "none", record: Path | None = None) -> int:
-        """The exit code of one ingest in a process of its own: 0 for done, -9 for killed, 4 for a lease held."""
-        return self.start(*datasets, fault=fault, record=record).wait(timeout=120)
+    def run(self, *datasets: str, fault: str | None = None, record: Path | None = None) -> Ended:
+        """One ingest in a process of its own, to its end."""
+        return self.start(*datasets, fault=fault, record=record).wait()
 
-    def start(self, *datasets: str, fault: str = "none", record: Path | None = None) -> subprocess.Popen[bytes]:
+    def start(self, *datasets: str, fault: str | None = None, record: Path | None = None) -> Process:
         """The process, running."""
-        arguments = [str(self.root), fault, str(record or "none"), *(datasets or DATASETS)]
-        return subprocess.Popen([sys.executable, str(SCRIPT), *arguments], stdout=subprocess.DEVNULL)
+        return self.host.start(self.root, datasets or DATASETS, fault, record)
 
-    def rows(self, table: str, columns: str) -> list[tuple[Any, ...]]:
-        """Rows of a table, read by DuckDB from the files that delta-rs says it has."""
-        path = self.root / "lake" / table
-        if not DeltaTable.is_deltatable(str(path)):
-            return []
-        files = DeltaTable(str(path)).file_uris()
-        if not files:
-            return []
-        query = f"SELECT {columns} FROM read_parquet($1, union_by_name=true) ORDER BY ALL"
-        return duckdb.connect().execute(query, [files]).fetchall()
+    def copied(self, target: Path) -> Lake:
+        """A lake of its own with the same content; times of files are kept."""
+        shutil.copytree(self.root, target, symlinks=True)
+        return Lake(target, self.host)
+
+    def lease_seconds(self, seconds: float) -> None:
+        """Let later runs hold their leases for so long."""
+        (self.root / "config" / "dev.yaml").write_text(SETTINGS.format(lease=seconds))
+
+    def lose_ledger(self) -> None:
+        """The state store is gone, leases included."""
+        shutil.rmtree(self.root / "lake" / "_lakekit", ignore_errors=True)
+
+    def folder(self, dataset: str) -> Path:
+        """The folder of a dataset's bronze table."""
+        return self.root / "lake" / "bronze" / dataset
+
+    def rejects(self, dataset: str) -> Path:
+        """The folder of its quarantine."""
+        return self.root / "lake" / "_errors" / "bronze" / dataset
+
+    def table(self, dataset: str) -> DeltaTable:
+        """The bronze table, as delta-rs has it."""
+        return DeltaTable(str(self.folder(dataset)))
+
+    def version(self, dataset: str) -> int:
+        """The version of the bronze table."""
+        return self.table(dataset).version()
+
+    def rows(self, dataset: str, *, batches: bool = True) -> list[tuple[Any, ...]]:
+        """The published rows in order, with or without their batch's number."""
+        names = ", ".join(f'"{name}"::VARCHAR' for name, _ in COLUMNS[dataset])
+        return _rows(self.folder(dataset), f"{names}, _source" + ", _batch_id" * batches)
+
+    def rejected(self, dataset: str, *, batches: bool = True) -> list[tuple[Any, ...]]:
+        """The rows of the quarantine in order, with or without their batch's number."""
+        told = "CAST(\"values\" AS VARCHAR), list_transform(reasons, lambda r: r.code), _source, _row"
+        return _rows(self.rejects(dataset), told + ", _batch_id" * batches)
 
     def note(self, dataset: str) -> dict[str, Any]:
         """Watermark, number and counts of the newest commit that carries them."""
-        for commit in DeltaTable(str(self.root / "lake" / "bronze" / dataset)).history():
+        if not DeltaTable.is_deltatable(str(self.folder(dataset))):
+            return {}
+        for commit in self.table(dataset).history():
             batch = json.loads(commit.get("userMetadata", "{}")).get("batch")
             if batch:
                 return {"number": batch["number"], **{k: batch["seal"][k] for k in ("watermark", "counts")}}
         return {}
 
-    def ledger(self) -> list[tuple[Any, ...]]:
-        """Every batch that moved something: dataset, generation, number, status, counts, watermark."""
+    def ledger(self, dataset: str) -> list[tuple[Any, ...]]:
+        """Every batch that moved something: generation, number, status, counts, watermark."""
         with sqlite3.connect(self.root / "lake" / "_lakekit" / "state.sqlite") as database:
-            texts = database.execute("SELECT text FROM record WHERE key LIKE 'batch/%'").fetchall()
+            like = f"batch/bronze.{dataset}/%"
+            texts = database.execute("SELECT text FROM record WHERE key LIKE ?", (like,)).fetchall()
         batches = [b for b in (json.loads(text) for (text,) in texts) if b["status"] != "empty"]
-        told = [(b["dataset"], b["generation"], b["number"], b["status"], b["seal"] or {}) for b in batches]
-        return sorted((*t[:4], str(t[4].get("counts")), str(t[4].get("watermark"))) for t in told)
+        told = [(b["generation"], b["number"], b["status"], b["seal"] or {}) for b in batches]
+        return sorted((*t[:3], str(t[3].get("counts")), str(t[3].get("watermark"))) for t in told)
 
-    def state(self) -> dict[str, Any]:
+    def state(self, *datasets: str) -> dict[str, Any]:
         """All that a clean run and a broken one must agree on; times and ids of attempts are left out."""
-        told: dict[str, Any] = {"ledger": self.ledger()}
-        for dataset in DATASETS:
-            names = ", ".join(f'"{name}"::VARCHAR' for name, _ in COLUMNS[dataset])
-            told[dataset] = self.rows(f"bronze/{dataset}", f"{names}, _batch_id, _source")
-            told[f"{dataset} rejected"] = self.rows(
-                f"_errors/bronze/{dataset}",
-                "CAST(\"values\" AS VARCHAR), list_transform(reasons, lambda r: r.code), _batch_id, _source, _row",
-            )
-            told[f"{dataset} note"] = self.note(dataset)
-        return told
+        told = {
+            dataset: (self.rows(dataset), self.rejected(dataset), self.note(dataset), self.ledger(dataset))
+            for dataset in datasets or DATASETS
+        }
+        names = ("rows", "rejected", "note", "ledger")
+        return {f"{d} {name}": value for d, values in told.items() for name, value in zip(names, values, strict=True)}
+
+    def content(self, *datasets: str) -> dict[str, Any]:
+        """The rows alone: what must be equal also where batches had to get other numbers."""
+        told = {f"{d} rows": self.rows(d, batches=False) for d in datasets or DATASETS}
+        return told | {f"{d} rejected": self.rejected(d, batches=False) for d in datasets or DATASETS}
 
 
-def make(root: Path, lease: float = 60.0) -> Lake:
+def _rows(path: Path, columns: str) -> list[tuple[Any, ...]]:
+    """Rows of a table, read by DuckDB from the files that delta-rs says it has."""
+    files = DeltaTable(str(path)).file_uris() if DeltaTable.is_deltatable(str(path)) else []
+    if not files:
+        return []
+    with duckdb.connect() as database:
+        query = f"SELECT {columns} FROM read_parquet($1, union_by_name=true) ORDER BY ALL"
+        return database.execute(query, [files]).fetchall()
+
+
+def make(root: Path, host: Host) -> Lake:
     """A project with an incremental dataset along a watermark, one by new files, and a full one; day one is there."""
     schemas = root / "config" / "schema_definitions"
     schemas.mkdir(parents=True)
-    (root / "config" / "dev.yaml").write_text(SETTINGS.format(lease=lease))
     for name, columns in COLUMNS.items():
         told = [{"name": column, "type": type_} for column, type_ in columns]
         (schemas / f"{name}.schema.json").write_text(json.dumps({"name": name, "keys": KEYS[name], "columns": told}))
-    lake = Lake(root)
+    lake = Lake(root, host)
+    lake.lease_seconds(60)
     day(lake, 1)
     return lake
 
@@ -123,11 +163,6 @@ def day(lake: Lake, number: int) -> None:
     visits = [f"v{i % 3},{number}" for i in range(6)]
     _write(data / "visits" / f"{number}.csv", "visitor,seconds", [*visits, "v9,soon"])
     _write(data / "stock.csv", "item,count", [*(f"i{i},{i * number}" for i in range(4)), "i9,many"])
-
-
-def killed(code: int) -> bool:
-    """Whether a process ended by SIGKILL."""
-    return code == -signal.SIGKILL
 
 
 def _write(path: Path, header: str, lines: list[str]) -> None:

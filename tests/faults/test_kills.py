@@ -1,77 +1,120 @@
-"""A real process, killed at any port call, then run again: what is left is what one clean run leaves."""
+"""A real process, killed at any port call or at any moment, then run again: what is left is what one clean run leaves."""
 
 from __future__ import annotations
 
 import random
 import shutil
+import signal
+import time
 from pathlib import Path
 
 import pytest
-from tests.faults.lake import Lake, day, killed, make
+from tests.faults.lake import DATASETS, Lake
 
-SAMPLE, LONG = 14, 200
-"""Kills in the default session, and in the long one. The places are drawn from all that a clean run passes."""
-
-
-@pytest.fixture(scope="module")
-def clean(tmp_path_factory: pytest.TempPathFactory) -> Lake:
-    """Two days ingested without a fault."""
-    lake = make(tmp_path_factory.mktemp("clean"))
-    assert lake.run() == 0
-    day(lake, 2)
-    assert lake.run() == 0
-    return lake
+SEED = 20261123
+SAMPLE = 14
+"""Kills in the default session; the long one has them all. The places are those that a clean run passes."""
 
 
-@pytest.fixture(scope="module")
-def begun(tmp_path_factory: pytest.TempPathFactory) -> Lake:
-    """Day one ingested, day two waiting: the place from which every broken run starts."""
-    lake = make(tmp_path_factory.mktemp("begun"))
-    assert lake.run() == 0
-    day(lake, 2)
-    return lake
+def places(lake: Lake, folder: Path) -> list[tuple[str, str]]:
+    """Before and after every port call of the next run, each dataset's alone."""
+    found = []
+    for dataset in DATASETS:
+        record = folder / f"{dataset}.calls"
+        assert lake.copied(folder / dataset).run(dataset, record=record).done
+        calls = range(1, len(record.read_text().splitlines()) + 1)
+        found += [(dataset, f"kill:{moment}:{call}") for call in calls for moment in ("before", "after")]
+    return found
 
 
 @pytest.fixture(scope="module")
-def places(begun: Lake, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
-    """Before and after every port call of the second day's run."""
-    record = tmp_path_factory.mktemp("record") / "calls"
-    copy = copied(begun, tmp_path_factory.mktemp("recorded") / "p")
-    assert copy.run(record=record) == 0
-    calls = len(record.read_text().splitlines())
-    return [f"kill:{moment}:{call}" for call in range(1, calls + 1) for moment in ("before", "after")]
+def on_day_one(fresh: Lake, tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, str]]:
+    return places(fresh, tmp_path_factory.mktemp("places"))
 
 
-def copied(lake: Lake, target: Path) -> Lake:
-    shutil.copytree(lake.root, target, symlinks=True)
-    return Lake(target)
+@pytest.fixture(scope="module")
+def on_day_two(begun: Lake, tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, str]]:
+    return places(begun, tmp_path_factory.mktemp("places"))
 
 
-def test_a_second_run_without_news_changes_nothing(clean: Lake, tmp_path: Path) -> None:
-    copy = copied(clean, tmp_path / "p")
-    assert copy.run() == 0
-    assert copy.state() == clean.state()
-
-
-def sweep(begun: Lake, clean: Lake, folder: Path, faults: list[str]) -> None:
-    expected = clean.state()
-    for fault in faults:
-        lake = copied(begun, folder / fault.replace(":", "-"))
-        assert killed(lake.run(fault=fault)), fault
-        assert lake.run() == 0, fault
-        assert lake.state() == expected, fault
+def sweep(start: Lake, expected: Lake, folder: Path, faults: list[tuple[str, str]]) -> None:
+    for dataset, fault in faults:
+        lake = start.copied(folder / "p")
+        assert lake.run(dataset, fault=fault).killed, (dataset, fault)
+        assert lake.run(dataset).done, (dataset, fault)
+        assert lake.state(dataset) == expected.state(dataset), (dataset, fault)
         shutil.rmtree(lake.root)
 
 
+def test_a_second_run_without_news_changes_nothing(begun: Lake, clean: Lake, tmp_path: Path) -> None:
+    lake = begun.copied(tmp_path / "p")
+    assert lake.run().done
+    versions = [lake.version(dataset) for dataset in DATASETS]
+    assert lake.run().done
+    assert lake.state() == clean.state()
+    assert [lake.version(dataset) for dataset in DATASETS] == versions
+
+
 def test_killed_at_a_sample_of_port_calls_and_run_again_leaves_what_a_clean_run_leaves(
-    begun: Lake, clean: Lake, places: list[str], tmp_path: Path
+    begun: Lake, clean: Lake, on_day_two: list[tuple[str, str]], tmp_path: Path
 ) -> None:
-    sweep(begun, clean, tmp_path, random.Random(20261123).sample(places, SAMPLE))
+    sweep(begun, clean, tmp_path, random.Random(SEED).sample(on_day_two, SAMPLE))
 
 
 @pytest.mark.faults_long
 @pytest.mark.timeout(3600)
 def test_killed_at_every_port_call_and_run_again_leaves_what_a_clean_run_leaves(
-    begun: Lake, clean: Lake, places: list[str], tmp_path: Path
+    begun: Lake, clean: Lake, on_day_two: list[tuple[str, str]], tmp_path: Path
 ) -> None:
-    sweep(begun, clean, tmp_path, places[:: max(1, len(places) // LONG)])
+    assert len(on_day_two) >= 200
+    sweep(begun, clean, tmp_path, on_day_two)
+
+
+@pytest.mark.faults_long
+@pytest.mark.timeout(3600)
+def test_killed_while_a_lake_is_made_and_run_again_leaves_what_a_clean_run_leaves(
+    fresh: Lake, begun: Lake, on_day_one: list[tuple[str, str]], tmp_path: Path
+) -> None:
+    sweep(fresh, begun, tmp_path, random.Random(SEED).sample(on_day_one, 90))
+
+
+@pytest.mark.faults_long
+@pytest.mark.timeout(3600)
+def test_killed_again_and_again_leaves_what_a_clean_run_leaves(
+    begun: Lake, clean: Lake, on_day_two: list[tuple[str, str]], tmp_path: Path
+) -> None:
+    draw = random.Random(SEED)
+    for dataset, _ in draw.sample(on_day_two, 20):
+        lake = begun.copied(tmp_path / "p")
+        calls = [call for name, call in on_day_two if name == dataset]
+        faults = draw.choices(calls, k=3)
+        for fault in faults:
+            ended = lake.run(dataset, fault=fault)
+            assert ended.killed or ended.done, (dataset, faults)
+        assert lake.run(dataset).done, (dataset, faults)
+        assert lake.state(dataset) == clean.state(dataset), (dataset, faults)
+        shutil.rmtree(lake.root)
+
+
+@pytest.mark.faults_long
+@pytest.mark.timeout(3600)
+def test_killed_from_outside_at_any_moment_leaves_what_a_clean_run_leaves(
+    begun: Lake, clean: Lake, tmp_path: Path
+) -> None:
+    draw = random.Random(SEED)
+    killed, takes = 0, dict.fromkeys(DATASETS, 1.0)
+    for attempt in range(90):
+        dataset = draw.choice(DATASETS)
+        lake = begun.copied(tmp_path / "p")
+        process = lake.start(dataset)
+        time.sleep(draw.random() * takes[dataset])
+        process.signal(signal.SIGKILL)
+        ended = process.wait()
+        assert ended.killed or ended.done, (attempt, ended)
+        killed += ended.killed
+        began = time.monotonic()
+        assert lake.run(dataset).done, attempt
+        takes[dataset] = time.monotonic() - began  # as fast as the machine is just now
+        assert lake.state(dataset) == clean.state(dataset), (attempt, dataset)
+        shutil.rmtree(lake.root)
+    assert killed >= 30

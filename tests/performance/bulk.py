@@ -61,6 +61,6 @@ def _ingest(folder: Path, file: Path) -> Callable[[int], Usage]:
 
 def _same_books(ours: Usage, theirs: Usage) -> None:
     """Two jobs that disagree on the rows have not done the same work."""
-    counts = ours.output["batches"][0]
+    counts = ours.output["datasets"][0]
     if any(counts[name] != theirs.output[name] for name in BOOKS):
         raise Failed(f"lakekit counted {counts}, the hand-written job {theirs.output}")

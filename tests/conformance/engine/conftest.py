@@ -28,10 +28,11 @@ def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     made.close()
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
-    """A function of no arguments would not do for hypothesis: a fresh path each time one is taken."""
-    return (tmp_path / f"out{i}" for i in itertools.count())  # type: ignore[return-value]
+@pytest.fixture(scope="session")
+def folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Fresh paths to write to, one each time it is asked for the next."""
+    base = tmp_path_factory.mktemp("written")
+    return (base / f"out{i}" for i in itertools.count())
 
 
 @pytest.fixture(scope="session")
@@ -42,8 +43,9 @@ def land(tmp_path_factory: pytest.TempPathFactory) -> Texts:
     def write(names: Sequence[str], rows: Sequence[Sequence[str | None]]) -> str:
         path = base / f"part-{next(number)}.parquet"
         columns = list(zip(*rows, strict=True)) if rows else [()] * len(names)
-        told = ", ".join(f'unnest(${i + 1}::VARCHAR[]) AS "{quoted(n)}"' for i, n in enumerate(names))
-        copy_to(f"SELECT {told}", path, [list(c) for c in columns])
+        values = ", ".join(f"unnest(${i + 1}::VARCHAR[]) AS c{i}" for i, _ in enumerate(names))
+        told = ", ".join(f'c{i} AS "{quoted(n)}"' for i, n in enumerate(names))
+        copy_to(f"SELECT {values}", f"SELECT {told} FROM t", path, [list(c) for c in columns])
         return str(path)
 
     return write
@@ -56,17 +58,17 @@ def land_typed(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], str]
 
     def write(query: str) -> str:
         path = base / f"part-{next(number)}.parquet"
-        copy_to(query, path, [])
+        copy_to(query, "SELECT * FROM t", path, [])
         return str(path)
 
     return write
 
 
-def copy_to(query: str, path: Path, parameters: list[list[str | None]]) -> None:
+def copy_to(rows: str, told: str, path: Path, parameters: list[list[str | None]]) -> None:
     with duckdb.connect() as connection:
         connection.execute("SET TimeZone = 'UTC'")
-        rows = connection.execute(f"CREATE TABLE t AS {query}", parameters)
-        rows.execute(f"COPY t TO '{quoted(str(path), chr(39))}' (FORMAT parquet)")
+        connection.execute(f"CREATE TABLE t AS {rows}", parameters)
+        connection.execute(f"COPY ({told}) TO '{quoted(str(path), chr(39))}' (FORMAT parquet)")
 
 
 def quoted(text: str, quote: str = '"') -> str:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from lakekit.domain.events import BatchEvent, EventKind
+from lakekit.domain.report import Ending
 from lakekit.ports.state_store import Entry, WriteConflict
 from lakekit.testing.fakes import (
     FakeClock,
@@ -83,7 +84,7 @@ def test_telemetry_keeps_what_it_was_told_in_order() -> None:
     metrics.record("rows", 3, labels)
     labels.clear()
     reporter.step("bronze.orders", "open")
-    reporter.done("bronze.orders")
+    reporter.done("bronze.orders", Ending.PUBLISHED)
     assert lineage.events == [event]
     assert [(m.name, m.value, m.labels) for m in metrics.measurements] == [("rows", 3, {"lane": "read"})]
-    assert reporter.steps == [("bronze.orders", "open"), ("bronze.orders", "done")]
+    assert reporter.steps == [("bronze.orders", "open"), ("bronze.orders", "published")]

@@ -1,0 +1,55 @@
+"""The lakes from which faults start, and those that show what is right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.faults.lake import DATASETS, Lake, day, make
+from tests.faults.processes import Host
+
+
+@pytest.fixture(scope="session")
+def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
+    host = Host(tmp_path_factory.mktemp("output"))
+    yield host
+    host.close()
+
+
+@pytest.fixture(scope="session")
+def fresh(host: Host, tmp_path_factory: pytest.TempPathFactory) -> Lake:
+    """Day one waiting, and no lake yet."""
+    return make(tmp_path_factory.mktemp("fresh"), host)
+
+
+@pytest.fixture(scope="session")
+def begun(fresh: Lake, tmp_path_factory: pytest.TempPathFactory) -> Lake:
+    """Day one ingested, day two waiting."""
+    return _later(fresh, tmp_path_factory.mktemp("begun"), 2)
+
+
+@pytest.fixture(scope="session")
+def clean(begun: Lake, tmp_path_factory: pytest.TempPathFactory) -> Lake:
+    """Two days ingested without a fault, day three waiting."""
+    return _later(begun, tmp_path_factory.mktemp("clean"), 3)
+
+
+@pytest.fixture(scope="session")
+def third(clean: Lake, tmp_path_factory: pytest.TempPathFactory) -> Lake:
+    """Three days ingested without a fault, day four waiting."""
+    return _later(clean, tmp_path_factory.mktemp("third"), 4)
+
+
+def _later(lake: Lake, folder: Path, number: int) -> Lake:
+    copy = lake.copied(folder / "p")
+    for dataset in DATASETS:
+        assert copy.run(dataset).done
+    day(copy, number)
+    return copy
+
+
+@pytest.fixture
+def lake(begun: Lake, tmp_path: Path) -> Lake:
+    """One lake to break: day one ingested, day two waiting."""
+    return begun.copied(tmp_path / "lake")
