@@ -47,10 +47,10 @@ class CsvFile:
     def land(self, database: Database, window: Window | None, target: Path, malformed: Path) -> Landed:
         """Write the parsed rows of `window` to `target` and the malformed records, if there are any, to `malformed`.
 
-        Where each line is a record, DuckDB reads the file as it is: as it can only join lines or leave some out, as many
-        records as lines are all of them. Else, and when it finds fault or another number, the records are told apart one
-        by one, and it reads the well-formed ones alone, unless it has read just as many already. Raises SourceError
-        `source.count_mismatch` when it parses another number of them.
+        Where each line is a record, DuckDB reads the file as it is: as it can only join lines or leave some out, as
+        many records as lines are all of them. Else, and when it finds fault or another number, the records are told
+        apart one by one, and it reads the well-formed ones alone, unless it has read just as many already. Raises
+        SourceError `source.count_mismatch` when it parses another number of them.
         """
         self.file.seek(self.header.size)
         lines = tally(self.file, self.dialect, self.header.line_end)
@@ -73,8 +73,8 @@ class CsvFile:
     ) -> Parsed | None:
         """Parse `file` into `target`; None when DuckDB finds fault with it.
 
-        Its threads begin anywhere in a file and take lines within a quoted field for records. So a file in which a record
-        may have more than one line is read by one thread.
+        Its threads begin anywhere in a file and take lines within a quoted field for records. So a file in which a
+        record may have more than one line is read by one thread.
         """
         reader = csv_reader(file, len(self.header.names), self.dialect, parallel=counted.one_per_line)
         try:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from sqlglot import exp
 
@@ -52,10 +52,12 @@ class Database:
         )
         self._connection.execute("SET TimeZone = 'UTC'")
 
-    def __enter__(self) -> Database:
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._connection.close()
 
     def rows(self, query: exp.Query) -> list[tuple[Any, ...]]:
@@ -71,9 +73,9 @@ class Database:
 
     def copy(self, query: exp.Query, target: Path) -> int:
         """Write the query's rows to the Parquet file `target`, in their order, and return how many there are."""
-        name = _sql(exp.Literal.string(str(target)))
+        to = f"{_sql(exp.Literal.string(str(target)))} (FORMAT parquet, COMPRESSION snappy)"
         with _fenced():
-            (told,) = self._connection.execute(f"COPY ({_sql(query)}) TO {name} (FORMAT parquet, COMPRESSION snappy)").fetchall()
+            (told,) = self._connection.execute(f"COPY ({_sql(query)}) TO {to}").fetchall()
         sync(target)
         rows: int = told[0]
         return rows
@@ -89,7 +91,7 @@ class Database:
         with _fenced():
             self._connection.execute(f'CREATE TABLE IF NOT EXISTS {name} ("_row" BIGINT, "_raw" VARCHAR)')
             self._connection.execute(
-                f"INSERT INTO {name} SELECT unnest($1::BIGINT[]), unnest($2::VARCHAR[])",  # noqa: S608
+                f"INSERT INTO {name} SELECT unnest($1::BIGINT[]), unnest($2::VARCHAR[])",
                 [list(lines), list(texts)],
             )
 
@@ -108,7 +110,7 @@ def sync(path: Path) -> None:
         os.close(handle)
 
 
-def _sql(tree: exp.Expression) -> str:
+def _sql(tree: exp.Expr) -> str:
     return tree.sql("duckdb", identify=True, comments=False)
 
 

@@ -1,8 +1,8 @@
 """How a CSV file writes fields and records: the one definition that everything here follows.
 
-A field may be quoted; a quote inside is written as escape and quote. Quoted fields may hold delimiters and line ends. One
-blank before the opening quote and blanks after the closing one do not count; where the escape is the quote, a field may
-go on after blanks with another quoted piece. In an unquoted field a quote is a character like any other.
+A field may be quoted; a quote inside is written as escape and quote. Quoted fields may hold delimiters and line ends.
+One blank before the opening quote and blanks after the closing one do not count; where the escape is the quote, a field
+may go on after blanks with another quoted piece. In an unquoted field a quote is a character like any other.
 
 A record ends with LF or CRLF, or, in files whose header ends so, with a lone CR. It is well formed when it has as many
 fields as the header (empty ones beyond that are ignored), is valid UTF-8, and has at most MAX_RECORD bytes. Lines with
@@ -52,23 +52,23 @@ class Shape:
 
     @cached_property
     def run(self) -> re.Pattern[bytes]:
-        """Well-formed records in a row, each ended by `line_end`, with quotes only around fields: most of most files."""
+        """Well-formed records in a row, ended by `line_end`, with quotes only around fields: most of most files."""
         field = b"(?:%b|%b)" % (_quoted(self.dialect), _many_but(self.dialect, b"\r\n", quote=True))
-        return re.compile(b"(?:%b%b)*+" % (self._joined(field), self.line_end), re.S)
+        return re.compile(b"(?:%b%b)*+" % (self._joined(field), self.line_end), re.DOTALL)
 
     @cached_property
     def record(self) -> re.Pattern[bytes]:
-        """One record, well formed or not, with its line end unless the file ends first. No match: a quote stays open."""
+        """A record, well formed or not, with its line end unless the file ends first. No match: a quote stays open."""
         rest, quote = _many_but(self.dialect, self.newline), _escaped(self.dialect.quote)
         field = b"(?: ?%b%b|(?! ?%b)%b)" % (_quoted(self.dialect), rest, quote, rest)
-        return re.compile(b"%b(?:%b|\\Z)" % (_series(self.dialect, field), self.newline), re.S)
+        return re.compile(b"%b(?:%b|\\Z)" % (_series(self.dialect, field), self.newline), re.DOTALL)
 
     @cached_property
     def well_formed(self) -> re.Pattern[bytes]:
         """A record without its line end, when its fields are as many and as they should be."""
         delimiter, quote = _escaped(self.dialect.delimiter), _escaped(self.dialect.quote)
         beyond = b"(?:%b(?: ?%b%b *)?)*" % (delimiter, quote, quote)
-        return re.compile(self._joined(_field(self.dialect)) + beyond, re.S)
+        return re.compile(self._joined(_field(self.dialect)) + beyond, re.DOTALL)
 
     def _joined(self, field: bytes) -> bytes:
         return b"%b(?:%b%b){%d}" % (field, _escaped(self.dialect.delimiter), field, self.columns - 1)
@@ -76,12 +76,12 @@ class Shape:
 
 def header_record(dialect: Dialect) -> re.Pattern[bytes]:
     """A well-formed record of any number of fields as group 1, its line end as group 2."""
-    return re.compile(b"(%b)(\r\n|\n|\r|\\Z)" % _series(dialect, _field(dialect)), re.S)
+    return re.compile(b"(%b)(\r\n|\n|\r|\\Z)" % _series(dialect, _field(dialect)), re.DOTALL)
 
 
 def split(record: bytes, dialect: Dialect) -> list[bytes]:
     """The fields of a well-formed record, unquoted."""
-    pattern = re.compile(b"(%b)(?:%b|\\Z)" % (_field(dialect), _escaped(dialect.delimiter)), re.S)
+    pattern = re.compile(b"(%b)(?:%b|\\Z)" % (_field(dialect), _escaped(dialect.delimiter)), re.DOTALL)
     fields, at, ended = [], 0, False
     while not ended:
         match = pattern.match(record, at)
@@ -92,11 +92,11 @@ def split(record: bytes, dialect: Dialect) -> list[bytes]:
 
 
 def _unquoted(field: bytes, dialect: Dialect) -> bytes:
-    quoted = re.fullmatch(b" ?(%b) *" % _quoted(dialect), field, re.S)
+    quoted = re.fullmatch(b" ?(%b) *" % _quoted(dialect), field, re.DOTALL)
     if quoted is None:
         return field
-    escaped = re.compile(_escaped(dialect.escape) + b"(.)", re.S)
-    return re.sub(_piece(dialect), lambda piece: escaped.sub(rb"\1", piece[0][1:-1]), quoted[1], flags=re.S)
+    escaped = re.compile(_escaped(dialect.escape) + b"(.)", re.DOTALL)
+    return re.sub(_piece(dialect), lambda piece: escaped.sub(rb"\1", piece[0][1:-1]), quoted[1], flags=re.DOTALL)
 
 
 def _series(dialect: Dialect, field: bytes) -> bytes:

@@ -36,9 +36,9 @@ class Header:
 def read_header(file: BinaryIO, dialect: Dialect, where: str) -> Header:
     """The header of `file`, whose position is moved.
 
-    Raises SourceError: `source.no_header` for a file that is empty or begins with an empty line, `source.bad_header` for
-    one that is no well-formed UTF-8 record or has a column without a name, `source.duplicate_columns` for names that
-    differ in nothing but case.
+    Raises SourceError: `source.no_header` for a file that is empty or begins with an empty line, `source.bad_header`
+    for one that is no well-formed UTF-8 record or has a column without a name, `source.duplicate_columns` for names
+    that differ in nothing but case.
     """
     file.seek(0)
     head = file.read(_HEAD)
@@ -48,7 +48,10 @@ def read_header(file: BinaryIO, dialect: Dialect, where: str) -> Header:
         raise _bad(where, "a quote stays open, or text follows a closing quote")
     if not match[1]:
         raise SourceError(
-            "source.no_header", "the file does not begin with a header", where=where, next="write the columns' names on line 1"
+            "source.no_header",
+            "the file does not begin with a header",
+            where=where,
+            next="write the columns' names on line 1",
         )
     try:
         names = tuple(field.decode() for field in split(match[1], dialect))

@@ -36,7 +36,10 @@ def find(root: Path, options: FileOptions) -> tuple[FileMark, ...]:
         raise unreadable(options.path, error) from None
     if not marks:
         raise SourceError(
-            "source.no_files", "no file is there to read", where=str(named), next="correct `path`, or put the first file there"
+            "source.no_files",
+            "no file is there to read",
+            where=str(named),
+            next="correct `path`, or put the first file there",
         )
     return marks
 
@@ -56,8 +59,8 @@ def format_of(mark: FileMark, options: FileOptions) -> Format:
 
 @contextmanager
 def unchanged(root: Path, mark: FileMark) -> Iterator[BinaryIO]:
-    """The marked file, open. Raises SourceError `source.file_changed` when it is not what the mark says, before or after
-    what is done with it."""
+    """The marked file, open. Raises SourceError `source.file_changed` when it is not what the mark says, before or
+    after what is done with it."""
     path = root / mark.path
     try:
         file = path.open("rb")
@@ -77,18 +80,22 @@ def unchanged(root: Path, mark: FileMark) -> Iterator[BinaryIO]:
 
 def unreadable(path: str, error: OSError) -> SourceError:
     """A file that the system does not let us read."""
-    return SourceError("source.unreadable", "the file cannot be read", where=path, why=error.strerror or type(error).__name__)
+    return SourceError(
+        "source.unreadable", "the file cannot be read", where=path, why=error.strerror or type(error).__name__
+    )
 
 
 def _paths(root: Path, named: Path, options: FileOptions) -> Iterator[str]:
     if named.is_file():
         yield str(named)
     elif named.is_dir():
-        for name in os.listdir(named):
-            if not name.startswith(".") and (options.format or _told(name)):
-                yield str(named / name)
+        for path in named.iterdir():
+            if not path.name.startswith(".") and (options.format or _told(path.name)):
+                yield str(path)
     else:
-        yield from (str(root / found) for found in glob.glob(options.path, root_dir=root, recursive=True))
+        # Path.glob refuses absolute patterns.
+        for found in glob.iglob(options.path, root_dir=root, recursive=True):  # noqa: PTH207
+            yield str(root / found)
 
 
 def _mark(path: Path, root: Path) -> FileMark:
@@ -98,7 +105,11 @@ def _mark(path: Path, root: Path) -> FileMark:
         told.encode()
     except UnicodeEncodeError:
         raise SourceError(
-            "source.file_name", "a file's name is not valid UTF-8", where=str(path.parent), why=repr(path.name), next="rename it"
+            "source.file_name",
+            "a file's name is not valid UTF-8",
+            where=str(path.parent),
+            why=repr(path.name),
+            next="rename it",
         ) from None
     return FileMark(told, found.st_size, found.st_mtime_ns)
 

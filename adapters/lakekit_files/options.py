@@ -36,7 +36,9 @@ def read_options(given: Mapping[str, object]) -> FileOptions:
     for key in given:
         if key not in KEYS:
             near = difflib.get_close_matches(key, KEYS, n=1)
-            raise _wrong(f"unknown option {key!r}", f"did you mean {near[0]!r}?" if near else f"there are {', '.join(KEYS)}")
+            raise _wrong(
+                f"unknown option {key!r}", f"did you mean {near[0]!r}?" if near else f"there are {', '.join(KEYS)}"
+            )
     path = given.get("path")
     if not isinstance(path, str) or not path.strip() or "\0" in path:
         raise _wrong("`path` is missing or not a text", "name a file, a folder, or a pattern such as data/orders/*.csv")
@@ -54,7 +56,9 @@ def _format(told: object) -> Format | None:
 
 
 def _dialect(given: Mapping[str, object]) -> Dialect:
-    dialect = Dialect(*(_character(given, key, default) for key, default in (("delimiter", ","), ("quote", '"'), ("escape", '"'))))
+    dialect = Dialect(
+        *(_character(given, key, default) for key, default in (("delimiter", ","), ("quote", '"'), ("escape", '"')))
+    )
     if dialect.delimiter in {dialect.quote, dialect.escape}:
         raise _wrong("`delimiter` is also the quote or the escape", "these have to differ")
     return dialect

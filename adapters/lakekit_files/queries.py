@@ -45,7 +45,7 @@ def csv_reader(file: BinaryIO, columns: int, dialect: Dialect, *, parallel: bool
         null_padding=exp.false(),
         # A few more than we allow: it counts line ends in, some of the time.
         max_line_size=exp.Literal.number(MAX_RECORD + 64),
-        parallel=exp.convert(parallel),
+        parallel=exp.Boolean(this=parallel),
         compression=text("none"),
         hive_partitioning=exp.false(),
     )

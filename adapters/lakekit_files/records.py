@@ -1,8 +1,9 @@
 """Telling well-formed records from malformed ones, exactly and in bounded memory.
 
-The slow way, for files in which DuckDB's reader finds fault or another number of records than `tally` does. That reader
-keeps kilobytes for each bad field, cuts bad records off at 10,000 characters, and may drop what follows a quote that
-stays open. So it only ever gets well-formed records, and the others are kept from here: whole, and with their true line.
+The slow way, for files in which a record may have several lines, or DuckDB's reader finds fault or another number of
+records than lines. That reader keeps kilobytes for each bad field, cuts bad records off at 10,000 characters, and may
+drop what follows a quote that stays open. So it only ever gets well-formed records; the others are kept from here,
+whole and with their true line.
 """
 
 from __future__ import annotations

@@ -36,7 +36,7 @@ class FileSource:
     def bounds(
         self, mode: Mode, low: Watermark | None, high: Watermark | None, seen: frozenset[FileMark]
     ) -> Bounds | None:
-        """All files, or in `Mode.FILES` those not seen. Raises SourceError `source.no_files` when there is none at all."""
+        """All files, or in `Mode.FILES` those not seen. Raises SourceError `source.no_files` when there is none."""
         marks = find(self.root, self.options)
         if mode is Mode.FILES:
             new = tuple(mark for mark in marks if mark not in seen)

@@ -22,9 +22,8 @@ class Tally:
 def tally(file: BinaryIO, dialect: Dialect, line_end: bytes) -> Tally:
     """Count from where `file` stands to its end, 1 GB in about a second.
 
-    An even number of quotes before a line end is taken to mean that it ends a record, and lines with nothing on them are
-    counted too. So the number is right, or too high by such lines, where the file says `one_per_line`, and a guess
-    elsewhere.
+    An even number of quotes before a line end is taken to mean that it ends a record, and lines with nothing on them
+    are counted too. So where `one_per_line` is true the number is right, or too high by such lines; else it is a guess.
     """
     ends, alike, last = LineEnds(dialect), line_end in {b"\n", b"\r\n"}, b"\n"
     while chunk := file.read(CHUNK):

@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, BinaryIO
+from typing import BinaryIO, Protocol
 
 from lakekit.domain.errors import SourceError
 
@@ -33,15 +33,27 @@ def unpacked(file: BinaryIO, name: str, folder: Path) -> Iterator[BinaryIO]:
                     target.write(chunk)
         except _BROKEN as error:
             raise SourceError(
-                "source.corrupt", "the file cannot be unpacked", where=name, why=type(error).__name__, next="fetch it again"
+                "source.corrupt",
+                "the file cannot be unpacked",
+                where=name,
+                why=type(error).__name__,
+                next="fetch it again",
             ) from None
         target.flush()
         yield target
     plain.unlink()
 
 
+class Readable(Protocol):
+    """What both kinds of packed files are."""
+
+    def read(self, size: int, /) -> bytes:
+        """At most `size` bytes, none at the end."""
+        ...
+
+
 @contextmanager
-def _member(file: BinaryIO, name: str, ending: str) -> Iterator[IO[bytes]]:
+def _member(file: BinaryIO, name: str, ending: str) -> Iterator[Readable]:
     if ending == ".gz":
         with gzip.open(file) as packed:
             yield packed

@@ -26,9 +26,9 @@ class Window:
     high: Watermark | None
 
     def condition(self, physical: str | None) -> exp.Expression:
-        """Whether a row is read: when its value lies in the interval, is a null marker, or is no value of the contract's
-        type, which the contract judges later. `physical` is the column's type in Spark DDL; where that is None, the text
-        of its values counts."""
+        """Whether a row is read: when its value lies in the interval, is a null marker, or is no value of the
+        contract's type, which the contract judges later. `physical` is the column's type in Spark DDL; where that is
+        None, the text of its values counts."""
         raw: exp.Expression = column(self.cursor.name)
         if physical is None:
             raw, physical = cast(raw, "string"), "string"
@@ -36,7 +36,7 @@ class Window:
         if self.cursor.null_markers:
             marked = one_of(as_text(raw, physical), map(text, self.cursor.null_markers))
             value = case((negated(coalesce(marked, exp.false())), value))
-        sides = []
+        sides: list[exp.Expression] = []
         if self.low is not None:
             sides.append(exp.GTE(this=value.copy(), expression=literal(self.low.value, self.cursor.type)))
         if self.high is not None:

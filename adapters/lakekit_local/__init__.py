@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lakekit.plugin.hookspecs import hookimpl
@@ -30,7 +29,7 @@ def lakekit_providers() -> Iterable[Provider]:
 def _landing(context: Context) -> LocalLanding:
     from lakekit_local.landing import LocalLanding
 
-    return LocalLanding(Path(context.lake))
+    return LocalLanding(context.lake)
 
 
 def _state_store(context: Context) -> SqliteStateStore:

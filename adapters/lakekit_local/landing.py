@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from pathlib import Path
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
 
 from attrs import asdict
 
 from lakekit.domain.errors import StateError
 from lakekit.domain.landing import Manifest, Part
 from lakekit.domain.names import Dataset
+from lakekit_local.disk import refuse_bucket
 
 MANIFEST = "manifest.json"
 _WORKSPACE = "lanes"
@@ -20,20 +23,24 @@ _WORKSPACE = "lanes"
 class LocalLanding:
     """The Landing port. A manifest is written aside and renamed, so it is there whole or not at all."""
 
-    def __init__(self, lake: Path) -> None:
-        self._lake = lake
+    def __init__(self, lake: str) -> None:
+        refuse_bucket(lake, "the landing zone `local`")
+        self._lake = Path(lake)
 
     def folder(self, dataset: Dataset, uid: str) -> Path:
-        """`<lake>/landing/<layer>/<name>/<uid>`."""
+        """`<lake>/landing/<layer>/<name>/<uid>`. Raises ValueError for a uid that is not one folder's name."""
+        if not uid.isascii() or not uid.isalnum():
+            raise ValueError("a uid is ASCII letters and digits")
         return self._lake / dataset.landing / uid
 
     def create(self, dataset: Dataset, uid: str) -> Path:
         """A fresh folder, and every folder above it within the landing zone, with mode 0700."""
         folder = self.folder(dataset, uid)
-        shutil.rmtree(folder, ignore_errors=True)
-        self._lake.mkdir(parents=True, exist_ok=True)
-        for path in (*reversed(folder.relative_to(self._lake).parents), folder.relative_to(self._lake)):
-            (self._lake / path).mkdir(mode=0o700, exist_ok=True)
+        with _told(folder):
+            _remove(folder)
+            self._lake.mkdir(parents=True, exist_ok=True)
+            for path in self._down_to(folder):
+                path.mkdir(mode=0o700, exist_ok=path != folder)
         return folder
 
     def workspace(self, dataset: Dataset, uid: str) -> Path:
@@ -43,44 +50,114 @@ class LocalLanding:
 
     def discard_workspace(self, dataset: Dataset, uid: str) -> None:
         """Nothing happens when it is not there."""
-        shutil.rmtree(self.folder(dataset, uid) / _WORKSPACE, ignore_errors=True)
+        path = self.folder(dataset, uid) / _WORKSPACE
+        with _told(path):
+            _remove(path)
 
     def discard(self, dataset: Dataset, uid: str) -> None:
-        """Nothing happens when it is not there."""
-        shutil.rmtree(self.folder(dataset, uid), ignore_errors=True)
+        """The manifest goes first: what is left when this is interrupted counts as never finished."""
+        folder = self.folder(dataset, uid)
+        with _told(folder):
+            (folder / MANIFEST).unlink(missing_ok=True)
+            _remove(folder)
 
     def seal(self, dataset: Dataset, uid: str, manifest: Manifest) -> None:
-        """Parts first, then the manifest, each on the disk before the next."""
+        """Parts first, then the manifest, then the folders' entries, each on the disk before the next.
+
+        Raises StateError `landing.damaged` when a part is not as the manifest says.
+        """
         folder = self.folder(dataset, uid)
-        for part in manifest.parts:
-            _sync(folder / part.path)
-        aside = folder / f".{MANIFEST}"
-        aside.write_text(json.dumps(asdict(manifest)), encoding="utf-8")
-        aside.chmod(0o600)
-        _sync(aside)
-        aside.rename(folder / MANIFEST)
-        _sync(folder)
+        _check(folder, manifest, dataset)
+        with _told(folder):
+            for part in manifest.parts:
+                (folder / part.path).chmod(0o600)
+                _sync(folder / part.path)
+            aside = folder / f".{MANIFEST}"
+            aside.touch(mode=0o600)
+            aside.write_text(json.dumps(asdict(manifest)), encoding="utf-8")
+            _sync(aside)
+            aside.rename(folder / MANIFEST)
+            for path in reversed((self._lake, *self._down_to(folder))):
+                _sync(path)
 
     def manifest(self, dataset: Dataset, uid: str) -> Manifest | None:
-        """What `seal` wrote, held against the files that are there."""
+        """What `seal` wrote, held against the files that are there.
+
+        Raises StateError: `landing.damaged` for a part that is not as it says, `landing.corrupt` for a manifest that
+        nobody can have sealed.
+        """
         folder = self.folder(dataset, uid)
         try:
-            told = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            return None
-        manifest = Manifest(tuple(Part(**part) for part in told["parts"]))
-        for part in manifest.parts:
-            path = folder / part.path
-            inside = path.resolve().is_relative_to(folder.resolve())
-            if not inside or not path.is_file() or path.stat().st_size != part.size:
-                raise StateError(
-                    "landing.damaged",
-                    f"a landed part of {dataset} is missing or was changed",
-                    where=str(path),
-                    why="the landing zone is immutable; something else wrote into it",
-                    next=f"remove {folder} to have the batch extracted again",
-                )
+            with _told(folder):
+                manifest = _read(folder / MANIFEST)
+        except (ValueError, TypeError, KeyError) as error:
+            raise StateError(
+                "landing.corrupt",
+                f"a manifest of {dataset} cannot be read",
+                where=str(folder / MANIFEST),
+                why=type(error).__name__,
+                next=f"remove {folder} to have the batch extracted again",
+            ) from None
+        if manifest is not None:
+            _check(folder, manifest, dataset)
         return manifest
+
+    def _down_to(self, folder: Path) -> tuple[Path, ...]:
+        """The folders below the lake, outermost first, `folder` last."""
+        above = [path for path in folder.parents if path != self._lake and path.is_relative_to(self._lake)]
+        return (*reversed(above), folder)
+
+
+def _read(file: Path) -> Manifest | None:
+    try:
+        told = json.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    return Manifest(tuple(Part(**part) for part in told["parts"]))
+
+
+def _check(folder: Path, manifest: Manifest, dataset: Dataset) -> None:
+    for part in manifest.parts:
+        if not _intact(folder, part):
+            raise StateError(
+                "landing.damaged",
+                f"a landed part of {dataset} is missing, changed, or outside its folder",
+                where=str(folder / part.path),
+                why="parts are never changed by lakekit; something else wrote there",
+                next=f"remove {folder} to have the batch extracted again",
+            )
+
+
+def _intact(folder: Path, part: Part) -> bool:
+    path = PurePosixPath(part.path)
+    if path.is_absolute() or ".." in path.parts:
+        return False
+    try:
+        inside = (folder / path).resolve().is_relative_to(folder.resolve())
+        return inside and (folder / path).is_file() and (folder / path).stat().st_size == part.size
+    except OSError:
+        return False
+
+
+def _remove(path: Path) -> None:
+    try:
+        shutil.rmtree(path)
+    except FileNotFoundError:
+        return
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise StateError(
+            "landing.unavailable",
+            "the landing zone cannot be written or read",
+            where=str(error.filename or path),
+            why=error.strerror or type(error).__name__,
+            next="check space and permissions there, and run again",
+        ) from error
 
 
 def _sync(path: Path) -> None:

@@ -4,124 +4,134 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
-from lakekit.domain.errors import ConfigError, StateError
+from lakekit.domain.errors import StateError
 from lakekit.ports.state_store import Entry, WriteConflict
+from lakekit_local.disk import MOUNTS, refuse_shared
 
 FILE = "_lakekit/state.sqlite"
-_NETWORK = (
-    "nfs",
-    "nfs4",
-    "cifs",
-    "smb3",
-    "smbfs",
-    "fuse.sshfs",
-    "fuse.s3fs",
-    "fuse.gcsfuse",
-    "fuse.rclone",
-    "9p",
-    "ceph",
-)
-_WAIT_SECONDS = 30.0
+WAIT_SECONDS = 30.0
+"""How long a write waits for other processes' writes, each of which takes milliseconds."""
+
+_OURS = 0x6C616B65
+"""Marks the file as ours, so that another program's database is not taken for one; the ASCII text `lake`."""
+
+_TABLE = """
+CREATE TABLE IF NOT EXISTS record (
+  key TEXT PRIMARY KEY, text TEXT NOT NULL, version INTEGER NOT NULL
+) WITHOUT ROWID
+"""
+_CORRUPT = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
+_BUSY = ("SQLITE_BUSY", "SQLITE_LOCKED")
 
 
 class SqliteStateStore:
-    """The StateStore port. Each write is one immediate transaction, on the disk when it returns."""
+    """The StateStore port, for the processes and threads of one host.
 
-    def __init__(self, lake: str, mounts: Path = Path("/proc/mounts")) -> None:
-        _refuse_shared(lake, mounts)
+    Each call opens the file anew, which takes a fraction of a millisecond: so nothing is shared between threads, and a
+    process that forks, or ends without a word, leaves nothing open.
+    """
+
+    def __init__(self, lake: str, mounts: Path = MOUNTS, wait_seconds: float = WAIT_SECONDS) -> None:
+        refuse_shared(lake, mounts)
         self._path = Path(lake) / FILE
-        self._lock = threading.Lock()
-        self._connection: sqlite3.Connection | None = None
+        self._wait_seconds = wait_seconds
 
     def read(self, key: str) -> Entry | None:
-        """The record, or None."""
-        with self._database() as database:
-            row = database.execute("SELECT text, version FROM record WHERE key = ?", (key,)).fetchone()
-        return Entry(*row) if row else None
+        """The record; None also before the first write, which makes the file."""
+        with self._told():
+            if not self._path.exists():
+                return None
+            with closing(self._open()) as database:
+                row = database.execute("SELECT text, version FROM record WHERE key = ?", (key,)).fetchone()
+                return Entry(*row) if row else None
 
     def write(self, key: str, text: str, expected: int | None) -> int:
-        """One compare-and-set."""
-        with self._database() as database:
-            if expected is None:
-                done = database.execute("INSERT OR IGNORE INTO record VALUES (?, ?, 1)", (key, text))
-            else:
-                values = (text, key, expected)
-                done = database.execute(
-                    "UPDATE record SET text = ?, version = version + 1 WHERE key = ? AND version = ?", values
-                )
-        if done.rowcount != 1:
+        """One compare-and-set in one statement."""
+        with self._told():
+            self._make()
+            with closing(self._open()) as database:
+                written = _compare_and_set(database, key, text, expected)
+        if not written:
             raise WriteConflict(key)
         return (expected or 0) + 1
 
     def keys(self, prefix: str) -> tuple[str, ...]:
-        """By the primary key's order, which is that of bytes."""
-        with self._database() as database:
-            found = database.execute(
-                "SELECT key FROM record WHERE key >= ? AND key < ? ORDER BY key",
-                (prefix, prefix + "\U0010ffff"),
-            )
-            return tuple(key for (key,) in found)
+        """In the order of their bytes, which is that of their characters."""
+        with self._told():
+            if not self._path.exists():
+                return ()
+            with closing(self._open()) as database:
+                bounds = (prefix, f"{prefix}\U0010ffff")
+                found = database.execute("SELECT key FROM record WHERE key >= ? AND key < ? ORDER BY key", bounds)
+                return tuple(key for (key,) in found)
 
-    @contextmanager
-    def _database(self) -> Iterator[sqlite3.Connection]:
-        with self._lock:
-            try:
-                yield self._connected()
-            except sqlite3.Error as error:
-                raise self._told(error) from error
-
-    def _connected(self) -> sqlite3.Connection:
-        if self._connection is None:
+    def _make(self) -> None:
+        if not self._path.exists():
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
-            # Autocommit: every statement is a transaction of its own, and none is left open.
-            connection = sqlite3.connect(
-                self._path, timeout=_WAIT_SECONDS, isolation_level=None, check_same_thread=False
+
+    def _open(self) -> sqlite3.Connection:
+        """A connection in which every statement is a transaction of its own, on the disk when it returns."""
+        database = sqlite3.connect(self._path, timeout=self._wait_seconds, isolation_level=None)
+        try:
+            # EXTRA and not FULL: the journal's removal, too, has to survive a loss of power.
+            database.execute("PRAGMA synchronous = EXTRA")
+            (owner,) = database.execute("PRAGMA application_id").fetchone()
+            if owner != _OURS:
+                self._found(database, owner)
+        except BaseException:
+            database.close()
+            raise
+        return database
+
+    def _found(self, database: sqlite3.Connection, owner: int) -> None:
+        """Set up an empty file; another process may do so at the same time."""
+        database.execute("BEGIN IMMEDIATE")
+        (tables,) = database.execute("SELECT count(*) FROM sqlite_schema WHERE name <> 'record'").fetchone()
+        if owner or tables:
+            database.execute("ROLLBACK")
+            raise StateError(
+                "state.foreign",
+                "the file of the state store is another program's database",
+                where=str(self._path),
+                next="move it away, or name another folder as the lake",
             )
-            connection.execute("PRAGMA synchronous = FULL")
-            connection.execute(
-                "CREATE TABLE IF NOT EXISTS record (key TEXT PRIMARY KEY, text TEXT NOT NULL, version INTEGER NOT NULL) WITHOUT ROWID"
+        database.execute(_TABLE)
+        database.execute(f"PRAGMA application_id = {_OURS}")
+        database.execute("COMMIT")
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise self._failed(getattr(error, "sqlite_errorname", None) or type(error).__name__) from error
+        except OSError as error:
+            raise self._failed(error.strerror or type(error).__name__) from error
+
+    def _failed(self, why: str) -> StateError:
+        where = str(self._path)
+        if why.startswith(_CORRUPT):
+            hint = "move the file away: the ledger is rebuilt from the tables"
+            return StateError(
+                "state.corrupt", "the file of the state store is damaged", where=where, why=why, next=hint
             )
-            self._connection = connection
-        return self._connection
-
-    def _told(self, error: sqlite3.Error) -> StateError:
-        name = getattr(error, "sqlite_errorname", None) or type(error).__name__
-        corrupt = name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB"))
-        return StateError(
-            "state.corrupt" if corrupt else "state.unavailable",
-            "the ledger cannot be used",
-            where=str(self._path),
-            why=name,
-            next="move the file away: the ledger is rebuilt from the tables"
-            if corrupt
-            else "check disk space, permissions and other runs, then run again",
-        )
+        if why.startswith(_BUSY):
+            hint = "look for a run that hangs, end it, and run again"
+            what = f"the state store was locked for {self._wait_seconds:g} seconds"
+            return StateError("state.busy", what, where=where, why=why, next=hint)
+        hint = "check space and permissions there, and run again"
+        return StateError("state.unavailable", "the state store cannot be used", where=where, why=why, next=hint)
 
 
-def _refuse_shared(lake: str, mounts: Path) -> None:
-    """SQLite's locks hold on one host alone: on a bucket or a network mount two runs could both win."""
-    kind = "a bucket" if "://" in lake else _network_mount(Path(lake).resolve(), mounts)
-    if kind:
-        raise ConfigError(
-            "state.not_shared",
-            f"the sqlite state store cannot serve {kind}",
-            where=lake,
-            why="it is safe for the processes of one host on a local disk",
-            next="put the lake on a local disk",
-        )
-
-
-def _network_mount(path: Path, mounts: Path) -> str:
-    try:
-        lines = [line.split() for line in mounts.read_text(encoding="utf-8").splitlines()]
-    except OSError:
-        return ""
-    held = [(len(at), kind) for _, at, kind, *_ in lines if path.is_relative_to(at.replace("\\040", " "))]
-    kind = max(held, default=(0, ""))[1]
-    return f"a network mount ({kind})" if kind in _NETWORK else ""
+def _compare_and_set(database: sqlite3.Connection, key: str, text: str, expected: int | None) -> bool:
+    if expected is None:
+        done = database.execute("INSERT OR IGNORE INTO record VALUES (?, ?, 1)", (key, text))
+    else:
+        update = "UPDATE record SET text = ?, version = version + 1 WHERE key = ? AND version = ?"
+        done = database.execute(update, (text, key, expected))
+    return done.rowcount == 1

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from attrs import evolve, frozen
 
 from lakekit.app.codec import decode, encode
+from lakekit.app.ledger import lost
 from lakekit.app.tools import Tools
 from lakekit.domain.errors import LakekitError, LeaseError
 from lakekit.ports.state_store import WriteConflict
@@ -32,7 +33,8 @@ class LeaseRecord:
 def lease(tools: Tools, name: str) -> Iterator[int]:
     """Hold the lease `name` and give its fencing token; renewed in the background until the block ends.
 
-    Raises LeaseError `lease.held` when a living holder has it.
+    Raises LeaseError `lease.held` when a living holder has it, and `lease.lost` for whatever fails within the block once
+    another has it: the next holder clears away what this one was working on.
     """
     key = f"lease/{name}"
     token = _acquire(tools, key, name)
@@ -41,6 +43,10 @@ def lease(tools: Tools, name: str) -> Iterator[int]:
     keeper.start()
     try:
         yield token
+    except Exception as error:
+        if _overtaken(tools, key, token) and not isinstance(error, LeaseError):
+            raise lost(name) from error
+        raise
     finally:
         ended.set()
         keeper.join()
@@ -69,6 +75,14 @@ def _keep(tools: Tools, key: str, token: int, ended: threading.Event) -> None:
     while not ended.wait(tools.lease_seconds / 3):
         if not _rewrite(tools, key, token, holder=tools.processes.me()):
             return
+
+
+def _overtaken(tools: Tools, key: str, token: int) -> bool:
+    try:
+        entry = tools.state.read(key)
+        return entry is not None and decode(entry.text, LeaseRecord).token > token
+    except LakekitError:
+        return False  # what failed in the block is the news
 
 
 def _release(tools: Tools, key: str, token: int) -> None:

@@ -37,7 +37,7 @@ class Ledger:
         """Begin the generation that `head` describes; the one before it must be the ledger's."""
         entry = self.state.read(self._head_key)
         if entry and decode(entry.text, StreamHead).generation >= head.generation:
-            raise _lost(self.dataset)
+            raise lost(self.dataset)
         self._write(self._head_key, encode(head), entry.version if entry else None)
 
     def known(self, head: StreamHead) -> Ledgered:
@@ -65,7 +65,7 @@ class Ledger:
         """Record a new batch, or a new life of one that was empty."""
         before = self.entry(batch.generation, batch.number)
         if before and before.batch.status is not Status.EMPTY:
-            raise _lost(self.dataset)
+            raise lost(self.dataset)
         return self._put(batch, before.version if before else None)
 
     def record(self, batch: Batch) -> Entry:
@@ -99,7 +99,7 @@ class Ledger:
         try:
             return self.state.write(key, text, expected)
         except WriteConflict as conflict:
-            raise _lost(self.dataset) from conflict
+            raise lost(self.dataset) from conflict
 
     @property
     def _head_key(self) -> str:
@@ -112,7 +112,8 @@ class Ledger:
         return f"{self._prefix(generation)}{number:09d}"
 
 
-def _lost(dataset: str) -> LeaseError:
+def lost(dataset: str) -> LeaseError:
+    """The error of a run whose lease another holds by now."""
     return LeaseError(
         "lease.lost",
         f"another run has taken over {dataset}",

@@ -41,7 +41,8 @@ def validate(tools: Tools, job: Job, batch: Batch, manifest: Manifest, known: Le
     """Evaluate the batch once and prepare its lanes in the workspace. Each count is of what was written."""
     now = tools.clock.now()
     stamp = Stamp(now.isoformat(), batch.number, now.date().isoformat())
-    work = tools.landing.workspace(job.dataset, batch.uid)
+    # By token: an expired holder that wakes up must not write into the files of the next.
+    work = tools.landing.workspace(job.dataset, batch.uid) / str(batch.token)
     rows = landed(tools, job, batch, manifest)
     split = _split(tools, job, batch, rows, known, stamp, work)
     kept = _quarantine(tools, job, batch, rows, _lane(split, REJECTED), stamp, work)
