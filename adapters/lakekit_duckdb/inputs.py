@@ -13,6 +13,7 @@ from lakekit_duckdb.types import ddl, differs
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
+    from duckdb.sqltypes import DuckDBPyType
 
 # Plain columns of a file hide virtual ones of the same name; these two are asked for where no plain one has a name.
 _FILE, _PLACE = "filename", "file_row_number"
@@ -37,11 +38,16 @@ def create_views(cursor: DuckDBPyConnection, inputs: Mapping[str, Input]) -> Non
 
 
 def physical_columns(cursor: DuckDBPyConnection, file: str) -> tuple[TableColumn, ...]:
-    """The columns of a Parquet file under their own names, which DuckDB changes where they differ in case only."""
-    relation = cursor.sql(sql(exp.select("*").from_(_files([file]))))
+    """The columns of a Parquet file under their own names, which DuckDB changes where they are empty, or differ in
+    case only."""
+    names, types = _shape(cursor, file)
+    return tuple(TableColumn(name, ddl(type_)) for name, type_ in zip(names, types, strict=True))
+
+
+def _shape(cursor: DuckDBPyConnection, file: str) -> tuple[list[str], list[DuckDBPyType]]:
     nodes = cursor.execute("SELECT name, num_children FROM parquet_schema(?)", [literal_path(file)]).fetchall()
-    names = _top_level(nodes)
-    return tuple(TableColumn(name, ddl(type_)) for name, type_ in zip(names, relation.types, strict=True))
+    names = list(_top_level(nodes))
+    return names, cursor.sql(sql(exp.select("*").from_(_files([file], _numbers(names))))).types
 
 
 def _top_level(nodes: Sequence[tuple[str, int | None]]) -> Iterator[str]:
@@ -65,17 +71,20 @@ def _select(cursor: DuckDBPyConnection, input_: Input) -> exp.Select:
 
 def _numbered(cursor: DuckDBPyConnection, files: Sequence[str]) -> exp.Select:
     """Columns by number, of the types that `physical_columns` tells, with the file and the place of each row."""
-    types = cursor.sql(sql(exp.select("*").from_(_files(files[:1])))).types
-    names = [f"c{i}" for i in range(len(types))]
+    types = _shape(cursor, files[0])[1]
+    names = _numbers(types)
     columns = [_as(_plain(n, t), n) for n, t in zip(names, types, strict=True)]
     positions = [_as(exp.column(_FILE, quoted=True), "_file"), _as(exp.column(_PLACE, quoted=True), "_place")]
     return exp.select(*columns, *positions).from_(_files(files, names))
 
 
-def _plain(name: str, type_: object) -> exp.Expression:
+def _plain(name: str, type_: DuckDBPyType) -> exp.Expr:
     column = exp.column(name, quoted=True)
-    told = ddl(type_)  # type: ignore[arg-type]  # DuckDB's stubs leave it open
-    return exp.cast(column, exp.DataType.build(told, dialect="spark")) if differs(type_) else column  # type: ignore[arg-type]
+    return exp.cast(column, exp.DataType.build(ddl(type_), dialect="spark")) if differs(type_) else column
+
+
+def _numbers(columns: Sequence[object]) -> list[str]:
+    return [f"c{i}" for i, _ in enumerate(columns)]
 
 
 def _conformed(cursor: DuckDBPyConnection, files: Sequence[str], columns: Sequence[TableColumn]) -> exp.Select:

@@ -14,7 +14,7 @@ from lakekit.app.close import close, close_empty
 from lakekit.app.extract import extract
 from lakekit.app.leases import lease
 from lakekit.app.ledger import Entry, Ledger
-from lakekit.app.opening import open_batch
+from lakekit.app.opening import as_opened, open_batch
 from lakekit.app.publish import publish
 from lakekit.app.seal import hold, moves_nothing, seal
 from lakekit.app.shape import check_shape
@@ -72,14 +72,16 @@ class _Progress:
 def _batch(tools: Tools, job: Job, run: Run, ledger: Ledger, token: int, progress: _Progress) -> BatchReport:
     step = _stepper(tools, job)
     step("open")
-    check_shape(tools, job)
     stands = standing(tools, job, ledger)
+    if stands.known.pending is None or stands.known.pending.seal is None:
+        check_shape(tools, job)
     entry = open_batch(tools, job, ledger, stands.known, token)
     if entry is None:
         return BatchReport(progress.dataset, Ending.NOTHING_NEW, watermark=stands.known.watermark)
     progress.opened(entry.batch, resumed=stands.known.pending is not None)
     started(tools, job, run, entry.batch)
     if entry.batch.seal is None:
+        job = as_opened(job, entry.batch)
         step("extract")
         entry, manifest = extract(tools, job, ledger, entry)
         step("validate")

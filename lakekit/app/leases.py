@@ -33,8 +33,8 @@ class LeaseRecord:
 def lease(tools: Tools, name: str) -> Iterator[int]:
     """Hold the lease `name` and give its fencing token; renewed in the background until the block ends.
 
-    Raises LeaseError `lease.held` when a living holder has it, and `lease.lost` for whatever fails within the block once
-    another has it: the next holder clears away what this one was working on.
+    Raises LeaseError `lease.held` when a living holder has it, and `lease.lost` for whatever fails within the block
+    once another has it: the next holder clears away what this one was working on.
     """
     key = f"lease/{name}"
     token = _acquire(tools, key, name)

@@ -7,8 +7,9 @@ from attrs import evolve
 from lakekit.app.ledger import Entry, Ledger
 from lakekit.app.standing import stage_name
 from lakekit.app.tools import Job, Tools
-from lakekit.domain.batch import Batch, Bounds, Mode, Status
+from lakekit.domain.batch import Batch, Bounds, FileMark, Mode, Status
 from lakekit.domain.errors import ConfigError
+from lakekit.domain.opening import Way, needs_bounds, way
 from lakekit.domain.stream import Ledgered
 from lakekit.domain.values import parse_value
 from lakekit.domain.watermark import Watermark, lower_bound, watermark
@@ -17,15 +18,16 @@ from lakekit.domain.watermark import Watermark, lower_bound, watermark
 def open_batch(tools: Tools, job: Job, ledger: Ledger, known: Ledgered, token: int) -> Entry | None:
     """The batch to work on, held under `token`; None when the source has nothing new."""
     pending = known.pending and ledger.entry(known.pending.generation, known.pending.number)
-    if pending and pending.batch.status is not Status.HELD and _goes_on(job, pending.batch):
-        return _take_over(tools, job, ledger, pending, token)
-    bounds = _bounds(job, ledger, known)
-    if pending and _goes_on(job, pending.batch) and bounds in (None, pending.batch.bounds):
-        return _take_over(tools, job, ledger, pending, token)
+    bounds = None
     if pending:
-        # Its settings, or the source of a batch that was held, are others now: read it anew under its number.
+        landed = tools.landing.manifest(job.dataset, pending.batch.uid) is not None
+        if needs_bounds(pending.batch, landed=landed):
+            bounds = _bounds(job, ledger, known)
+        if way(pending.batch, landed=landed, now=bounds) is Way.GO_ON:
+            return _take_over(tools, job, ledger, pending, token, landed=landed)
         ledger.advance(pending, evolve(pending.batch, status=Status.EMPTY, token=token))
         _clear(tools, job, pending.batch)
+    bounds = bounds or _bounds(job, ledger, known)
     if bounds is None or _loaded(job, known, bounds):
         return None
     return ledger.open(
@@ -41,34 +43,63 @@ def open_batch(tools: Tools, job: Job, ledger: Ledger, known: Ledgered, token: i
             bounds=bounds,
             contract_version=job.contract.version,
             opened_at=tools.clock.now().isoformat(),
+            cursor=job.cursor,
         )
     )
 
 
-def _goes_on(job: Job, batch: Batch) -> bool:
-    """Whether a batch that was begun can be finished as it is: once sealed always, before that in its own mode."""
-    return batch.status is Status.SEALED or batch.mode is job.mode
+def as_opened(job: Job, batch: Batch) -> Job:
+    """The job in the mode in which the batch was opened, whatever the settings say by now.
+
+    Raises ConfigError when the contract has lost the watermark column that the batch needs.
+    """
+    if batch.cursor is not None and batch.cursor not in {c.name for c in job.contract.columns}:
+        raise ConfigError(
+            "contract.column_removed",
+            f"batch {batch.number} of {job.dataset} was opened along {batch.cursor}, which the contract has not",
+            where=f"contract {job.contract.name}",
+            next="put the column back until the batch is published",
+        )
+    return evolve(job, mode=batch.mode, cursor=batch.cursor)
 
 
 def _bounds(job: Job, ledger: Ledger, known: Ledgered) -> Bounds | None:
-    seen = {f for b in ledger.published(known.head) for f in b.bounds.files} if job.mode is Mode.FILES else set()
-    return job.source().bounds(job.mode, _low(job, known.watermark), _high(job), frozenset(seen))
+    seen = _files_read(job, ledger, known) if job.mode is Mode.FILES else frozenset()
+    return job.source().bounds(job.mode, _low(job, known.watermark), _high(job), seen)
+
+
+def _files_read(job: Job, ledger: Ledger, known: Ledgered) -> frozenset[FileMark]:
+    """The files whose rows the table holds: those of the last full load, which replaced what was before it, and of all
+    batches since. Raises ConfigError after batches along a watermark, which did not read their files whole."""
+    batches = ledger.published(known.head)
+    full = [i for i, batch in enumerate(batches) if batch.mode is Mode.FULL]
+    since = batches[full[-1] :] if full else batches
+    if any(batch.mode is Mode.CURSOR for batch in since):
+        raise ConfigError(
+            "ingest.mode_changed",
+            f"{job.dataset} was read along a watermark, and is now to be read by new files",
+            why="which rows of the files are in the table cannot be told from the files",
+            next="keep its watermark_column, or load it once with load_type: full",
+        )
+    return frozenset(mark for batch in since for mark in batch.bounds.files)
 
 
 def _loaded(job: Job, known: Ledgered, bounds: Bounds) -> bool:
     """Whether a full load would read the very files that the table holds, by the same contract."""
     before = known.published
-    same = before and bounds.files and (before.bounds, before.contract_version) == (bounds, job.contract.version)
-    return bool(same) and job.mode is Mode.FULL
+    if before is None or job.mode is not Mode.FULL or not bounds.files:
+        return False
+    loaded = (before.mode, before.bounds, before.contract_version)
+    return loaded == (Mode.FULL, bounds, job.contract.version)
 
 
-def _take_over(tools: Tools, job: Job, ledger: Ledger, entry: Entry, token: int) -> Entry:
+def _take_over(tools: Tools, job: Job, ledger: Ledger, entry: Entry, token: int, *, landed: bool) -> Entry:
     """Fence the earlier holder off first, then clear what it left. A batch whose extraction never finished gets a new
     uid, so that two processes never write into one landing folder."""
     before = entry.batch
-    landed = before.status is not Status.OPENED or tools.landing.manifest(job.dataset, before.uid) is not None
-    taken = ledger.take(entry, token, None if landed else tools.ids.new())
-    if before.status is not Status.SEALED:
+    sealed = before.status is Status.SEALED
+    taken = ledger.take(entry, token, None if landed or sealed else tools.ids.new())
+    if not sealed:
         _clear(tools, job, before, landing=not landed)
     return taken
 
@@ -84,12 +115,12 @@ def _low(job: Job, mark: Watermark | None) -> Watermark | None:
     if job.mode is not Mode.CURSOR or mark is None or job.cursor is None:
         return None
     type_ = str(job.contract.column(job.cursor).type)
-    if mark.type != type_:
+    if (mark.column, mark.type) != (job.cursor, type_):
         raise ConfigError(
-            "watermark.type_changed",
-            f"the watermark of {job.dataset} is a {mark.type}, the column {job.cursor} is now a {type_}",
+            "watermark.column_changed",
+            f"the watermark of {job.dataset} is of {mark.column}, a {mark.type}, not of {job.cursor}, a {type_}",
             why="the two have no common order",
-            next="give the contract its former type, or name another watermark_state_key",
+            next="put the column back, or name another watermark_state_key: everything is read and compared once",
         )
     return lower_bound(mark, job.lookback)
 

@@ -5,19 +5,17 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 
 from lakekit.app.codec import encode_note
+from lakekit.app.generation import TRIES, begin_generation, too_busy
 from lakekit.app.leases import lease
 from lakekit.app.ledger import Ledger
 from lakekit.app.table_state import table_state
 from lakekit.app.tools import Job, Tools
-from lakekit.domain.batch import Batch, Mode, Seal, StagedFile
+from lakekit.domain.batch import Batch, Mode, Seal
 from lakekit.domain.errors import LeaseError, TableError
 from lakekit.domain.progress import Lane, Note
 from lakekit.domain.recovery import two_uids
-from lakekit.domain.schema import QUARANTINE_COLUMNS, TableColumn, bronze_columns
-from lakekit.domain.stream import StreamHead
+from lakekit.domain.schema import QUARANTINE_COLUMNS
 from lakekit.ports.table_store import Commit, CommitConflict, Snapshot
-
-_TRIES = 20  # each lost race means that another writer's commit came through
 
 
 def publish(tools: Tools, job: Job, ledger: Ledger, batch: Batch, seal: Seal) -> int:
@@ -31,39 +29,21 @@ def publish(tools: Tools, job: Job, ledger: Ledger, batch: Batch, seal: Seal) ->
         raise _overtaken(job)
     with lease(tools, f"publish/{job.dataset}"):
         if seal.quarantine or _replaces_quarantine(tools, job, batch):
-            _publish_lane(tools, job, ledger, batch, Lane.QUARANTINE, seal.quarantine)
-        begin_generation(tools, job, head, create=True)
-        return _publish_lane(tools, job, ledger, batch, Lane.BRONZE, seal.bronze)
+            _publish_lane(tools, job, ledger, batch, Lane.QUARANTINE, seal)
+        if head.generation > 1:
+            tools.tables.ensure(job.dataset.table, seal.columns)
+            begin_generation(tools, job, head)
+        return _publish_lane(tools, job, ledger, batch, Lane.BRONZE, seal)
 
 
-def begin_generation(tools: Tools, job: Job, head: StreamHead, *, create: bool = False) -> None:
-    """Mark a later generation's beginning in the table, once: a holder of the former generation that was asleep finds
-    its snapshot stale and is refused, and a lost ledger finds the generation again."""
-    table = job.dataset.table
-    if head.generation == 1:
-        return
-    if create:
-        tools.tables.ensure(table, bronze_columns(job.contract))
-    note = Note(Lane.GENERATION, head.dataset, head.stream, head.generation, 0, head=head)
-    for _ in range(_TRIES):
-        snapshot = tools.tables.snapshot(table)
-        if snapshot is None or tools.tables.app_version(table, snapshot.version, head.app_id) is not None:
-            return
-        try:
-            tools.tables.commit(table, snapshot, Commit((), False, head.app_id, 0, encode_note(note)))
-        except CommitConflict:
-            continue
-    raise _too_busy(table)
-
-
-def _publish_lane(
-    tools: Tools, job: Job, ledger: Ledger, batch: Batch, lane: Lane, files: tuple[StagedFile, ...]
-) -> int:
-    table, columns = _home(job, lane)
+def _publish_lane(tools: Tools, job: Job, ledger: Ledger, batch: Batch, lane: Lane, seal: Seal) -> int:
+    table, columns, files = job.dataset.table, seal.columns, seal.bronze
+    if lane is Lane.QUARANTINE:
+        table, columns, files = job.dataset.quarantine, QUARANTINE_COLUMNS, seal.quarantine
     tools.tables.ensure(table, columns)
     note = Note(lane, batch.dataset, batch.stream, batch.generation, batch.number, batch=batch)
     commit = Commit(files, batch.mode is Mode.FULL, batch.app_id, batch.number, encode_note(note))
-    for _ in range(_TRIES):
+    for _ in range(TRIES):
         snapshot = tools.tables.snapshot(table)
         if snapshot is None:
             raise TableError(
@@ -78,7 +58,7 @@ def _publish_lane(
             return tools.tables.commit(table, snapshot, commit)
         except CommitConflict:
             continue
-    raise _too_busy(table)
+    raise too_busy(job.dataset)
 
 
 def _committed(tools: Tools, batch: Batch, table: PurePosixPath, snapshot: Snapshot) -> bool:
@@ -94,12 +74,6 @@ def _committed(tools: Tools, batch: Batch, table: PurePosixPath, snapshot: Snaps
     return True
 
 
-def _home(job: Job, lane: Lane) -> tuple[PurePosixPath, tuple[TableColumn, ...]]:
-    if lane is Lane.QUARANTINE:
-        return job.dataset.quarantine, QUARANTINE_COLUMNS
-    return job.dataset.table, bronze_columns(job.contract)
-
-
 def _replaces_quarantine(tools: Tools, job: Job, batch: Batch) -> bool:
     """A full load without rejected rows still clears the rejects of the load before it."""
     return batch.mode is Mode.FULL and tools.tables.snapshot(job.dataset.quarantine) is not None
@@ -111,13 +85,4 @@ def _overtaken(job: Job) -> LeaseError:
         f"another run has taken over {job.dataset}",
         why="it began a new generation of the stream",
         next="nothing is lost: its rows are read again; run again later",
-    )
-
-
-def _too_busy(table: PurePosixPath) -> TableError:
-    return TableError(
-        "table.too_busy",
-        f"{table} could not be committed to",
-        why=f"other writers' commits came first {_TRIES} times",
-        next="run again: the batch is sealed and goes on from here",
     )

@@ -6,20 +6,21 @@ from pathlib import Path
 
 from lakekit.app.landed import Landed
 from lakekit.app.tools import Job, Tools
-from lakekit.domain.batch import Batch, Mode
+from lakekit.domain.batch import Batch
 from lakekit.domain.schema import bronze_columns
-from lakekit.domain.stream import Ledgered
+from lakekit.domain.watermark import Watermark
 from lakekit.ports.engine import Input, Written
 from lakekit.sql.duplicates import CANDIDATES, WINDOW, candidates_query, duplicates_query
 
 
-def find_repeats(tools: Tools, job: Job, batch: Batch, rows: Landed, known: Ledgered, work: Path) -> Input | None:
+def find_repeats(
+    tools: Tools, job: Job, batch: Batch, rows: Landed, boundary: Watermark | None, work: Path
+) -> Input | None:
     """The duplicates among the landed rows, as a table for `lanes_query`; None when there are none.
 
-    Two kinds are looked for: rows of the batch that share a key, and, along a watermark, rows at or below the stored
-    one, which an earlier batch may have read. All other rows are new by what they are, and cost nothing here.
+    Two kinds are looked for: rows of the batch that share a key, and, along a watermark, rows at or below `boundary`,
+    the greatest value in the table. All other rows are new by what they are, and cost nothing here.
     """
-    boundary = known.watermark if batch.mode is Mode.CURSOR else None
     query = candidates_query(job.contract, job.cursor, rows.groups, boundary)
     candidates = tools.engine.write(query, rows.inputs, work / "candidates") if query else ()
     if not candidates:

@@ -13,6 +13,7 @@ from lakekit.app.tools import Job, Run, Tools
 from lakekit.app.validate import Lanes
 from lakekit.domain.batch import Batch, Mode, Seal, StagedFile, Status
 from lakekit.domain.errors import StateError
+from lakekit.domain.schema import bronze_columns
 from lakekit.domain.stream import Ledgered
 from lakekit.domain.suite import Verdict
 from lakekit.ports.engine import Written
@@ -22,16 +23,16 @@ _QUARANTINE_STATS = frozenset({"_ingest_ts", "_batch_id", "_source", "_row", "_r
 
 def moves_nothing(lanes: Lanes, batch: Batch, known: Ledgered) -> bool:
     """Whether publishing would change neither rows nor progress: nothing was read, or, along a watermark, only rows
-    that had been read before."""
+    that had been read before. A full load that read nothing still empties a table that an earlier batch filled."""
     if lanes.counts.read == 0:
-        return True
+        return batch.mode is not Mode.FULL or known.published is None
     moved = lanes.counts.published or lanes.counts.quarantined
     return batch.mode is Mode.CURSOR and not moved and lanes.watermark == known.watermark
 
 
 def hold(ledger: Ledger, entry: Entry, verdict: Verdict) -> None:
-    """The gate is closed: the rows stay in the landing zone, nothing is in a table's folder, and the next run
-    validates them again."""
+    """The gate is closed: the rows stay in the landing zone and nothing is in a table's folder. What the next run does
+    with them, `lakekit.domain.opening` says."""
     ledger.advance(entry, evolve(entry.batch, status=Status.HELD, verdict=verdict))
 
 
@@ -43,18 +44,15 @@ def seal(tools: Tools, job: Job, run: Run, ledger: Ledger, entry: Entry, lanes: 
     if not lanes.counts.balanced:
         raise _unbalanced(entry.batch, lanes)
     batch, name = entry.batch, stage_name(entry.batch)
-    public = frozenset(c.name for c in job.contract.columns) | {
-        "_ingest_ts",
-        "_batch_id",
-        "_source",
-        "_run_date",
-    }
+    public = frozenset(c.name for c in bronze_columns(job.contract))
     sealed = Seal(
         bronze=_staged(tools, job.dataset.table, name, lanes.accepted, public - job.contract.personal),
         quarantine=_staged(tools, job.dataset.quarantine, name, lanes.quarantined, _QUARANTINE_STATS),
         counts=lanes.counts,
         reasons=lanes.reasons,
         watermark=lanes.watermark,
+        highest=lanes.highest,
+        columns=bronze_columns(job.contract),
         ingest_ts=lanes.ingest_ts,
         run_date=lanes.run_date,
         run_id=run.id,

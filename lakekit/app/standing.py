@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
+from lakekit.app.generation import begin_generation
 from lakekit.app.ledger import Ledger
 from lakekit.app.table_state import table_state
 from lakekit.app.tools import Job, Tools
@@ -46,6 +47,8 @@ def standing(tools: Tools, job: Job, ledger: Ledger) -> Standing:
             head = decision.head
             tools.log.event("stream.renewed", generation=head.generation, why=decision.why)
         else:
+            if bronze and bronze.number is None:
+                begin_generation(tools, job, head)
             return Standing(known, bronze)
     raise StateError(
         "state.disagrees",

@@ -7,16 +7,16 @@ from pathlib import Path
 from attrs import frozen
 
 from lakekit.app.landed import Landed, landed
+from lakekit.app.reach import Reach, reach
 from lakekit.app.repeats import find_repeats
 from lakekit.app.tools import Job, Tools
 from lakekit.domain.batch import Batch, Counts, Mode, ReasonCount
 from lakekit.domain.landing import Manifest
 from lakekit.domain.stream import Ledgered
-from lakekit.domain.watermark import Watermark, later
+from lakekit.domain.watermark import Watermark
 from lakekit.ports.engine import Input, Written
 from lakekit.sql.lanes import ACCEPTED, DUPLICATE, DUPLICATES, REJECTED, Stamp, lanes_query
 from lakekit.sql.quarantine import EXISTING, MALFORMED_TABLE, QUARANTINED, quarantine_query
-from lakekit.sql.reached import reached_query
 from lakekit.sql.review import TABLE as QUARANTINE_TABLE
 from lakekit.sql.review import reasons_query
 
@@ -25,7 +25,7 @@ from lakekit.sql.review import reasons_query
 class Lanes:
     """A batch after validation: the files of each lane, still in the landing zone, and its books.
 
-    `watermark` is the stream's progress once this batch is published. `ingest_ts` and `run_date` are what the rows say.
+    `watermark` and `highest` are those of the seal. `ingest_ts` and `run_date` are what the rows say.
     """
 
     accepted: tuple[Written, ...]
@@ -33,6 +33,7 @@ class Lanes:
     counts: Counts
     reasons: tuple[ReasonCount, ...]
     watermark: Watermark | None
+    highest: Watermark | None
     ingest_ts: str
     run_date: str
 
@@ -44,7 +45,8 @@ def validate(tools: Tools, job: Job, batch: Batch, manifest: Manifest, known: Le
     # By token: an expired holder that wakes up must not write into the files of the next.
     work = tools.landing.workspace(job.dataset, batch.uid) / str(batch.token)
     rows = landed(tools, job, batch, manifest)
-    split = _split(tools, job, batch, rows, known, stamp, work)
+    reached = reach(tools, job, batch, rows, known)
+    split = _split(tools, job, batch, rows, reached, stamp, work)
     kept = _quarantine(tools, job, batch, rows, _lane(split, REJECTED), stamp, work)
     accepted, quarantined = _lane(split, ACCEPTED), _lane(kept, QUARANTINED)
     return Lanes(
@@ -57,18 +59,19 @@ def validate(tools: Tools, job: Job, batch: Batch, manifest: Manifest, known: Le
             duplicates=_rows(_lane(split, DUPLICATE)) + _rows(_lane(kept, DUPLICATE)),
         ),
         reasons=_reasons(tools, quarantined),
-        watermark=_reached(tools, job, rows, known.watermark),
+        watermark=reached.watermark,
+        highest=reached.highest,
         ingest_ts=stamp.ingest_ts,
         run_date=stamp.run_date,
     )
 
 
 def _split(
-    tools: Tools, job: Job, batch: Batch, rows: Landed, known: Ledgered, stamp: Stamp, work: Path
+    tools: Tools, job: Job, batch: Batch, rows: Landed, reached: Reach, stamp: Stamp, work: Path
 ) -> tuple[Written, ...]:
     if not rows.groups:
         return ()
-    repeats = find_repeats(tools, job, batch, rows, known, work)
+    repeats = find_repeats(tools, job, batch, rows, reached.before, work)
     query = lanes_query(job.contract, job.cursor, rows.groups, stamp, duplicates=repeats is not None)
     inputs = {**rows.inputs, DUPLICATES: repeats} if repeats else rows.inputs
     return tools.engine.write(query, inputs, work / "split")
@@ -119,15 +122,6 @@ def _reasons(tools: Tools, quarantined: tuple[Written, ...]) -> tuple[ReasonCoun
         return ()
     found = tools.engine.rows(reasons_query(), {QUARANTINE_TABLE: _input(quarantined)})
     return tuple(ReasonCount(str(code), str(column), int(str(rows))) for code, column, rows in found)
-
-
-def _reached(tools: Tools, job: Job, rows: Landed, before: Watermark | None) -> Watermark | None:
-    """The progress: as far as the landed rows reach, and never back."""
-    if job.cursor is None or not rows.groups:
-        return before
-    ((told,),) = tools.engine.rows(reached_query(job.contract, job.cursor, rows.groups), rows.inputs)
-    reached = None if told is None else Watermark(str(job.contract.column(job.cursor).type), str(told))
-    return later(before, reached)
 
 
 def _lane(files: tuple[Written, ...], lane: str) -> tuple[Written, ...]:

@@ -6,6 +6,7 @@ import enum
 
 from attrs import field, frozen
 
+from lakekit.domain.schema import TableColumn
 from lakekit.domain.suite import Verdict
 from lakekit.domain.watermark import Watermark
 
@@ -96,7 +97,9 @@ class ReasonCount:
 class Seal:
     """All that publishing a batch needs; nothing is evaluated again after it is written.
 
-    `ingest_ts` is an ISO timestamp in UTC. `watermark` is the progress of the stream once this batch is published.
+    `ingest_ts` is an ISO timestamp in UTC. `watermark` is the progress of the stream once this batch is published, and
+    `highest` the greatest value of the watermark column that the table has then: it may lie in the future, where a
+    watermark never does. `columns` are those of the bronze files.
     """
 
     bronze: tuple[StagedFile, ...]
@@ -109,11 +112,14 @@ class Seal:
     run_id: str
     contract_version: str
     verdict: Verdict
+    columns: tuple[TableColumn, ...] = ()
+    highest: Watermark | None = None
 
 
 @frozen
 class Batch:
-    """One entry of the ledger. `uid` names the attempt until the seal; `token` is the fencing token of its holder."""
+    """One entry of the ledger. `uid` names the attempt until the seal; `token` is the fencing token of its holder;
+    `cursor` is the watermark column in `Mode.CURSOR`."""
 
     dataset: str
     stream: str
@@ -126,6 +132,7 @@ class Batch:
     bounds: Bounds
     contract_version: str
     opened_at: str
+    cursor: str | None = None
     seal: Seal | None = None
     verdict: Verdict | None = None
     published_version: int | None = None

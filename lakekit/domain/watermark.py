@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from attrs import frozen
@@ -20,10 +20,12 @@ _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks
 
 @frozen
 class Watermark:
-    """A value of the watermark column, as canonical text with its type, so that JSON keeps it exactly."""
+    """A value of the watermark column, as canonical text with its type, so that JSON keeps it exactly. `column` is the
+    column's name in a stored progress, "" in a bound."""
 
     type: str
     value: str
+    column: str = ""
 
     def parsed(self) -> Value:
         """The value itself. Raises ValueError when text and type do not fit, as after a change of type."""
@@ -57,6 +59,13 @@ def lower_bound(mark: Watermark, lookback: str | None) -> Watermark:
     if not isinstance(back, (int, Decimal)) or not isinstance(value, (int, Decimal)) or back < 0:
         raise ValueError(f"lookback {lookback!r} is not a number to take from a {mark.type}")
     return watermark(Decimal(value) - Decimal(back) if isinstance(value, Decimal) else int(value) - int(back), type_)
+
+
+def moment(now: datetime, type_: ColumnType) -> Watermark | None:
+    """Now on the axis of a column: for timestamps and dates, in UTC; None for others, which know no time."""
+    if type_.kind is Kind.TIMESTAMP:
+        return watermark(now, type_)
+    return watermark(now.astimezone(UTC).date(), type_) if type_.kind is Kind.DATE else None
 
 
 def duration(text: str) -> timedelta:

@@ -33,9 +33,7 @@ COMPLETE = BatchEvent(
     columns=(TableColumn("order_id", "long"), TableColumn("_extra", "map<string,string>")),
     counts=Counts(read=10, published=7, quarantined=2, duplicates=1),
     reasons=(ReasonCount("cast_failed", "order_id", 2),),
-    verdict=Verdict(
-        (Outcome("rows", Severity.CRITICAL, True, 7), Outcome("unique(id)", Severity.WARNING, False, 1))
-    ),
+    verdict=Verdict((Outcome("rows", Severity.CRITICAL, True, 7), Outcome("unique(id)", Severity.WARNING, False, 1))),
     table_version=12,
 )
 FAIL = BatchEvent(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +65,12 @@ class Lake:
         """Let later runs hold their leases for so long."""
         (self.root / "config" / "dev.yaml").write_text(SETTINGS.format(lease=seconds))
 
+    def expire_leases(self) -> None:
+        """As much time goes by as ends every lease; faster than to wait, and no renewal comes in between."""
+        with self._state() as database:
+            held = "UPDATE record SET text = json_set(text, '$.expires', ?), version = version + 1 WHERE key LIKE 'lease/%'"
+            database.execute(held, ("2000-01-01T00:00:00+00:00",))
+
     def lose_ledger(self) -> None:
         """The state store is gone, leases included."""
         shutil.rmtree(self.root / "lake" / "_lakekit", ignore_errors=True)
@@ -105,12 +113,20 @@ class Lake:
 
     def ledger(self, dataset: str) -> list[tuple[Any, ...]]:
         """Every batch that moved something: generation, number, status, counts, watermark."""
-        with sqlite3.connect(self.root / "lake" / "_lakekit" / "state.sqlite") as database:
+        with self._state() as database:
             like = f"batch/bronze.{dataset}/%"
             texts = database.execute("SELECT text FROM record WHERE key LIKE ?", (like,)).fetchall()
         batches = [b for b in (json.loads(text) for (text,) in texts) if b["status"] != "empty"]
         told = [(b["generation"], b["number"], b["status"], b["seal"] or {}) for b in batches]
         return sorted((*t[:3], str(t[3].get("counts")), str(t[3].get("watermark"))) for t in told)
+
+    @contextmanager
+    def _state(self) -> Iterator[sqlite3.Connection]:
+        database = sqlite3.connect(self.root / "lake" / "_lakekit" / "state.sqlite", isolation_level=None)
+        try:
+            yield database
+        finally:
+            database.close()
 
     def state(self, *datasets: str) -> dict[str, Any]:
         """All that a clean run and a broken one must agree on; times and ids of attempts are left out."""

@@ -22,7 +22,7 @@ from lakekit.sql.tree import cast, column, table
 STAMP = Stamp("2026-03-01T04:05:06.000007Z", 41, "2026-03-01")
 
 NAMES = ["id", "select", 'x"y', "it's", "ü", "c0", "t1", "v0", "bad", "r", "source", "a b", "Row", "order--", "=", "\x1e\x1f"]
-STRANGERS = ["_file", "_place", "_lane", "_extra", "filename", "file_row_number", "A", "a", "rules", "row", "=row", " ", "{}", "\x1en"]
+STRANGERS = ["_file", "_place", "_lane", "_extra", "filename", "file_row_number", "A", "a", "rules", "row", "=row", "", "{}", "\x1en"]
 GOOD = {
     "string": ["a", "b", "abc", "Z", "é", "", "NA", "12"],
     "boolean": ["true", "F", "0", "yes"],

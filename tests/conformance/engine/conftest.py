@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import duckdb
+import polars
 import pytest
 
 from lakekit.plugin.provider import Context
@@ -43,9 +44,8 @@ def land(tmp_path_factory: pytest.TempPathFactory) -> Texts:
     def write(names: Sequence[str], rows: Sequence[Sequence[str | None]]) -> str:
         path = base / f"part-{next(number)}.parquet"
         columns = list(zip(*rows, strict=True)) if rows else [()] * len(names)
-        values = ", ".join(f"unnest(${i + 1}::VARCHAR[]) AS c{i}" for i, _ in enumerate(names))
-        told = ", ".join(f'c{i} AS "{quoted(n)}"' for i, n in enumerate(names))
-        copy_to(f"SELECT {values}", f"SELECT {told} FROM t", path, [list(c) for c in columns])
+        told = {n: polars.Series(list(c), dtype=polars.String) for n, c in zip(names, columns, strict=True)}
+        polars.DataFrame(told).write_parquet(path)
         return str(path)
 
     return write
@@ -58,18 +58,9 @@ def land_typed(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], str]
 
     def write(query: str) -> str:
         path = base / f"part-{next(number)}.parquet"
-        copy_to(query, "SELECT * FROM t", path, [])
+        with duckdb.connect() as connection:
+            connection.execute("SET TimeZone = 'UTC'")
+            connection.execute(f"COPY ({query}) TO '{path}' (FORMAT parquet)")
         return str(path)
 
     return write
-
-
-def copy_to(rows: str, told: str, path: Path, parameters: list[list[str | None]]) -> None:
-    with duckdb.connect() as connection:
-        connection.execute("SET TimeZone = 'UTC'")
-        connection.execute(f"CREATE TABLE t AS {rows}", parameters)
-        connection.execute(f"COPY ({told}) TO '{quoted(str(path), chr(39))}' (FORMAT parquet)")
-
-
-def quoted(text: str, quote: str = '"') -> str:
-    return text.replace(quote, quote * 2)

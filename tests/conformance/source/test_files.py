@@ -1,0 +1,103 @@
+"""The source `files` keeps the promises of its port, for CSV and for Parquet."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import os
+import zipfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import duckdb
+
+from lakekit.plugin.manager import load_plugins
+from lakekit.plugin.provider import Context, Port
+from lakekit.ports.source import Source
+from lakekit.testing.source import SourceSuite
+
+Rows = Sequence[tuple[str, ...]]
+
+
+class Files(SourceSuite):
+    """What the formats have in common."""
+
+    files = True
+    suffix = ""
+    options: Mapping[str, object] = {}
+
+    def make(self, folder: Path, columns: Sequence[str], rows: Rows) -> Source:
+        self.write(folder / f"a{self.suffix}", columns, rows)
+        context = Context(folder.parent, str(folder / "lake"), folder / "private", {"path": folder.name, **self.options})
+        return load_plugins().make(Port.SOURCE, "files", context)
+
+    def append(self, folder: Path, columns: Sequence[str], rows: Rows) -> None:
+        self.write(folder / f"b{self.suffix}", columns, rows)
+
+    def change(self, folder: Path) -> None:
+        file = folder / f"a{self.suffix}"
+        told = file.stat()
+        os.utime(file, ns=(told.st_atime_ns, told.st_mtime_ns + 1_000_000))
+
+    def read(self, file: Path) -> Sequence[Mapping[str, object]]:
+        with duckdb.connect() as connection:
+            found = connection.execute("SELECT * FROM read_parquet(?)", [str(file)])
+            names = [column[0] for column in found.description or ()]
+            return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+    def write(self, file: Path, columns: Sequence[str], rows: Rows) -> None:
+        raise NotImplementedError
+
+
+class TestCsv(Files):
+    suffix = ".csv"
+
+    def write(self, file: Path, columns: Sequence[str], rows: Rows) -> None:
+        file.write_bytes(self.text(columns, rows).encode())
+
+    def text(self, columns: Sequence[str], rows: Rows) -> str:
+        told = io.StringIO()
+        csv.writer(told).writerows([columns, *rows])
+        return told.getvalue()
+
+
+class TestCsvOfAnotherDialect(TestCsv):
+    options = {"delimiter": "\t", "quote": "'", "escape": "\\"}
+
+    def text(self, columns: Sequence[str], rows: Rows) -> str:
+        told = io.StringIO()
+        writer = csv.writer(
+            told, delimiter="\t", quotechar="'", escapechar="\\", doublequote=False, lineterminator="\n",
+            quoting=csv.QUOTE_ALL,
+        )  # fmt: skip
+        writer.writerows([columns, *rows])
+        return told.getvalue()
+
+
+class TestZippedCsv(TestCsv):
+    suffix = ".csv.zip"
+
+    def write(self, file: Path, columns: Sequence[str], rows: Rows) -> None:
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("inner/orders.csv", self.text(columns, rows))
+            archive.writestr("__MACOSX/inner/._orders.csv", b"junk")
+
+
+class TestGzippedCsv(TestCsv):
+    suffix = ".csv.gz"
+
+    def write(self, file: Path, columns: Sequence[str], rows: Rows) -> None:
+        file.write_bytes(gzip.compress(self.text(columns, rows).encode()))
+
+
+class TestParquet(Files):
+    suffix = ".parquet"
+
+    def write(self, file: Path, columns: Sequence[str], rows: Rows) -> None:
+        names = ", ".join(f'"{c.replace(chr(34), chr(34) * 2)}" VARCHAR' for c in columns)
+        with duckdb.connect() as connection:
+            connection.execute(f"CREATE TABLE t ({names})")
+            if rows:
+                connection.executemany(f"INSERT INTO t VALUES ({', '.join('?' * len(columns))})", rows)
+            connection.table("t").write_parquet(str(file))
