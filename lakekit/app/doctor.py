@@ -49,3 +49,5 @@ def _tried(name: str, look: Callable[[], str]) -> Finding:
         return Finding(name, True, look())
     except LakekitError as error:
         return Finding(name, False, f"{error.code}: {error.what}", error.next or error.why)
+    except Exception as error:  # noqa: BLE001  # whatever is broken, the other findings are still wanted
+        return Finding(name, False, f"{type(error).__name__} where none was expected", "run it again with --debug")

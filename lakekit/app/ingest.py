@@ -78,7 +78,8 @@ def _batch(tools: Tools, job: Job, run: Run, ledger: Ledger, token: int, progres
     entry = open_batch(tools, job, ledger, stands.known, token)
     if entry is None:
         return BatchReport(progress.dataset, Ending.NOTHING_NEW, watermark=stands.known.watermark)
-    progress.opened(entry.batch, resumed=stands.known.pending is not None)
+    pending = stands.known.pending
+    progress.opened(entry.batch, resumed=pending is not None and pending.opened_at == entry.batch.opened_at)
     started(tools, job, run, entry.batch)
     if entry.batch.seal is None:
         job = as_opened(job, entry.batch)

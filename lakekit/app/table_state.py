@@ -10,7 +10,7 @@ from attrs import frozen
 from lakekit.app.codec import decode_note
 from lakekit.domain.batch import Batch, app_id
 from lakekit.domain.progress import Lane, Note, TableState
-from lakekit.ports.table_store import CommitInfo, TableStore
+from lakekit.ports.table_store import CommitInfo, Snapshot, TableStore
 
 
 @frozen
@@ -52,7 +52,7 @@ def table_state(
         table_id=snapshot.table_id,
         version=snapshot.version,
         number=tables.app_version(table, snapshot.version, app_id(dataset, stream, asked)),
-        notes=notes or _from_ledger(log, recorded),
+        notes=notes or _from_ledger(snapshot, log, recorded),
         generations=max(seen, default=0),
         restored_at=log.restored_at,
         restored_to=log.restored_to,
@@ -86,12 +86,13 @@ def _notes(commits: Iterable[CommitInfo], dataset: str, stream: str) -> tuple[tu
     return tuple((v, n) for v, n in told if n and (n.dataset, n.stream) == (dataset, stream))
 
 
-def _from_ledger(log: _Log, recorded: Sequence[Batch]) -> tuple[tuple[int, Note], ...]:
-    """Notes as the ledger keeps them, of the versions that the table's content still holds."""
-    ceiling = log.restored_to if log.restored_at >= 0 else None
+def _from_ledger(snapshot: Snapshot, log: _Log, recorded: Sequence[Batch]) -> tuple[tuple[int, Note], ...]:
+    """Notes as the ledger keeps them, of the versions that the table's content still holds. Batches that went into
+    another table of this name, since dropped, are none of its."""
+    upto = log.restored_to if log.restored_at >= 0 else snapshot.version
     held = [
         (b.published_version, Note(Lane.BRONZE, b.dataset, b.stream, b.generation, b.number, batch=b))
         for b in recorded
-        if b.published_version is not None and (ceiling is None or b.published_version <= ceiling)
+        if b.table_id == snapshot.table_id and b.published_version is not None and b.published_version <= upto
     ]
     return tuple(sorted(held, key=lambda told: told[0], reverse=True))

@@ -121,17 +121,14 @@ class Plugins:
         """
         claimants = [origin for origin, _ in offers]
         named = {origin.plugin for origin in claimants}
-        claimants += [
-            p.origin for p in self._loaded if p.origin.plugin in named and p.origin not in claimants
-        ]
+        claimants += [p.origin for p in self._loaded if p.origin.plugin in named and p.origin not in claimants]
         return tuple(claimants) if len(claimants) > 1 else ()
 
     def _reasons(self, plugin: Loaded) -> tuple[str, ...]:
         if plugin.reason:
             return (plugin.reason,)
         disputes = [
-            (f"{_label(p.port)} {p.name!r}", self._rivals(self._providers[p.port, p.name]))
-            for p in plugin.providers
+            (f"{_label(p.port)} {p.name!r}", self._rivals(self._providers[p.port, p.name])) for p in plugin.providers
         ]
         names = [command.name or "" for command in plugin.commands]
         disputes += [(f"command {name!r}", self._rivals(self._commands[name])) for name in names]
@@ -149,8 +146,7 @@ class Plugins:
         return PluginError(
             "plugin.unknown",
             f"there is no {_label(port)} {name!r}",
-            why=f"registered: {', '.join(names) or 'none'}"
-            + (f"; broken: {_listed(broken)}" if broken else ""),
+            why=f"registered: {', '.join(names) or 'none'}" + (f"; broken: {_listed(broken)}" if broken else ""),
             next=f"did you mean {close[0]!r}?" if close else hint,
         )
 

