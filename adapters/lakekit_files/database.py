@@ -51,6 +51,8 @@ class Database:
             }
         )
         self._connection.execute("SET TimeZone = 'UTC'")
+        # In an interactive Python it would draw one on the terminal.
+        self._connection.execute("SET enable_progress_bar = false")
 
     def __enter__(self) -> Self:
         return self

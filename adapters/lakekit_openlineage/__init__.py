@@ -15,9 +15,7 @@ if TYPE_CHECKING:
 @hookimpl
 def lakekit_providers() -> Iterable[Provider]:
     """The one adapter of this package."""
-    return [
-        Provider(Port.LINEAGE, "openlineage", _make, modules=("openlineage.client",), extra="openlineage")
-    ]
+    return [Provider(Port.LINEAGE, "openlineage", _make, modules=("openlineage.client",), extra="openlineage")]
 
 
 def _make(context: Context) -> Lineage:

@@ -63,9 +63,7 @@ def _run_facets(event: BatchEvent, namespace: str) -> dict[str, RunFacet]:
     )
     facets: dict[str, RunFacet] = {"parent": parent, "processing_engine": engine}
     if event.error:
-        facets["errorMessage"] = error_message_run.ErrorMessageRunFacet(
-            event.error, "Python", producer=PRODUCER
-        )
+        facets["errorMessage"] = error_message_run.ErrorMessageRunFacet(event.error, "Python", producer=PRODUCER)
     return facets
 
 

@@ -37,9 +37,7 @@ class OpenLineage(Lineage):
         except (OSError, RuntimeError) as error:  # the transport turns errors of the file into the latter
             if not self._told:
                 self._told = True
-                _log.warning(
-                    "lineage is lost: %s cannot be written (%s)", self._options.path, type(error).__name__
-                )
+                _log.warning("lineage is lost: %s cannot be written (%s)", self._options.path, type(error).__name__)
 
     @cached_property
     def _transport(self) -> FileTransport:

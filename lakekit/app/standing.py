@@ -11,7 +11,7 @@ from lakekit.app.tools import Job, Tools
 from lakekit.domain.batch import Batch
 from lakekit.domain.errors import StateError
 from lakekit.domain.progress import TableState
-from lakekit.domain.recovery import Record, Renew, decide, found
+from lakekit.domain.recovery import Record, Renew, decide, found, inherited
 from lakekit.domain.stream import Ledgered, StreamHead
 
 _STEPS = 8  # a head, its batches, a new generation, and room; more means that two decisions undo each other
@@ -43,8 +43,7 @@ def standing(tools: Tools, job: Job, ledger: Ledger) -> Standing:
                 tools.log.event("ledger.recovered", batch=batch.number, status=batch.status.value)
         elif isinstance(decision, Renew):
             _abandon(tools, job, known.pending)
-            ledger.write_head(decision.head)
-            head = decision.head
+            head = _begin(ledger, decision.head, bronze)
             tools.log.event("stream.renewed", generation=head.generation, why=decision.why)
         else:
             if bronze and bronze.number is None:
@@ -59,7 +58,13 @@ def standing(tools: Tools, job: Job, ledger: Ledger) -> Standing:
 
 def _adopt_head(tools: Tools, job: Job, ledger: Ledger) -> StreamHead:
     bronze = table_state(tools.tables, job.dataset.table, str(job.dataset), job.stream, None, whole=True)
-    head = found(str(job.dataset), job.stream, bronze)
+    return _begin(ledger, found(str(job.dataset), job.stream, bronze), bronze)
+
+
+def _begin(ledger: Ledger, head: StreamHead, bronze: TableState | None) -> StreamHead:
+    """Write a head; the batches that it inherits come first, because files count as read by them."""
+    for batch in inherited(head, bronze, ledger.published(head)):
+        ledger.record(batch)
     ledger.write_head(head)
     return head
 

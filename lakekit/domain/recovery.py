@@ -6,6 +6,8 @@ again, until it is `Continue`; so each step may be interrupted and taken again.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from attrs import evolve, frozen
 
 from lakekit.domain.batch import Batch, Mode, Status
@@ -62,6 +64,23 @@ def _undone(bronze: TableState, newest: Note) -> bool:
     return bronze.restored_at >= 0 and newest.number < (bronze.number or 0)
 
 
+def inherited(head: StreamHead, bronze: TableState | None, recorded: Sequence[Batch]) -> tuple[Batch, ...]:
+    """The batches of former generations that `head` inherits and the ledger, `recorded`, lacks: from the table's notes.
+
+    Raises StateError when one is in neither and files are read: which of them count as read would be unknown.
+    """
+    known = {(b.generation, b.number) for b in recorded}
+    lacking = [(g, n) for g, upto in head.inherited for n in range(1, upto + 1) if (g, n) not in known]
+    if bronze is None or not lacking:
+        return ()
+    notes = {(n.generation, n.number): _published(n.batch, v, bronze.table_id) for v, n in bronze.notes if n.batch}
+    newest = notes.get(head.inherited[-1])
+    missing = any(place not in notes for place in lacking)
+    if missing and (newest is None or newest.mode is Mode.FILES):
+        raise _progress_lost(head, bronze)
+    return tuple(notes[place] for place in lacking if place in notes)
+
+
 def decide(known: Ledgered, bronze: TableState | None, quarantine: TableState | None) -> Decision:
     """What to do next for a stream whose head is in the ledger. `number` of both tables is that of its generation.
 
@@ -71,7 +90,9 @@ def decide(known: Ledgered, bronze: TableState | None, quarantine: TableState | 
         return _without_table(known, quarantine)
     home = (known.published.table_id if known.published else None) or known.head.table_id
     if home is not None and bronze.table_id != home:
-        return Renew(_renewed(known.head, bronze, bronze.newest), "the table was recreated")
+        # A table that was replaced keeps its log: its notes tell of rows that are gone, but for a later generation's.
+        later = bronze.newest and bronze.newest.generation > known.head.generation
+        return Renew(_renewed(known.head, bronze, bronze.newest if later else None), "the table was recreated")
     if why := _moved_back(known, bronze):
         return Renew(_renewed(known.head, bronze, bronze.newest), why)
     return _unrecorded(known, bronze) or _unpublished(known, quarantine) or Continue()

@@ -41,9 +41,7 @@ def core_modules() -> Iterator[str]:
 
 @pytest.mark.parametrize("arguments", [["--help"], ["--version"]])
 def test_asking_for_help_or_version_loads_no_heavy_module(arguments: list[str]) -> None:
-    loaded = modules_after(
-        f"from lakekit.cli.main import main; sys.argv = ['lakekit', *{arguments!r}]; main()"
-    )
+    loaded = modules_after(f"from lakekit.cli.main import main; sys.argv = ['lakekit', *{arguments!r}]; main()")
     assert "click" in loaded
     assert loaded & HEAVY == set()
 

@@ -67,9 +67,7 @@ def test_every_adapter_is_shipped_registered_and_held_to_the_import_rules() -> N
 
 def test_every_package_says_that_it_is_typed() -> None:
     assert (ROOT / "lakekit" / "py.typed").exists()
-    assert [
-        name for name in sorted(adapter_folders()) if not (ROOT / "adapters" / name / "py.typed").exists()
-    ] == []
+    assert [name for name in sorted(adapter_folders()) if not (ROOT / "adapters" / name / "py.typed").exists()] == []
 
 
 def test_no_test_replaces_parts_of_lakekit_behind_its_back() -> None:

@@ -51,9 +51,7 @@ def test_commands_in_documents_exist_with_these_options(command: str) -> None:
 
 
 def test_commands_of_the_readme_run_one_after_the_other(tmp_path: Path) -> None:
-    blocks = [
-        b for b in BLOCK.findall((ROOT / "README.md").read_text("utf-8")) if b.startswith("lakekit init")
-    ]
+    blocks = [b for b in BLOCK.findall((ROOT / "README.md").read_text("utf-8")) if b.startswith("lakekit init")]
     assert len(blocks) == 1
     done = run_block(blocks[0], tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr

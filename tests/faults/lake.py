@@ -98,7 +98,7 @@ class Lake:
 
     def rejected(self, dataset: str, *, batches: bool = True) -> list[tuple[Any, ...]]:
         """The rows of the quarantine in order, with or without their batch's number."""
-        told = "CAST(\"values\" AS VARCHAR), list_transform(reasons, lambda r: r.code), _source, _row"
+        told = 'CAST("values" AS VARCHAR), list_transform(reasons, lambda r: r.code), _source, _row'
         return _rows(self.rejects(dataset), told + ", _batch_id" * batches)
 
     def note(self, dataset: str) -> dict[str, Any]:
@@ -174,7 +174,11 @@ def day(lake: Lake, number: int) -> None:
     base = number * 10
     orders = [f"{base + i},{i}.50,2026-01-{number:02d}T0{i}:00:00Z" for i in range(8)]
     late = [f"{base + 8},1.00,2026-01-{number - 1:02d}T23:00:00Z"] if number > 1 else []
-    dirty = [f"x{number},1.00,2026-01-{number:02d}T09:00:00Z", f"{base},1.005,2026-01-{number:02d}T09:30:00Z", f"{base},2"]
+    dirty = [
+        f"x{number},1.00,2026-01-{number:02d}T09:00:00Z",
+        f"{base},1.005,2026-01-{number:02d}T09:30:00Z",
+        f"{base},2",
+    ]
     _write(data / "orders" / f"{number}.csv", "id,amount,changed", [*orders, *late, *dirty, orders[3]])
     visits = [f"v{i % 3},{number}" for i in range(6)]
     _write(data / "visits" / f"{number}.csv", "visitor,seconds", [*visits, "v9,soon"])

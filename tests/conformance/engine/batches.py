@@ -9,20 +9,27 @@ from decimal import Decimal
 from attrs import frozen
 from hypothesis import strategies as st
 from sqlglot import exp
-from tests.conformance.engine import oracle
-from tests.conformance.engine.conftest import Texts
 
 from lakekit.domain.contract import Column, Contract, rules
 from lakekit.domain.types import Kind, parse_type
+from lakekit.domain.watermark import CURSOR_KINDS
 from lakekit.ports.engine import Engine, Input, Written
 from lakekit.sql.landing import Group
 from lakekit.sql.lanes import Stamp
 from lakekit.sql.tree import cast, column, table
+from tests.conformance.engine import oracle
+from tests.conformance.engine.conftest import Texts
 
 STAMP = Stamp("2026-03-01T04:05:06.000007Z", 41, "2026-03-01")
 
-NAMES = ["id", "select", 'x"y', "it's", "ü", "c0", "t1", "v0", "bad", "r", "source", "a b", "Row", "order--", "=", "\x1e\x1f"]
-STRANGERS = ["_file", "_place", "_lane", "_extra", "filename", "file_row_number", "A", "a", "rules", "row", "=row", "", "{}", "\x1en"]
+NAMES = [
+    *("id", "select", 'x"y', "it's", "ü", "c0", "t1", "v0", "bad", "r", "source"),
+    *("a b", "Row", "order--", "=", "\x1e\x1f"),
+]
+STRANGERS = [
+    *("_file", "_place", "_lane", "_extra", "filename", "file_row_number", "A", "a"),
+    *("rules", "row", "=row", "", "{}", "\x1en"),
+]
 GOOD = {
     "string": ["a", "b", "abc", "Z", "é", "", "NA", "12"],
     "boolean": ["true", "F", "0", "yes"],
@@ -33,7 +40,10 @@ GOOD = {
     "date": ["2024-01-01", "2024-02-29", "0001-01-01"],
     "timestamp": ["2024-01-01", "2024-01-01T10:30Z", "2024-01-01 10:30:00.5+05:30", "1969-12-31T23:59:59Z"],
 }
-BAD = ["", "NA", "x", " 1", "12abc", "1e999", "2024-02-30", "1_0", "\n", "\x1e\x1f", "\x1en", "\x1e", "'", "\\", "9" * 30, "1.555", "nan"]
+BAD = [
+    *("", "NA", "x", " 1", "12abc", "1e999", "2024-02-30", "1_0", "9" * 30, "1.555", "nan"),
+    *("\n", "\x1e\x1f", "\x1en", "\x1e", "'", "\\"),
+]
 PATTERNS = ["[a-z]+", "[0-9.+-]*", ".*", "a|b|12", r"\d{1,4}", "[^\\n]*", "(ab?c?)*"]
 
 
@@ -94,7 +104,7 @@ def parts(draw: st.DrawFn, contract: Contract) -> Part:
 @st.composite
 def batches(draw: st.DrawFn) -> tuple[Contract, str | None, list[Part]]:
     contract = draw(contracts())
-    cursors = [c.name for c in contract.columns if c.type.kind in {Kind.INT, Kind.LONG, Kind.DECIMAL, Kind.DATE, Kind.TIMESTAMP}]
+    cursors = [c.name for c in contract.columns if c.type.kind in CURSOR_KINDS]
     cursor = draw(st.none() | st.sampled_from(cursors)) if cursors else None
     return contract, cursor, draw(st.lists(parts(contract), min_size=1, max_size=4))
 
@@ -110,7 +120,7 @@ def landed(engine: Engine, land: Texts, batch: Sequence[Part]) -> tuple[list[Gro
 
 
 def expected(contract: Contract, cursor: str | None, batch: Sequence[Part]) -> tuple[list[object], list[object]]:
-    """The accepted rows, and the rejected ones as (source, row, reasons, values), both in a form that can be compared."""
+    """The accepted rows, and the rejected ones as (source, row, reasons, values), in a form that can be compared."""
     accepted, rejected = [], []
     for part in batch:
         for place, raw in enumerate(part.rows):

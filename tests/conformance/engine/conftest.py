@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import duckdb
-import polars
+import polars as pl
 import pytest
 
 from lakekit.plugin.provider import Context
@@ -44,8 +44,8 @@ def land(tmp_path_factory: pytest.TempPathFactory) -> Texts:
     def write(names: Sequence[str], rows: Sequence[Sequence[str | None]]) -> str:
         path = base / f"part-{next(number)}.parquet"
         columns = list(zip(*rows, strict=True)) if rows else [()] * len(names)
-        told = {n: polars.Series(list(c), dtype=polars.String) for n, c in zip(names, columns, strict=True)}
-        polars.DataFrame(told).write_parquet(path)
+        told = {n: pl.Series(list(c), dtype=pl.String) for n, c in zip(names, columns, strict=True)}
+        pl.DataFrame(told).write_parquet(path)
         return str(path)
 
     return write

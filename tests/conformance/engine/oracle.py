@@ -7,6 +7,7 @@ import calendar
 import ctypes
 import math
 import re
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -15,34 +16,19 @@ from lakekit.domain.types import ColumnType, Kind
 
 Value = str | bool | int | float | Decimal | date | datetime
 DIGITS = frozenset("0123456789")
+YES, NO = ("true", "t", "yes", "y", "1"), ("false", "f", "no", "n", "0")
 
 
 def read(text: str, type_: ColumnType) -> Value | None:
     """The value, None when the text is none of the type. Timestamps are naive and in UTC."""
-    match type_.kind:
-        case Kind.STRING:
-            return text
-        case Kind.BOOLEAN:
-            return read_boolean(text)
-        case Kind.INT:
-            return read_integer(text, 32)
-        case Kind.LONG:
-            return read_integer(text, 64)
-        case Kind.DECIMAL:
-            return read_decimal(text, type_.precision, type_.scale)
-        case Kind.DOUBLE:
-            return read_double(text)
-        case Kind.FLOAT:
-            return read_float(text)
-        case Kind.DATE:
-            return read_date(text)
-        case Kind.TIMESTAMP:
-            return read_timestamp(text)
+    if type_.kind is Kind.DECIMAL:
+        return read_decimal(text, type_.precision, type_.scale)
+    return READERS[type_.kind](text)
 
 
 def read_boolean(text: str) -> bool | None:
     spelled = "".join(chr(ord(c) + 32) if "A" <= c <= "Z" else c for c in text)
-    return {w: w in {"true", "t", "yes", "y", "1"} for w in "true t yes y 1 false f no n 0".split()}.get(spelled)
+    return {w: w in YES for w in YES + NO}.get(spelled)
 
 
 def read_integer(text: str, bits: int) -> int | None:
@@ -155,6 +141,18 @@ def point(text: str) -> tuple[str, str] | None:
     return (whole, fraction) if is_digits(whole + fraction) else None
 
 
+READERS: dict[Kind, Callable[[str], Value | None]] = {
+    Kind.STRING: lambda text: text,
+    Kind.BOOLEAN: read_boolean,
+    Kind.INT: lambda text: read_integer(text, 32),
+    Kind.LONG: lambda text: read_integer(text, 64),
+    Kind.DOUBLE: read_double,
+    Kind.FLOAT: read_float,
+    Kind.DATE: read_date,
+    Kind.TIMESTAMP: read_timestamp,
+}
+
+
 def column_value(column: Column, raw: str | None) -> tuple[bool, Value | None]:
     """Whether there is a value, and what it is: None also for one that cannot be read."""
     if raw is None or raw in column.null_markers:
@@ -166,7 +164,7 @@ def column_value(column: Column, raw: str | None) -> tuple[bool, Value | None]:
 
 def reasons(contract: Contract, cursor: str | None, row: dict[str, str | None]) -> list[tuple[str, str]]:
     """(code, column) of all that is wrong with a row of texts, in the order of the contract."""
-    return [(code, column.name) for column in contract.columns for code in column_reasons(contract, cursor, column, row)]
+    return [(code, c.name) for c in contract.columns for code in column_reasons(contract, cursor, c, row)]
 
 
 def column_reasons(contract: Contract, cursor: str | None, column: Column, row: dict[str, str | None]) -> list[str]:

@@ -7,6 +7,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from hypothesis import given, settings
+from sqlglot import exp
+
+from lakekit.domain.contract import Column, Contract
+from lakekit.domain.schema import QUARANTINE_COLUMNS, bronze_columns
+from lakekit.domain.types import parse_type
+from lakekit.ports.engine import Engine, Input
+from lakekit.sql.lanes import ACCEPTED, DUPLICATE, DUPLICATES, REJECTED, lanes_query
+from lakekit.sql.quarantine import QUARANTINED, quarantine_query
+from lakekit.sql.tree import column, table
 from tests.conformance.engine.batches import (
     STAMP,
     Part,
@@ -20,21 +29,14 @@ from tests.conformance.engine.batches import (
 )
 from tests.conformance.engine.conftest import Texts
 
-from lakekit.domain.contract import Column, Contract
-from lakekit.domain.schema import QUARANTINE_COLUMNS, bronze_columns
-from lakekit.domain.types import parse_type
-from lakekit.ports.engine import Engine, Input
-from lakekit.sql.lanes import ACCEPTED, DUPLICATE, DUPLICATES, REJECTED, lanes_query
-from lakekit.sql.quarantine import QUARANTINED, quarantine_query
-from lakekit.sql.tree import column, table
-from sqlglot import exp
-
 Batch = tuple[Contract, str | None, list[Part]]
 
 
-@settings(max_examples=40)
+@settings(max_examples=30)
 @given(batches())
-def test_any_batch_is_split_as_in_plain_python(engine: Engine, land: Texts, folders: Iterator[Path], batch: Batch) -> None:
+def test_any_batch_is_split_as_in_plain_python(
+    engine: Engine, land: Texts, folders: Iterator[Path], batch: Batch
+) -> None:
     contract, cursor, parts = batch
     groups, inputs = landed(engine, land, parts)
     lanes = engine.write(lanes_query(contract, cursor, groups, STAMP), inputs, next(folders))
@@ -65,7 +67,9 @@ PARTS = [
 ]
 
 
-def test_a_lane_has_the_columns_of_its_table_and_no_others(engine: Engine, land: Texts, folders: Iterator[Path]) -> None:
+def test_a_lane_has_the_columns_of_its_table_and_no_others(
+    engine: Engine, land: Texts, folders: Iterator[Path]
+) -> None:
     groups, inputs = landed(engine, land, PARTS)
     lanes = engine.write(lanes_query(ORDERS, None, groups, STAMP), inputs, next(folders))
     for written in lanes:

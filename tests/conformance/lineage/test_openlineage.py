@@ -78,9 +78,7 @@ def test_every_event_has_the_shape_that_the_specification_requires(event: BatchE
     line = told(event, tmp_path)
     assert {"eventTime", "eventType", "run", "job", "producer", "schemaURL"} <= line.keys()
     assert datetime.fromisoformat(line["eventTime"]) == datetime.fromisoformat(event.at)
-    assert re.fullmatch(
-        r"https://openlineage\.io/spec/2-\d+-\d+/OpenLineage\.json#/\$defs/RunEvent", line["schemaURL"]
-    )
+    assert re.fullmatch(r"https://openlineage\.io/spec/2-\d+-\d+/OpenLineage\.json#/\$defs/RunEvent", line["schemaURL"])
     assert urlsplit(line["producer"]).scheme
     for dataset in (line["job"], *line["inputs"], *line["outputs"]):
         assert dataset["namespace"]
@@ -139,9 +137,7 @@ def test_a_batch_without_rejected_rows_writes_no_quarantine(tmp_path: Path) -> N
         ("s3://key:hunter2@bucket/lake", "s3://bucket", "lake/bronze/orders"),
     ],
 )
-def test_tables_are_named_as_other_tools_name_them(
-    lake: str, namespace: str, name: str, tmp_path: Path
-) -> None:
+def test_tables_are_named_as_other_tools_name_them(lake: str, namespace: str, name: str, tmp_path: Path) -> None:
     (output,) = told(MINIMAL, tmp_path, lake)["outputs"]
     assert (output["namespace"], output["name"]) == (namespace, name)
 

@@ -14,9 +14,7 @@ from lakekit.testing.metrics import MetricsSuite
 
 class TestJsonLines(MetricsSuite):
     def make(self, folder: Path) -> Metrics:
-        return load_plugins().make(
-            Port.METRICS, "jsonl", Context(folder, str(folder / "lake"), folder / "private")
-        )
+        return load_plugins().make(Port.METRICS, "jsonl", Context(folder, str(folder / "lake"), folder / "private"))
 
     def out_of_reach(self, folder: Path) -> Metrics:
         (folder / "private").write_text("a file where a folder should be")

@@ -77,7 +77,7 @@ def told_apart(csv_file: CsvFile) -> tuple[list[tuple[str, ...]], list[Malformed
     return rows, [piece for piece in found if isinstance(piece, Malformed)], sum(piece.records for piece in good)
 
 
-@settings(max_examples=300)
+@settings(max_examples=120)
 @given(st.integers(1, 3), LINE_ENDS, PIECES, DIALECTS)
 @example(1, b"\n", b'"a" "   b"\n', Dialect())
 @example(1, b"\r\n", b',\r\n,\r\n a "\r\n,",a,a\r\n', Dialect())
@@ -122,7 +122,7 @@ def test_malformed_records_begin_on_the_lines_that_they_name(columns: int, line_
             assert lines[record.line - 1].startswith(first)
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(
     st.integers(1, 4).flatmap(lambda n: st.lists(st.lists(TEXTS, min_size=n, max_size=n), max_size=8)),
     st.sampled_from(["\n", "\r\n"]),

@@ -68,11 +68,7 @@ def ask(tmp_path: Path) -> Ask:
     """
 
     def asked(script: str, reserved: tuple[str, ...] = ()) -> Any:
-        source = (
-            PRELUDE.format(reserved=reserved)
-            + textwrap.dedent(script)
-            + "\nprint('\\n' + json.dumps(told))\n"
-        )
+        source = PRELUDE.format(reserved=reserved) + textwrap.dedent(script) + "\nprint('\\n' + json.dumps(told))\n"
         done = subprocess.run(
             [sys.executable, "-P", "-c", source],
             cwd=tmp_path,

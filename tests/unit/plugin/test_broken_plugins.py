@@ -94,9 +94,7 @@ def test_an_entry_point_that_names_nothing_is_a_broken_plugin(install, good, ask
 
 
 @pytest.mark.parametrize("text", [b"[lakekit]\nno equals sign\n", b"[lakekit]\n\xff\xfe = x\n"])
-def test_a_damaged_list_of_entry_points_hides_no_other(
-    text: bytes, tmp_path: Path, install, good, ask
-) -> None:
+def test_a_damaged_list_of_entry_points_hides_no_other(text: bytes, tmp_path: Path, install, good, ask) -> None:
     install("broken-plugin", "")
     (tmp_path / "broken_plugin-1.2.3.dist-info/entry_points.txt").write_bytes(text)
     told = ask(LOOK)

@@ -24,9 +24,7 @@ def lakekit_commands():
 
 def test_one_name_of_two_plugins_is_refused_and_names_both(install, good, ask) -> None:
     install("acme-one", SOURCE.format(offers='(Port.SOURCE, "crm"), (Port.SOURCE, "one")'))
-    install(
-        "acme-two", SOURCE.format(offers='(Port.SOURCE, "crm"), (Port.SOURCE, "two"), (Port.METRICS, "crm")')
-    )
+    install("acme-two", SOURCE.format(offers='(Port.SOURCE, "crm"), (Port.SOURCE, "two"), (Port.METRICS, "crm")'))
     told = ask(
         """
         told["adapter"] = error(lambda: plugins.adapter(Port.SOURCE, "crm"))

@@ -95,9 +95,7 @@ def test_lakekit_commands_adds_a_command_that_runs(install, ask) -> None:
 
 def test_lakekit_commands_cannot_take_a_name_of_lakekit(install, ask) -> None:
     install("acme-lakekit", COMMANDS, plugin="acme")
-    told = ask(
-        'told["names"] = [*plugins.commands()]; told["why"] = problems["acme", "acme-lakekit"]', ("greet",)
-    )
+    told = ask('told["names"] = [*plugins.commands()]; told["why"] = problems["acme", "acme-lakekit"]', ("greet",))
     assert told == {"names": [], "why": "command 'greet' is lakekit's own"}
 
 
@@ -109,8 +107,6 @@ def test_every_hook_has_a_heading_in_the_documentation() -> None:
 
 def test_every_hook_has_a_test() -> None:
     tests = [
-        node.name
-        for node in ast.parse(Path(__file__).read_text("utf-8")).body
-        if isinstance(node, ast.FunctionDef)
+        node.name for node in ast.parse(Path(__file__).read_text("utf-8")).body if isinstance(node, ast.FunctionDef)
     ]
     assert {hook for hook in HOOKS if not any(name.startswith(f"test_{hook}_") for name in tests)} == set()

@@ -28,9 +28,9 @@ def lakekit_providers():
 
 def asked(install, ask, name: str) -> list[str]:
     install("acme-lakekit", PLUGIN)
-    return ask(
-        f'told["error"] = error(lambda: plugins.make(Port.ENGINE, {name!r}, context(password="hunter2")))'
-    )["error"]
+    return ask(f'told["error"] = error(lambda: plugins.make(Port.ENGINE, {name!r}, context(password="hunter2")))')[
+        "error"
+    ]
 
 
 def test_a_missing_driver_is_told_with_the_command_that_installs_it(install, ask) -> None:

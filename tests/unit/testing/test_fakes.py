@@ -71,9 +71,7 @@ def test_log_keeps_events_of_all_that_was_bound_from_it_in_order() -> None:
 
 
 def test_telemetry_keeps_what_it_was_told_in_order() -> None:
-    event = BatchEvent(
-        EventKind.START, "2024-05-01T00:00:00+00:00", "1" * 32, "2" * 32, "bronze.orders", "orders", 1
-    )
+    event = BatchEvent(EventKind.START, "2024-05-01T00:00:00+00:00", "1" * 32, "2" * 32, "bronze.orders", "orders", 1)
     lineage, metrics, reporter, labels = (
         MemoryLineage(),
         MemoryMetrics(),
