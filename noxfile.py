@@ -102,7 +102,7 @@ def performance(session: nox.Session) -> None:
     """CPU seconds and memory as ratios to a hand-written job and to dlt, in interleaved runs."""
     install_for_tests(session)
     session.install("dlt[deltalake]>=1.18")
-    session.run("python", "-m", "pytest", "tests/performance", "-m", "performance", "-s", *session.posargs)
+    session.run("python", "tests/performance", *session.posargs)
 
 
 @nox.session(venv_backend="uv")

@@ -30,8 +30,10 @@ LARGEST_FILE = "1GB"
 class DuckDBEngine:
     """One database in memory, opened at the first query. Each call works on a connection of its own."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, temporary: Path | None = None) -> None:
+        """`temporary` is where the private folder for spilled rows is made; the system's place unless told."""
         self._limits = limits
+        self._temporary = temporary
 
     def columns(self, file: str) -> tuple[TableColumn, ...]:
         with self._cursor("reading a file's columns", {}) as cursor:
@@ -72,7 +74,7 @@ class DuckDBEngine:
 
     @cached_property
     def _spill(self) -> Path:
-        return Path(tempfile.mkdtemp(prefix="lakekit-"))
+        return Path(tempfile.mkdtemp(prefix="lakekit-", dir=self._temporary))
 
     @cached_property
     def _database(self) -> DuckDBPyConnection:

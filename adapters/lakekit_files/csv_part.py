@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import BinaryIO
 
 from attrs import frozen
 
 from lakekit.domain.errors import SourceError
-from lakekit_files.database import Database, Refused
+from lakekit_files.database import Database, Refused, group_for
 from lakekit_files.dialect import Dialect, Shape
 from lakekit_files.header import Header
 from lakekit_files.keeper import Keeper
@@ -78,7 +79,8 @@ class CsvFile:
         """
         reader = csv_reader(file, len(self.header.names), self.dialect, parallel=counted.one_per_line)
         try:
-            rows = database.copy(csv_rows(reader, self.header.names, window), target)
+            group = group_for(os.fstat(file.fileno()).st_size, counted.records)
+            rows = database.copy(csv_rows(reader, self.header.names, window), target, group)
             return Parsed(database.count(reader) if window else rows, rows)
         except Refused:
             return None

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 MEMORY = "512MB"
 THREADS = 4
-"""Each thread holds one group of rows until it is written."""
+GROUP, GROUP_BYTES = 122_880, 32_000_000
+"""Rows of a row group, and their bytes as text: each thread holds some groups until they are written."""
 
 _DISK = "free space where the lake lies, and run again"
 
@@ -73,9 +74,10 @@ class Database:
             relation = self._connection.sql(_sql(query))
             return dict(zip(relation.columns, map(str, relation.types), strict=True))
 
-    def copy(self, query: exp.Query, target: Path) -> int:
-        """Write the query's rows to the Parquet file `target`, in their order, and return how many there are."""
-        to = f"{_sql(exp.Literal.string(str(target)))} (FORMAT parquet, COMPRESSION snappy)"
+    def copy(self, query: exp.Query, target: Path, group: int = GROUP) -> int:
+        """Write the query's rows to the Parquet file `target`, in their order and in row groups of `group`, and return
+        how many there are."""
+        to = f"{_sql(exp.Literal.string(str(target)))} (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE {group})"
         with _fenced():
             (told,) = self._connection.execute(f"COPY ({_sql(query)}) TO {to}").fetchall()
         sync(target)
@@ -101,6 +103,13 @@ class Database:
         """Remove a table."""
         with _fenced():
             self._connection.execute(f"DROP TABLE {_sql(exp.to_identifier(table))}")
+
+
+def group_for(size: int, rows: int) -> int:
+    """How many rows a row group may have where `rows` rows have `size` bytes of text; a multiple of 2048, which is how
+    many DuckDB works on at once."""
+    wanted = GROUP_BYTES * max(rows, 1) // max(size, 1)
+    return min(GROUP, max(2048, wanted // 2048 * 2048))
 
 
 def sync(path: Path) -> None:

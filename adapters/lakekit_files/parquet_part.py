@@ -10,7 +10,7 @@ from typing import BinaryIO
 from attrs import frozen
 
 from lakekit.domain.errors import SourceError
-from lakekit_files.database import Database, Refused, sync
+from lakekit_files.database import GROUP, Database, Refused, sync
 from lakekit_files.header import refuse_duplicates
 from lakekit_files.queries import (
     parquet_file,
@@ -42,7 +42,7 @@ class ParquetFile:
             rows = self._count(database)
             if window is not None:
                 refuse_without_cursor(window, list(types), self.where)
-                return database.copy(parquet_rows(self.file, types, window), target)
+                return database.copy(parquet_rows(self.file, types, window), target, self._group(database))
         except Refused:
             raise SourceError(
                 "source.not_parquet",
@@ -65,6 +65,11 @@ class ParquetFile:
                 next="write the file again",
             )
         return int(rows)
+
+    def _group(self, database: Database) -> int:
+        """Row groups as large as the file's own, whose writer knew how wide the rows are."""
+        rows = [rows for _, rows in database.rows(parquet_groups(self.file))]
+        return min(GROUP, max(2048, *rows)) if rows else GROUP
 
     def _refuse_renamed(self, database: Database, types: Mapping[str, str]) -> None:
         """DuckDB gives a column another name when an earlier one has its name in another case."""

@@ -59,7 +59,7 @@ def duplicates_query(
     """
     told = [_compared(contract, table(CANDIDATES), batch=True)]
     if window:
-        told.append(_compared(contract, table(WINDOW), batch=False, condition=_from(contract, cursor, low)))
+        told.append(_compared(contract, _overlap(contract, cursor, low), batch=False))
     rows = exp.Select(expressions=[exp.Star(), *_numbers(contract)]).from_(subquery(union_all(told), "r"), copy=False)
     within, seen = column("ordinal"), column("seen")
     if contract.keys:
@@ -119,23 +119,31 @@ def _candidates(contract: Contract, cursor: str | None, slice_: Slice, chosen: e
     return select.from_(subquery(judged.rows, "r"), copy=False).where(negated(column("bad")), copy=False)
 
 
-def _compared(
-    contract: Contract, from_: exp.Table, *, batch: bool, condition: exp.Expression | None = None
-) -> exp.Select:
+def _compared(contract: Contract, from_: exp.Expression, *, batch: bool) -> exp.Select:
     """What is compared, as e0, e1…, and for rows of the batch their file and row."""
     content = [column(c.name) for c in contract.columns]
     entries = exp.func("MAP_ENTRIES", column("_extra"))  # maps have no equality on every engine, arrays have
     place = [column(FILE), column("_row")] if batch else [null("string"), null("long")]
     values = [named(v, f"e{i}") for i, v in enumerate([*content, entries])]
     told = exp.Select(expressions=[*values, *(named(p, n) for p, n in zip(place, (FILE, "_row"), strict=True))])
-    told.from_(from_, copy=False)
-    return told.where(condition, copy=False) if condition is not None else told
+    return told.from_(from_, copy=False)
 
 
-def _from(contract: Contract, cursor: str | None, low: Watermark | None) -> exp.Expression | None:
-    if cursor is None or low is None:
-        return None
-    return exp.GTE(this=column(cursor), expression=literal(low.value, contract.column(cursor).type))
+def _overlap(contract: Contract, cursor: str | None, low: Watermark | None) -> exp.Expression:
+    """The rows of the window that may be equal to a candidate: those that have its watermark and its key."""
+    names = [*contract.keys, *([cursor] if cursor and cursor not in contract.keys else [])]
+    rows = exp.Select(expressions=[exp.Column(this=exp.Star(), table=name("w"))])
+    rows.from_(table(WINDOW, "w"), copy=False)
+    if names:
+        chosen = (
+            exp.Select(expressions=[column(n) for n in names]).from_(table(CANDIDATES), copy=False).distinct(copy=False)
+        )
+        same = all_of([exp.EQ(this=column(n, "w"), expression=column(n, "c")) for n in names])
+        rows.join(subquery(chosen, "c"), on=same, copy=False)
+    if cursor is not None and low is not None:
+        limit = literal(low.value, contract.column(cursor).type)
+        rows.where(exp.GTE(this=column(cursor, "w"), expression=limit), copy=False)
+    return subquery(rows, "w")
 
 
 def _numbers(contract: Contract) -> list[exp.Expression]:

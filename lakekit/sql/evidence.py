@@ -1,12 +1,16 @@
 """The evidence that a rejected row carries from the lanes to the quarantine, in its `_extra`, which no reader of a
 rejected row ever sees.
 
-Evidence is a record of texts by name: `row`, the row's position in its source; `rules`, the numbers of the rules it
-failed, counted from 0 in the order of `lakekit.domain.contract.rules` and joined by commas; and for each column of the
-landing `=` and its name, the raw value as canonical text. The mark keeps any name of a column apart from the first two.
+It is a map of one entry, since a map of many costs several times as much to write and to read:
 
-It is packed into a map of one entry, since a map of many costs three times as much to write: the key is the names and
-the value the texts, each list joined by RS US. Within them RS becomes RS x, so RS US stands nowhere else; NULL is RS n.
+    names joined by RS US  ->  position ":" rules RS US texts joined by RS US
+
+names    of the landing's columns, in their own order
+position of the row in its source
+rules    the numbers of those that it failed, from 0 in the order of `lakekit.domain.contract.rules`, joined by commas
+texts    the raw values as canonical texts, in the order of the names
+
+Within a name or a text RS becomes RS x, so that RS US stands between two alone; a value that is NULL is RS n.
 """
 
 from __future__ import annotations
@@ -15,9 +19,8 @@ from collections.abc import Mapping, Sequence
 
 from sqlglot import exp
 
-from lakekit.sql.tree import case, cast, coalesce, lambda_, member, name, named_struct, text, text_map
+from lakekit.sql.tree import any_of, case, cast, coalesce, lambda_, member, name, text, text_map
 
-_ROW, _RULES, _VALUE = "row", "rules", "="
 _RS = "\x1e"
 _BETWEEN, _ESCAPED, _NULL = _RS + "\x1f", _RS + "x", _RS + "n"
 
@@ -27,43 +30,28 @@ def pack(
 ) -> exp.Expression:
     """The evidence of a row at position `row` that fails those of `predicates` that are true, as a map<string,string>.
     `values` are texts, by the names of the landing's columns."""
-    numbers = [case((failed, text(str(i)))) for i, failed in enumerate(predicates)]
-    names = [_ROW, _RULES, *(_VALUE + n.replace(_RS, _ESCAPED) for n in sorted(values))]
-    raw = [coalesce(_replace(values[n], _RS, _ESCAPED), text(_NULL)) for n in sorted(values)]
-    return text_map([(_BETWEEN.join(names), _join([cast(row, "string"), _join(numbers, ","), *raw], _BETWEEN))])
+    names = _BETWEEN.join(n.replace(_RS, _ESCAPED) for n in sorted(values))
+    numbers = _join([case((failed, text(str(i)))) for i, failed in enumerate(predicates)], ",")
+    head = _concat(cast(row, "string"), text(":"), numbers)
+    texts = [coalesce(_replace(values[n], _RS, _ESCAPED), text(_NULL)) for n in sorted(values)]
+    return text_map([(names, _join([head, *texts], _BETWEEN))])
 
 
-def unpack(packed: exp.Expression) -> exp.Expression:
-    """The record as a map<string,string>, from which the functions below take what they are named after."""
-    keys, told = (
-        exp.Split(this=_join_all(exp.func(of, packed.copy())), expression=text(_BETWEEN))
-        for of in ("MAP_KEYS", "MAP_VALUES")
-    )
-    plain = _replace(exp.Column(this=name("t")), _ESCAPED, _RS)
-    value = exp.Nullif(this=exp.Column(this=name("t")), expression=text(_NULL))
-    return exp.Map(
-        keys=exp.Transform(this=keys, expression=lambda_("t", plain)),
-        values=exp.Transform(this=told, expression=lambda_("t", _replace(value, _ESCAPED, _RS))),
-    )
-
-
-def row(record: exp.Expression) -> exp.Expression:
+def row(packed: exp.Expression) -> exp.Expression:
     """The position, a long."""
-    return cast(exp.Bracket(this=record.copy(), expressions=[text(_ROW)]), "long")
+    return cast(_part(_head(packed), ":", 1), "long")
 
 
-def failed(record: exp.Expression) -> exp.Expression:
+def failed(packed: exp.Expression) -> exp.Expression:
     """The numbers of the failed rules, an array of texts."""
-    return exp.Split(this=exp.Bracket(this=record.copy(), expressions=[text(_RULES)]), expression=text(","))
+    return exp.Split(this=_part(_head(packed), ":", 2), expression=text(","))
 
 
-def values(record: exp.Expression) -> exp.Expression:
+def values(packed: exp.Expression) -> exp.Expression:
     """The raw values by the source's names, in the order of the names: map<string,string>."""
-    marked = exp.StartsWith(this=member("e", "key"), expression=text(_VALUE))
-    unmarked = exp.Substring(this=member("e", "key"), start=exp.Literal.number(len(_VALUE) + 1))
-    raw = exp.ArrayFilter(this=exp.func("MAP_ENTRIES", record.copy()), expression=lambda_("e", marked))
-    entry = named_struct([("key", unmarked), ("value", member("e", "value"))])
-    return exp.MapFromEntries(this=exp.Transform(this=raw, expression=lambda_("e", entry)))
+    start = exp.Add(this=exp.Length(this=_head(packed)), expression=exp.Literal.number(len(_BETWEEN) + 1))
+    texts = exp.Substring(this=_only("MAP_VALUES", packed), start=start)
+    return exp.Map(keys=_unjoined(_only("MAP_KEYS", packed)), values=_unjoined(texts))
 
 
 def fingerprint(values_: exp.Expression) -> exp.Expression:
@@ -72,7 +60,30 @@ def fingerprint(values_: exp.Expression) -> exp.Expression:
     value = case((exp.Is(this=member("e", "value"), expression=exp.Null()), text("-")), otherwise=_counted("value"))
     entry = _concat(_counted("key"), value)
     told = exp.Transform(this=exp.func("MAP_ENTRIES", values_.copy()), expression=lambda_("e", entry))
-    return exp.SHA2(this=_join_all(told), length=exp.Literal.number(256))
+    joined = exp.ArrayToString(this=told, expression=text(""))
+    return exp.SHA2(this=joined, length=exp.Literal.number(256))
+
+
+def _head(packed: exp.Expression) -> exp.Expression:
+    return _part(_only("MAP_VALUES", packed), _BETWEEN, 1)
+
+
+def _only(of: str, packed: exp.Expression) -> exp.Expression:
+    """The one key, or the one value. Joined, because engines do not agree on how an element is counted."""
+    return exp.ArrayToString(this=exp.func(of, packed.copy()), expression=text(""))
+
+
+def _unjoined(joined: exp.Expression) -> exp.Expression:
+    """The texts of a list. Most have nothing to be turned back, and then splitting is all."""
+    split = exp.Split(this=joined.copy(), expression=text(_BETWEEN))
+    value = exp.Nullif(this=exp.Column(this=name("t")), expression=text(_NULL))
+    turned = exp.Transform(this=split.copy(), expression=lambda_("t", _replace(value, _ESCAPED, _RS)))
+    marks = [exp.Contains(this=joined.copy(), expression=text(mark)) for mark in (_ESCAPED, _NULL)]
+    return case((any_of(marks), turned), otherwise=split)
+
+
+def _part(told: exp.Expression, between: str, number: int) -> exp.Expression:
+    return exp.Anonymous(this="SPLIT_PART", expressions=[told, text(between), exp.Literal.number(number)])
 
 
 def _counted(field: str) -> exp.Expression:
@@ -87,10 +98,6 @@ def _concat(*texts: exp.Expression) -> exp.Expression:
 def _join(texts: Sequence[exp.Expression], between: str) -> exp.Expression:
     """NULLs are left out."""
     return exp.ArrayToString(this=exp.Array(expressions=list(texts)), expression=text(between))
-
-
-def _join_all(texts: exp.Expr) -> exp.Expression:
-    return exp.ArrayToString(this=texts, expression=text(""))
 
 
 def _replace(told: exp.Expression, old: str, new: str) -> exp.Expression:

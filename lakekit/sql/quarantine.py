@@ -8,7 +8,7 @@ from sqlglot import exp
 
 from lakekit.domain.contract import MALFORMED, Contract, Rule, rules
 from lakekit.domain.schema import QUARANTINE_COLUMNS, REASONS_TYPE
-from lakekit.sql.evidence import failed, fingerprint, row, unpack, values
+from lakekit.sql.evidence import failed, fingerprint, row, values
 from lakekit.sql.landing import FILE
 from lakekit.sql.lanes import DUPLICATE, LANE, REJECTED, Stamp
 from lakekit.sql.tree import (
@@ -73,22 +73,21 @@ def quarantine_query(
 
 def _rejected(contract: Contract, cursor: str | None) -> exp.Select:
     """Its `values`, `reasons`, `_source` and `_row`."""
-    unpacked = exp.Select(expressions=[column("_source"), named(unpack(column("_extra")), "record")])
-    record = column("record")
+    packed = column("_extra")
     numbered = exp.Map(
         keys=exp.Array(expressions=[text(str(i)) for i, _ in enumerate(rules(contract, cursor))]),
         values=exp.Array(expressions=[_reason(rule) for rule in rules(contract, cursor)]),
     )
     reason = exp.Bracket(this=numbered, expressions=[exp.Column(this=name("i"))])
-    reasons = exp.Transform(this=failed(record), expression=lambda_("i", reason))
+    reasons = exp.Transform(this=failed(packed), expression=lambda_("i", reason))
     return exp.Select(
         expressions=[
-            named(values(record), "values"),
+            named(values(packed), "values"),
             named(cast(reasons, REASONS_TYPE), "reasons"),
             column("_source"),
-            named(row(record), "_row"),
+            named(row(packed), "_row"),
         ]
-    ).from_(subquery(unpacked.from_(table(REJECTED), copy=False), "r"), copy=False)
+    ).from_(table(REJECTED), copy=False)
 
 
 def _malformed(sources: Mapping[str, str]) -> exp.Select:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from tests.faults.lake import DATASETS, Lake, day, make
 from tests.faults.processes import Host
 

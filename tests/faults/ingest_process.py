@@ -1,8 +1,8 @@
 """Real `ingest` runs, each in a process of its own, with a fault at one of its port calls.
 
-Run as a script it serves the tests: interpreted and imported once, it forks for every run, because starting Python costs
-more than the small ingests here. Only what is safe to fork is loaded before: delta-rs and DuckDB begin their work, and
-their threads, in the child. Requests and answers are lines of JSON.
+Run as a script it serves the tests: it imports once and forks for every run, because starting Python costs more than
+the small ingests here. Only what is safe to fork is loaded before: delta-rs and DuckDB begin their work, and their
+threads, in the child. Requests and answers are lines of JSON.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import signal
 import sys
 import time
 import traceback
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,11 @@ from lakekit.testing.faults import Injector, parse_fault
 
 PORTS = ("engine", "tables", "landing", "state", "lineage", "metrics")
 PATIENCE = 120.0
+WARM = (
+    *("cattrs", "duckdb", "structlog", "sqlglot.dialects.duckdb", "lakekit_delta.store", "lakekit_duckdb.engine"),
+    *("lakekit_files.source", "lakekit_local.landing", "lakekit_local.state_store"),
+)
+"""What every run imports, as far as it starts no thread."""
 
 
 @frozen
@@ -89,14 +95,14 @@ def start(output: str, **arguments: Any) -> int:
         os.dup2(os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), 1)
         code = run(**arguments)
         sys.stdout.flush()
-    except BaseException:
+    except BaseException:  # noqa: BLE001 - the child must never go on as the server
         traceback.print_exc()
     finally:
         os._exit(code)
 
 
 def wait(pid: int) -> int | None:
-    """The exit code, minus the signal for a process that one ended; None when it was stopped. One that hangs is killed."""
+    """The exit code, minus the signal for a process that one ended; None when it was stopped. One that hangs is ended."""
     until = time.monotonic() + PATIENCE
     while True:
         found, status = os.waitpid(pid, os.WNOHANG | os.WUNTRACED)
@@ -108,24 +114,11 @@ def wait(pid: int) -> int | None:
         time.sleep(0.005)
 
 
-def warm() -> None:
-    """Import what every run imports, as far as it starts no thread."""
-    import cattrs  # noqa: F401
-    import duckdb  # noqa: F401
-    import lakekit_delta.store
-    import lakekit_duckdb.engine
-    import lakekit_files.source
-    import lakekit_local.landing
-    import lakekit_local.state_store
-    import sqlglot.dialects.duckdb
-    import structlog  # noqa: F401
-
-    load_plugins()
-
-
 def serve() -> None:
     """Answer until stdin ends: `{"start": {...}}` with a pid, `{"wait": pid}` with an exit code."""
-    warm()
+    for module in WARM:
+        import_module(module)
+    load_plugins()
     for line in sys.stdin:
         told = json.loads(line)
         answer = start(**told["start"]) if "start" in told else wait(told["wait"])

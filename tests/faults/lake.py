@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 from attrs import frozen
 from deltalake import DeltaTable
+
 from tests.faults.processes import Ended, Host, Process
 
 DATASETS = ("orders", "visits", "stock")
@@ -68,8 +69,10 @@ class Lake:
     def expire_leases(self) -> None:
         """As much time goes by as ends every lease; faster than to wait, and no renewal comes in between."""
         with self._state() as database:
-            held = "UPDATE record SET text = json_set(text, '$.expires', ?), version = version + 1 WHERE key LIKE 'lease/%'"
-            database.execute(held, ("2000-01-01T00:00:00+00:00",))
+            database.execute(
+                "UPDATE record SET text = json_set(text, '$.expires', ?), version = version + 1 WHERE key LIKE 'lease/%'",
+                ("2000-01-01T00:00:00+00:00",),
+            )
 
     def lose_ledger(self) -> None:
         """The state store is gone, leases included."""

@@ -1,4 +1,4 @@
-"""A real process, killed at any port call or at any moment, then run again: what is left is what one clean run leaves."""
+"""A real process, killed at any port call or at any moment, then run again: what is left is what a clean run leaves."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ import time
 from pathlib import Path
 
 import pytest
+
 from tests.faults.lake import DATASETS, Lake
 
 SEED = 20261123
-SAMPLE = 14
+SAMPLE = 12
 """Kills in the default session; the long one has them all. The places are those that a clean run passes."""
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,10 +21,9 @@ SMALL = Limits(80_000_000, 2)
 
 
 @pytest.fixture
-def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[DuckDBEngine]:
+def small(tmp_path: Path) -> Iterator[DuckDBEngine]:
     """An engine with little memory, whose temporary files go to `tmp_path`."""
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    engine = DuckDBEngine(SMALL)
+    engine = DuckDBEngine(SMALL, tmp_path)
     yield engine
     engine.close()
 

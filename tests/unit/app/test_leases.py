@@ -51,9 +51,9 @@ def test_second_holder_is_refused_while_the_first_works(state: MemoryStateStore,
 
 
 def test_leases_of_other_names_do_not_meet(state: MemoryStateStore, clock: FakeClock) -> None:
-    with lease(holder(state, clock, FakeProcesses("first")), "orders"):
-        with lease(holder(state, clock, FakeProcesses("second")), "visits"):
-            pass
+    first, second = (holder(state, clock, FakeProcesses(name)) for name in ("first", "second"))
+    with lease(first, "orders"), lease(second, "visits"):
+        pass
 
 
 def test_lease_is_free_again_when_its_holder_is_done(state: MemoryStateStore, clock: FakeClock) -> None:

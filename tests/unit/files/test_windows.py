@@ -106,10 +106,8 @@ def test_typed_columns_of_parquet_are_compared_as_values(
 
 def test_positions_of_parquet_hold_across_its_row_groups(land: Land, tmp_path: Path) -> None:
     with duckdb.connect() as connection:
-        connection.execute(
-            "COPY (SELECT range AS id, range % 1000 AS at FROM range(300000)) TO ? (FORMAT parquet, ROW_GROUP_SIZE 999)",
-            [str(tmp_path / "data.parquet")],
-        )
+        rows = connection.sql("SELECT range AS id, range % 1000 AS at FROM range(300000)")
+        rows.write_parquet(str(tmp_path / "data.parquet"), row_group_size=4096)
     told = land(None, "data.parquet", cursor=cursor("int"), low="999")
     assert [row[2] for row in told.rows] == [1000 * i for i in range(1, 301)]
     assert ids(told.rows) == [1000 * i - 1 for i in range(1, 301)]
