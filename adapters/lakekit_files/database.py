@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -21,8 +20,6 @@ MEMORY = "512MB"
 THREADS = 4
 GROUP, GROUP_BYTES = 122_880, 32_000_000
 """Rows of a row group, and their bytes as text: each thread holds some groups until they are written."""
-
-_DISK = "free space where the lake lies, and run again"
 
 
 class Refused(Exception):
@@ -112,6 +109,11 @@ def group_for(size: int, rows: int) -> int:
     return min(GROUP, max(2048, wanted // 2048 * 2048))
 
 
+def disk_full() -> SourceError:
+    """What is read goes to the landing zone, and so does what does not fit into memory."""
+    return SourceError("source.disk_full", "the disk is full", next="free space where the lake lies, and run again")
+
+
 def sync(path: Path) -> None:
     """The file or folder survives a loss of power once this returns."""
     handle = os.open(path, os.O_RDONLY)
@@ -137,9 +139,5 @@ def _fenced() -> Iterator[None]:
         ) from None
     except duckdb.Error as error:
         if "No space left" in str(error):
-            raise SourceError("source.disk_full", "the disk is full", next=_DISK) from None
+            raise disk_full() from None
         raise Refused from None
-    except OSError as error:
-        if error.errno == errno.ENOSPC:
-            raise SourceError("source.disk_full", "the disk is full", next=_DISK) from None
-        raise

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -11,12 +13,13 @@ from attrs import frozen
 
 from lakekit.domain.batch import Bounds, FileMark, Mode
 from lakekit.domain.contract import Contract
+from lakekit.domain.errors import SourceError
 from lakekit.domain.landing import Part
 from lakekit.domain.watermark import Watermark
 from lakekit_files.csv_part import CsvFile
-from lakekit_files.database import Database, sync
+from lakekit_files.database import Database, Refused, disk_full, sync
 from lakekit_files.header import POSITION, read_header
-from lakekit_files.listing import find, format_of, unchanged
+from lakekit_files.listing import find, format_of, unchanged, unreadable
 from lakekit_files.options import FileOptions, Format
 from lakekit_files.parquet_part import ParquetFile
 from lakekit_files.unpack import unpacked
@@ -73,7 +76,7 @@ class _Landing:
     number: int
 
     def parts(self, root: Path, mark: FileMark) -> Iterator[Part]:
-        with unchanged(root, mark) as file:
+        with _fence(mark), unchanged(root, mark) as file:
             if format_of(mark, self.options) is Format.CSV:
                 with unpacked(file, mark.path, self.folder / _WORK) as plain:
                     yield from self._csv(plain, mark.path)
@@ -102,3 +105,18 @@ class _Landing:
     @property
     def _malformed(self) -> str:
         return f"malformed-{self.number:05}.parquet"
+
+
+@contextmanager
+def _fence(mark: FileMark) -> Iterator[None]:
+    """What is left of the system's and DuckDB's failures leaves as SourceError, naming the file."""
+    try:
+        yield
+    except Refused:
+        raise SourceError(
+            "source.failed", "DuckDB cannot write what it read", where=mark.path, why="its own text may quote rows"
+        ) from None
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise disk_full() from None
+        raise unreadable(mark.path, error) from None

@@ -102,7 +102,7 @@ def start(output: str, **arguments: Any) -> int:
 
 
 def wait(pid: int) -> int | None:
-    """The exit code, minus the signal for a process that one ended; None when it was stopped. One that hangs is ended."""
+    """The exit code, or minus the signal that ended it; None when it was stopped. One that hangs is aborted."""
     until = time.monotonic() + PATIENCE
     while True:
         found, status = os.waitpid(pid, os.WNOHANG | os.WUNTRACED)

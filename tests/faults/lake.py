@@ -66,13 +66,21 @@ class Lake:
         """Let later runs hold their leases for so long."""
         (self.root / "config" / "dev.yaml").write_text(SETTINGS.format(lease=seconds))
 
+    def can_write_state(self) -> bool:
+        """Whether no process, as one that was stopped in the middle of a write, holds the state store's lock."""
+        with self._state() as database:
+            try:
+                database.execute("BEGIN EXCLUSIVE")
+            except sqlite3.OperationalError:
+                return False
+            database.execute("ROLLBACK")
+            return True
+
     def expire_leases(self) -> None:
         """As much time goes by as ends every lease; faster than to wait, and no renewal comes in between."""
         with self._state() as database:
-            database.execute(
-                "UPDATE record SET text = json_set(text, '$.expires', ?), version = version + 1 WHERE key LIKE 'lease/%'",
-                ("2000-01-01T00:00:00+00:00",),
-            )
+            expired = "json_set(text, '$.expires', '2000-01-01T00:00:00+00:00'), version = version + 1"
+            database.execute(f"UPDATE record SET text = {expired} WHERE key LIKE 'lease/%'")
 
     def lose_ledger(self) -> None:
         """The state store is gone, leases included."""

@@ -43,7 +43,6 @@ def everything(table: DeltaTable) -> None:
 
 
 CHORES = [optimize, vacuum, checkpoint, clean_up, everything]
-COMMITS = sampled(["before:tables.commit:1", "before:tables.commit:2"], "before:tables.commit:2")
 Chore = Callable[[DeltaTable], None]
 
 
@@ -77,7 +76,7 @@ def test_chores_between_batches_change_no_row_and_repeat_no_batch(
     assert lake.version(dataset) == version
 
 
-@pytest.mark.parametrize("chore", sampled(CHORES, clean_up))
+@pytest.mark.parametrize("chore", sampled([clean_up, everything], clean_up))
 @pytest.mark.parametrize(
     "fault",
     sampled(

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from lineitem import make, project
-from measure import Failed, Figure, Usage, cpu, in_turn, lakekit, ratio, run
+from measure import Failed, Figure, Usage, cpu, in_turn, lakekit, peak, ratio, run
 
 COMPETITORS = Path(__file__).with_name("competitors")
 BOOKS = ("read", "published", "quarantined")
@@ -26,6 +26,8 @@ def figures(folder: Path, rounds: int) -> Iterator[Figure]:
     ):
         runs = cpu(used, "lakekit", other)
         yield Figure(name, told, ratio(runs), "times the CPU", target, runs)
+    runs = peak(used, "lakekit", "handwritten")
+    yield Figure(f"peak memory of the {name}", "the hand-written job", ratio(runs), "times the memory", None, runs)
     small = make(folder / "small", 0.1)
     used = in_turn(rounds, _runners(folder, small, "dlt_rows"))
     runs = cpu(used, "dlt_rows", "lakekit")

@@ -166,3 +166,22 @@ def test_a_wrong_option_is_an_error_that_says_what_to_write(options: dict[str, o
     with pytest.raises(ConfigError) as caught:
         read_options(options)
     assert said in caught.value.next
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read everything")
+def test_a_file_that_may_not_be_read_is_an_error(land: Land, tmp_path: Path) -> None:
+    (tmp_path / "data.csv").touch(mode=0o000)
+    with pytest.raises(SourceError) as caught:
+        land(None)
+    assert caught.value.code == "source.unreadable"
+
+
+def test_a_landing_folder_that_takes_no_files_is_an_error(tmp_path: Path) -> None:
+    """The part's name is taken by a folder."""
+    (tmp_path / "a.csv").write_text("a\n1\n")
+    files = source(tmp_path, "a.csv")
+    bounds = files.bounds(Mode.FULL, None, None, frozenset())
+    assert bounds is not None
+    (tmp_path / "landing" / "part-00000.parquet").mkdir(parents=True)
+    with pytest.raises(SourceError):
+        files.extract(Contract("x", ()), None, bounds, tmp_path / "landing")
