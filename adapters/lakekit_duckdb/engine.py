@@ -87,6 +87,8 @@ class DuckDBEngine:
                 "temp_directory": str(self._spill),
                 # Rows are told apart by file and place, never by their order; keeping it costs a third more.
                 "preserve_insertion_order": False,
+                # Rows that a thread gathers per lane before it writes a row group: the default takes gigabytes.
+                "partitioned_write_flush_threshold": 16_384,
                 # All that is needed is built in; nothing may come from the network, or from Python's variables.
                 "autoinstall_known_extensions": False,
                 "autoload_known_extensions": False,
@@ -97,6 +99,8 @@ class DuckDBEngine:
         database.execute("SET GLOBAL TimeZone = 'UTC'")
         # It makes a join of every list of allowed values: with fifty of them forty times the work.
         database.execute("SET GLOBAL disabled_optimizers = 'in_clause'")
+        # DuckDB turns it on where it believes that a person is looking; it writes to stdout. Cursors take it over.
+        database.execute("SET enable_progress_bar = false")
         database.execute("SET lock_configuration = true")
         return database
 
