@@ -43,7 +43,8 @@ def publish(
     """Rows of an earlier batch, as bronze has them."""
     groups, inputs = landed(engine, land, [Part(NAMES, tuple(rows), "s", None)])
     lanes = engine.write(lanes_query(contract, "at", groups, STAMP), inputs, next(folders))
-    return Input(files(lane(lanes, ACCEPTED)).files, columns=bronze_columns(contract)) if lanes else None
+    accepted = lane(lanes, ACCEPTED)
+    return Input(files(accepted).files, columns=bronze_columns(contract)) if accepted else None
 
 
 def duplicates(
@@ -63,7 +64,8 @@ def duplicates(
     if not candidates:
         return []
     told = {CANDIDATES: files(candidates), **({WINDOW: window} if window else {})}
-    found = engine.write(duplicates_query(contract, window=bool(window)), told, next(folders))
+    query = duplicates_query(contract, window=bool(window), cursor="at", low=Watermark("int", "1"))
+    found = engine.write(query, told, next(folders))
     if not found:
         return []
     place = exp.Select(expressions=[column("_file"), column("_row")]).from_(table("d"))
