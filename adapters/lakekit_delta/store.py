@@ -12,6 +12,7 @@ from lakekit.domain.schema import TableColumn
 from lakekit.ports.table_store import Commit, CommitInfo, Snapshot
 from lakekit_delta.definition import define
 from lakekit_delta.driver import load, reading, writing
+from lakekit_delta.known import Known
 from lakekit_delta.log import Log
 from lakekit_delta.pruning import active_paths, files_reaching
 from lakekit_delta.publisher import publish
@@ -35,20 +36,15 @@ def open_store(lake: str) -> DeltaStore:
 
 
 class DeltaStore:
-    """`snapshot` and `commit` load a table afresh; what `snapshot` loaded then answers for its version."""
+    """`snapshot` and `commit` look at the log afresh; what `snapshot` saw then answers for its version."""
 
     def __init__(self, lake: Path) -> None:
         self._lake = lake
-        self._loaded: dict[Path, DeltaTable] = {}
+        self._known = Known()
 
     def snapshot(self, table: PurePosixPath) -> Snapshot | None:
-        folder = self._lake / table
-        loaded = newest(folder)
-        if loaded is None:
-            self._loaded.pop(folder, None)
-            return None
-        self._loaded[folder] = loaded
-        return snapshot_of(loaded)
+        loaded = self._known.newest(self._lake / table)
+        return None if loaded is None else snapshot_of(loaded)
 
     def app_version(self, table: PurePosixPath, version: int, app_id: str) -> int | None:
         folder = self._lake / table
@@ -106,8 +102,7 @@ class DeltaStore:
         return tuple(files_reaching(folder, loaded, column, low))
 
     def _at(self, folder: Path, version: int) -> DeltaTable:
-        known = self._loaded.get(folder)
-        return known if known is not None and known.version() == version else load(folder, version)
+        return self._known.at(folder, version) or load(folder, version)
 
 
 def _restored_to(folder: Path, version: int, info: Mapping[str, Any]) -> int | None:

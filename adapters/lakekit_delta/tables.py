@@ -23,8 +23,12 @@ def newest(folder: Path) -> DeltaTable | None:
     with reading(folder):
         if not log.exists():
             return None
-    table = load(folder)
-    _refuse_hollow(log, table.version())
+    return checked(folder, load(folder))
+
+
+def checked(folder: Path, table: DeltaTable) -> DeltaTable:
+    """The loaded table. Raises TableError for one to keep hands off."""
+    _refuse_hollow(Log(folder), table.version())
     _refuse_obstacles(folder, table)
     return table
 

@@ -9,6 +9,7 @@ from sqlglot import exp
 
 from lakekit.domain.schema import TableColumn
 from lakekit.ports.engine import Input
+from lakekit.sql.tree import sql_type
 from lakekit_duckdb.types import ddl, differs
 
 if TYPE_CHECKING:
@@ -20,8 +21,8 @@ _FILE, _PLACE = "filename", "file_row_number"
 
 
 def sql(tree: exp.Expr) -> str:
-    """The text of a tree for DuckDB."""
-    return tree.sql("duckdb", identify=True, comments=False)
+    """The text of a tree for DuckDB. It may change the tree: nothing reads one after it was told."""
+    return tree.sql("duckdb", identify=True, comments=False, copy=False)
 
 
 def literal_path(path: str) -> str:
@@ -80,7 +81,7 @@ def _numbered(cursor: DuckDBPyConnection, files: Sequence[str]) -> exp.Select:
 
 def _plain(name: str, type_: DuckDBPyType) -> exp.Expr:
     column = exp.column(name, quoted=True)
-    return exp.cast(column, exp.DataType.build(ddl(type_), dialect="spark")) if differs(type_) else column
+    return exp.cast(column, sql_type(ddl(type_))) if differs(type_) else column
 
 
 def _numbers(columns: Sequence[object]) -> list[str]:
@@ -91,7 +92,7 @@ def _conformed(cursor: DuckDBPyConnection, files: Sequence[str], columns: Sequen
     """The columns, NULL in the rows of a file that lacks one."""
     every = _files(files, by_name=True)
     known = {name.lower() for name in cursor.sql(sql(exp.select("*").from_(every))).columns}
-    absent = {c.name: exp.cast(exp.null(), exp.DataType.build(c.type, dialect="spark")) for c in columns}
+    absent = {c.name: exp.cast(exp.null(), sql_type(c.type)) for c in columns}
     told = [exp.column(c.name, quoted=True) if c.name.lower() in known else absent[c.name] for c in columns]
     return exp.select(*[_as(value, c.name) for value, c in zip(told, columns, strict=True)]).from_(every)
 

@@ -14,7 +14,7 @@ from lakekit.domain.errors import SourceError
 from lakekit.domain.watermark import Watermark
 from lakekit.sql.canonical import as_text
 from lakekit.sql.cast import typed
-from lakekit.sql.tree import all_of, case, cast, coalesce, column, literal, negated, one_of, text
+from lakekit.sql.tree import all_of, case, cast, coalesce, column, literal, negated, one_of, own, text
 
 
 @frozen
@@ -38,9 +38,9 @@ class Window:
             value = case((negated(coalesce(marked, exp.false())), value))
         sides: list[exp.Expression] = []
         if self.low is not None:
-            sides.append(exp.GTE(this=value.copy(), expression=literal(self.low.value, self.cursor.type)))
+            sides.append(exp.GTE(this=own(value), expression=literal(self.low.value, self.cursor.type)))
         if self.high is not None:
-            sides.append(exp.LTE(this=value.copy(), expression=literal(self.high.value, self.cursor.type)))
+            sides.append(exp.LTE(this=own(value), expression=literal(self.high.value, self.cursor.type)))
         return coalesce(all_of(sides), exp.true())
 
 

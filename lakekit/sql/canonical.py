@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlglot import exp
 
 from lakekit.domain.types import ColumnType, Kind, parse_type
-from lakekit.sql.tree import case, cast, concat, text
+from lakekit.sql.tree import case, cast, concat, own, text
 
 
 def flat_type(physical: str) -> ColumnType | None:
@@ -24,14 +24,14 @@ def as_text(raw: exp.Expression, physical: str) -> exp.Expression:
     """
     type_ = flat_type(physical)
     if physical == "string":
-        return raw.copy()
+        return own(raw)
     if physical in {"timestamp", "timestamp_ntz"}:
-        day, time = (exp.TimeToStr(this=raw.copy(), format=text(f)) for f in ("%Y-%m-%d", "%H:%M:%S.%f"))
+        day, time = (exp.TimeToStr(this=own(raw), format=text(f)) for f in ("%Y-%m-%d", "%H:%M:%S.%f"))
         return concat(day, text("T"), time, text("Z"))
     if physical == "binary":
-        return exp.Hex(this=raw.copy())
+        return exp.Hex(this=own(raw))
     if physical.partition("<")[0] in {"array", "map", "struct"}:
-        return exp.JSONFormat(this=raw.copy())
+        return exp.JSONFormat(this=own(raw))
     if type_ is not None and type_.kind is Kind.DECIMAL and type_.precision == type_.scale:
         return _with_leading_zero(cast(raw, "string"))
     return cast(raw, "string")
@@ -39,9 +39,9 @@ def as_text(raw: exp.Expression, physical: str) -> exp.Expression:
 
 def _with_leading_zero(told: exp.Expression) -> exp.Expression:
     """Some engines write a decimal without whole digits as `.50`."""
-    start = exp.Substring(this=told.copy(), start=exp.Literal.number(2))
+    start = exp.Substring(this=own(told), start=exp.Literal.number(2))
     return case(
-        (exp.StartsWith(this=told.copy(), expression=text(".")), concat(text("0"), told)),
-        (exp.StartsWith(this=told.copy(), expression=text("-.")), concat(text("-0"), start)),
+        (exp.StartsWith(this=own(told), expression=text(".")), concat(text("0"), told)),
+        (exp.StartsWith(this=own(told), expression=text("-.")), concat(text("-0"), start)),
         otherwise=told,
     )

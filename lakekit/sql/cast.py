@@ -29,6 +29,7 @@ from lakekit.sql.tree import (
     literal,
     negated,
     one_of,
+    own,
     text,
     try_cast,
 )
@@ -53,7 +54,7 @@ def typed(raw: exp.Expression, physical: str, type_: ColumnType) -> exp.Expressi
 def attempt(raw: exp.Expression, physical: str, type_: ColumnType) -> exp.Expression:
     """What the engine makes of the value: the right value where there is one, anything or NULL where there is none."""
     if physical == str(type_):
-        return raw.copy()
+        return own(raw)
     if _as_it_is(physical, type_) or _to_midnight(physical, type_):
         return cast(raw, str(type_))
     if _number_to_exact(physical, type_):
@@ -72,7 +73,7 @@ def confirmed(tried: exp.Expression, raw: exp.Expression, physical: str, type_: 
         conditions.append(_equal(_back(tried, physical, type_), raw))
     elif not _as_it_is(physical, type_):
         conditions += _text_rules(tried, as_text(raw, physical), type_)
-    return case((all_of(conditions), tried)) if conditions else tried.copy()
+    return case((all_of(conditions), tried)) if conditions else own(tried)
 
 
 def _kind(physical: str) -> Kind | None:
@@ -113,7 +114,7 @@ def _read(told: exp.Expression, type_: ColumnType) -> exp.Expression:
         return told
     if type_.kind is Kind.BOOLEAN:
         # No character outside ASCII has one of these letters as its lower case.
-        lowered = exp.Lower(this=told.copy())
+        lowered = exp.Lower(this=own(told))
         yes, no = (one_of(lowered, [text(word) for word in words]) for words in (TRUE, FALSE))
         return case((yes, exp.true()), (no, exp.false()))
     if type_.kind is Kind.FLOAT:
@@ -127,8 +128,8 @@ def _read(told: exp.Expression, type_: ColumnType) -> exp.Expression:
 
 def _with_seconds(told: exp.Expression) -> exp.Expression:
     """`2024-01-01T10:30Z` with `:00`: not every engine reads a zone after minutes."""
-    minutes = exp.Substring(this=told.copy(), start=exp.Literal.number(1), length=exp.Literal.number(16))
-    zone = exp.Substring(this=told.copy(), start=exp.Literal.number(17))
+    minutes = exp.Substring(this=own(told), start=exp.Literal.number(1), length=exp.Literal.number(16))
+    zone = exp.Substring(this=own(told), start=exp.Literal.number(17))
     return concat(minutes, text(":00"), zone)
 
 
@@ -136,7 +137,7 @@ def _range(tried: exp.Expression, type_: ColumnType) -> list[exp.Expression]:
     if type_.kind not in _LIMITS:
         return []
     low, high = (literal(limit, type_) for limit in _LIMITS[type_.kind])
-    return [exp.Between(this=tried.copy(), low=low, high=high)]
+    return [exp.Between(this=own(tried), low=low, high=high)]
 
 
 def _text_rules(tried: exp.Expression, told: exp.Expression, type_: ColumnType) -> list[exp.Expression]:
@@ -152,10 +153,10 @@ def _text_rules(tried: exp.Expression, told: exp.Expression, type_: ColumnType) 
             return [_canonical_or(DATE, tried, told)]
         case Kind.TIMESTAMP:
             # Year 0 is none, even where a zone moves it into year 1.
-            return [exp.GTE(this=told.copy(), expression=text("0001"))]
+            return [exp.GTE(this=own(told), expression=text("0001"))]
         case Kind.FLOAT | Kind.DOUBLE:
-            zero = exp.NEQ(this=tried.copy(), expression=exp.Literal.number(0))
-            digits = exp.RegexpLike(this=told.copy(), expression=text(r"\A[^eE]*[1-9]"))
+            zero = exp.NEQ(this=own(tried), expression=exp.Literal.number(0))
+            digits = exp.RegexpLike(this=own(told), expression=text(r"\A[^eE]*[1-9]"))
             return [full_match(told, FLOATING), any_of([zero, negated(digits)])]
 
 
@@ -164,4 +165,4 @@ def _canonical_or(pattern: str, tried: exp.Expression, told: exp.Expression) -> 
 
 
 def _equal(a: exp.Expression, b: exp.Expression) -> exp.Expression:
-    return exp.EQ(this=a.copy(), expression=b.copy())
+    return exp.EQ(this=own(a), expression=own(b))

@@ -25,6 +25,7 @@ from lakekit.sql.tree import (
     named,
     negated,
     null,
+    own,
     subquery,
     table,
     union_all,
@@ -111,7 +112,7 @@ def _candidates(contract: Contract, cursor: str | None, slice_: Slice, chosen: e
     same = all_of([exp.EQ(this=column(c, "l"), expression=column(c, "c")) for c in (FILE, PLACE)])
     landed = exp.Select(expressions=[exp.Column(this=exp.Star(), table=name("l"))])
     landed.from_(subquery(slice_.rows(), "l"), copy=False)
-    landed.join(subquery(chosen.copy(), "c"), on=same, copy=False)
+    landed.join(subquery(own(chosen), "c"), on=same, copy=False)
     judged = judge(contract, cursor, evaluate(slice_, contract.columns, landed))
     found = judged.evaluation
     place = [named(column(FILE), FILE), named(column(PLACE), "_row")]
@@ -158,8 +159,8 @@ def _numbers(contract: Contract) -> list[exp.Expression]:
 
 
 def _copies(columns: Sequence[exp.Column]) -> list[exp.Expression]:
-    return [c.copy() for c in columns]
+    return [own(c) for c in columns]
 
 
 def _compare(by: type[exp.GT], value: exp.Expression, number: int) -> exp.Expression:
-    return by(this=value.copy(), expression=exp.Literal.number(number))
+    return by(this=own(value), expression=exp.Literal.number(number))

@@ -19,7 +19,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlglot import exp
 
-from lakekit.sql.tree import any_of, case, cast, coalesce, lambda_, member, name, text, text_map
+from lakekit.sql.tree import any_of, case, cast, coalesce, lambda_, member, name, own, text, text_map
 
 _RS = "\x1e"
 _BETWEEN, _ESCAPED, _NULL = _RS + "\x1f", _RS + "x", _RS + "n"
@@ -59,7 +59,7 @@ def fingerprint(values_: exp.Expression) -> exp.Expression:
     stands behind its length, for no others."""
     value = case((exp.Is(this=member("e", "value"), expression=exp.Null()), text("-")), otherwise=_counted("value"))
     entry = _concat(_counted("key"), value)
-    told = exp.Transform(this=exp.func("MAP_ENTRIES", values_.copy()), expression=lambda_("e", entry))
+    told = exp.Transform(this=exp.func("MAP_ENTRIES", own(values_)), expression=lambda_("e", entry))
     joined = exp.ArrayToString(this=told, expression=text(""))
     return exp.SHA2(this=joined, length=exp.Literal.number(256))
 
@@ -70,15 +70,15 @@ def _head(packed: exp.Expression) -> exp.Expression:
 
 def _only(of: str, packed: exp.Expression) -> exp.Expression:
     """The one key, or the one value. Joined, because engines do not agree on how an element is counted."""
-    return exp.ArrayToString(this=exp.func(of, packed.copy()), expression=text(""))
+    return exp.ArrayToString(this=exp.func(of, own(packed)), expression=text(""))
 
 
 def _unjoined(joined: exp.Expression) -> exp.Expression:
     """The texts of a list. Most have nothing to be turned back, and then splitting is all."""
-    split = exp.Split(this=joined.copy(), expression=text(_BETWEEN))
+    split = exp.Split(this=own(joined), expression=text(_BETWEEN))
     value = exp.Nullif(this=exp.Column(this=name("t")), expression=text(_NULL))
-    turned = exp.Transform(this=split.copy(), expression=lambda_("t", _replace(value, _ESCAPED, _RS)))
-    marks = [exp.Contains(this=joined.copy(), expression=text(mark)) for mark in (_ESCAPED, _NULL)]
+    turned = exp.Transform(this=own(split), expression=lambda_("t", _replace(value, _ESCAPED, _RS)))
+    marks = [exp.Contains(this=own(joined), expression=text(mark)) for mark in (_ESCAPED, _NULL)]
     return case((any_of(marks), turned), otherwise=split)
 
 
@@ -101,4 +101,4 @@ def _join(texts: Sequence[exp.Expression], between: str) -> exp.Expression:
 
 
 def _replace(told: exp.Expression, old: str, new: str) -> exp.Expression:
-    return exp.Replace(this=told.copy(), expression=text(old), replacement=text(new))
+    return exp.Replace(this=own(told), expression=text(old), replacement=text(new))

@@ -12,7 +12,7 @@ from lakekit.sql.cursor import highest
 from lakekit.sql.evaluation import evaluate
 from lakekit.sql.landing import Group, Slice, slices
 from lakekit.sql.rules import failures
-from lakekit.sql.tree import any_of, case, coalesce, column, literal, named, negated, subquery, table, union_all
+from lakekit.sql.tree import any_of, case, coalesce, column, literal, named, negated, own, subquery, table, union_all
 
 
 def reached_query(contract: Contract, cursor: str, groups: Sequence[Group], limit: Watermark | None) -> exp.Query:
@@ -21,12 +21,12 @@ def reached_query(contract: Contract, cursor: str, groups: Sequence[Group], limi
 
     Rows that are rejected for other columns count, as they have been read. A cursor outside its own limits does not.
     """
-    own = Contract(contract.name, (contract.column(cursor),))
-    type_, at = own.columns[0].type, column("at")
-    rows = subquery(union_all([_good(own, cursor, s) for s in slices(groups)]), "u")
+    alone = Contract(contract.name, (contract.column(cursor),))
+    type_, at = alone.columns[0].type, column("at")
+    rows = subquery(union_all([_good(alone, cursor, s) for s in slices(groups)]), "u")
     within: exp.Expression = at
     if limit is not None:
-        within = case((exp.LTE(this=at.copy(), expression=literal(limit.value, type_)), at))
+        within = case((exp.LTE(this=own(at), expression=literal(limit.value, type_)), at))
     told = [named(highest(at, type_), "highest"), named(highest(within, type_), "reached")]
     return exp.Select(expressions=told).from_(rows, copy=False)
 
@@ -37,8 +37,8 @@ def highest_query(cursor: Column, table_name: str) -> exp.Query:
     return exp.Select(expressions=[told]).from_(table(table_name), copy=False)
 
 
-def _good(own: Contract, cursor: str, slice_: Slice) -> exp.Select:
-    found = evaluate(slice_, own.columns, slice_.rows())
-    failed = any_of([predicate for _, predicate in failures(own, cursor, found.cells)])
+def _good(alone: Contract, cursor: str, slice_: Slice) -> exp.Select:
+    found = evaluate(slice_, alone.columns, slice_.rows())
+    failed = any_of([predicate for _, predicate in failures(alone, cursor, found.cells)])
     told = exp.Select(expressions=[named(found.cells[cursor].typed, "at")]).from_(subquery(found.rows, "r"), copy=False)
     return told.where(coalesce(negated(failed), exp.true()), copy=False)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from sqlglot import exp
 
+from lakekit.sql.tree import own
+
 TABLE = "quarantine"
 """The name under which the quarantine's files are handed to the engine."""
 
@@ -17,17 +19,15 @@ def reasons_query() -> exp.Query:
     """(code, column, rows), most frequent first, then by code and column."""
     reason = exp.column("reason", table="r")
     unnested = exp.select(exp.alias_(exp.Explode(this=_column("reasons")), "reason")).from_(_table()).subquery("r")
-    code, column = (
-        exp.Dot(this=reason.copy(), expression=exp.to_identifier(n, quoted=True)) for n in ("code", "column")
-    )
+    code, column = (exp.Dot(this=own(reason), expression=exp.to_identifier(n, quoted=True)) for n in ("code", "column"))
     told = exp.select(exp.alias_(code, "code", quoted=True), exp.alias_(column, "column", quoted=True)).from_(unnested)
     rows = exp.alias_(exp.Count(this=exp.Star()), "rows", quoted=True)
     names = [exp.column("code", quoted=True), exp.column("column", quoted=True)]
     return (
         exp.select(*names, rows)
         .from_(told.subquery("t"))
-        .group_by(*[n.copy() for n in names])
-        .order_by(exp.column("rows", quoted=True).desc(), *[n.copy() for n in names])
+        .group_by(*[own(n) for n in names])
+        .order_by(exp.column("rows", quoted=True).desc(), *[own(n) for n in names])
     )
 
 

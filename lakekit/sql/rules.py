@@ -28,6 +28,7 @@ from lakekit.sql.tree import (
     literal,
     negated,
     one_of,
+    own,
     text,
 )
 
@@ -61,7 +62,7 @@ def unmarked(column: Column, raw: exp.Expression, physical: str) -> Raw:
     if not markers:
         return Raw(raw, physical)
     if len(markers) == 1:
-        return Raw(exp.Nullif(this=raw.copy(), expression=text(markers[0])), physical)
+        return Raw(exp.Nullif(this=own(raw), expression=text(markers[0])), physical)
     return Raw(case((negated(one_of(raw, map(text, markers))), raw)), physical)
 
 
@@ -118,11 +119,11 @@ def _mismatch(cell: Cell) -> exp.Expression:
 
 
 def _below(cell: Cell) -> exp.Expression:
-    return exp.LT(this=cell.typed.copy(), expression=literal(str(cell.column.minimum), cell.column.type))
+    return exp.LT(this=own(cell.typed), expression=literal(str(cell.column.minimum), cell.column.type))
 
 
 def _above(cell: Cell) -> exp.Expression:
-    return exp.GT(this=cell.typed.copy(), expression=literal(str(cell.column.maximum), cell.column.type))
+    return exp.GT(this=own(cell.typed), expression=literal(str(cell.column.maximum), cell.column.type))
 
 
 def _not_allowed(cell: Cell) -> exp.Expression:

@@ -1,16 +1,25 @@
 """Short names for the nodes that every query here is made of. Names are always quoted; nothing is pasted.
 
-Nodes have one parent: what is used twice is copied by the function that uses it.
+Nodes have one parent. The functions here take a node that has none as it is, and a copy of one that is in use.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import TypeVar
 
 from sqlglot import exp
 
 from lakekit.domain.types import ColumnType
 from lakekit.domain.values import format_value, parse_value
+
+_Node = TypeVar("_Node", bound=exp.Expr)
+
+
+def own(node: _Node) -> _Node:
+    """The node itself when nothing holds it yet, else a copy. Copying always would cost the square of the depth."""
+    return node if node.parent is None else node.copy()
 
 
 def name(text_: str) -> exp.Identifier:
@@ -31,16 +40,22 @@ def text(value: str) -> exp.Literal:
 
 def sql_type(ddl: str) -> exp.DataType:
     """The type that `ddl`, written as in lakekit.domain.schema, names."""
+    return _parsed(ddl).copy()
+
+
+@cache
+def _parsed(ddl: str) -> exp.DataType:
+    """A wide contract asks for few types many times, and parsing one costs more than the node it goes into."""
     return exp.DataType.build(ddl, dialect="spark")
 
 
 def cast(value: exp.Expression, ddl: str) -> exp.Cast:
-    return exp.Cast(this=value.copy(), to=sql_type(ddl))
+    return exp.Cast(this=own(value), to=sql_type(ddl))
 
 
 def try_cast(value: exp.Expression, ddl: str) -> exp.TryCast:
     """The engine's own conversion, NULL where it refuses. What it accepts differs between engines."""
-    return exp.TryCast(this=value.copy(), to=sql_type(ddl), safe=True)
+    return exp.TryCast(this=own(value), to=sql_type(ddl), safe=True)
 
 
 def null(ddl: str) -> exp.Cast:
@@ -56,7 +71,7 @@ def literal(told: str, type_: ColumnType) -> exp.Expression:
 
 
 def is_null(value: exp.Expression) -> exp.Expression:
-    return exp.Is(this=value.copy(), expression=exp.Null())
+    return exp.Is(this=own(value), expression=exp.Null())
 
 
 def is_known(value: exp.Expression) -> exp.Expression:
@@ -64,11 +79,11 @@ def is_known(value: exp.Expression) -> exp.Expression:
 
 
 def negated(condition: exp.Expression) -> exp.Not:
-    return exp.Not(this=exp.Paren(this=condition.copy()))
+    return exp.Not(this=exp.Paren(this=own(condition)))
 
 
 def one_of(value: exp.Expression, choices: Iterable[exp.Expression]) -> exp.In:
-    return exp.In(this=value.copy(), expressions=list(choices))
+    return exp.In(this=own(value), expressions=[own(c) for c in choices])
 
 
 def all_of(conditions: Sequence[exp.Expression]) -> exp.Expression:
@@ -84,7 +99,7 @@ def any_of(conditions: Sequence[exp.Expression]) -> exp.Expression:
 def _balanced(connect: type[exp.And | exp.Or], conditions: Sequence[exp.Expression]) -> exp.Expression:
     """Depth grows with the logarithm of the length: parsers limit how deep a condition may nest."""
     if len(conditions) == 1:
-        return exp.Paren(this=conditions[0].copy())
+        return exp.Paren(this=own(conditions[0]))
     half = len(conditions) // 2
     return exp.Paren(
         this=connect(this=_balanced(connect, conditions[:half]), expression=_balanced(connect, conditions[half:]))
@@ -93,26 +108,26 @@ def _balanced(connect: type[exp.And | exp.Or], conditions: Sequence[exp.Expressi
 
 def case(*branches: tuple[exp.Expression, exp.Expression], otherwise: exp.Expression | None = None) -> exp.Case:
     """The value of the first branch whose condition is true; NULL when there is none and no `otherwise`."""
-    ifs = [exp.If(this=condition.copy(), true=value.copy()) for condition, value in branches]
-    return exp.Case(ifs=ifs, default=otherwise.copy() if otherwise is not None else None)
+    ifs = [exp.If(this=own(condition), true=own(value)) for condition, value in branches]
+    return exp.Case(ifs=ifs, default=own(otherwise) if otherwise is not None else None)
 
 
 def coalesce(value: exp.Expression, *others: exp.Expression) -> exp.Coalesce:
-    return exp.Coalesce(this=value.copy(), expressions=[o.copy() for o in others])
+    return exp.Coalesce(this=own(value), expressions=[own(o) for o in others])
 
 
 def concat(*texts: exp.Expression) -> exp.Expression:
     """NULL when one of them is."""
-    return exp.Concat(expressions=[t.copy() for t in texts], safe=False, coalesce=False)
+    return exp.Concat(expressions=[own(t) for t in texts], safe=False, coalesce=False)
 
 
 def full_match(value: exp.Expression, pattern: str) -> exp.Expression:
     """Whether the whole text matches. `\\A` and `\\z`, since in some engines `$` ignores a final newline."""
-    return exp.RegexpLike(this=value.copy(), expression=text(rf"\A(?:{pattern})\z"))
+    return exp.RegexpLike(this=own(value), expression=text(rf"\A(?:{pattern})\z"))
 
 
 def named(value: exp.Expr, name_: str) -> exp.Alias:
-    return exp.Alias(this=value.copy(), alias=name(name_))
+    return exp.Alias(this=own(value), alias=name(name_))
 
 
 def count() -> exp.Count:
@@ -132,14 +147,12 @@ def text_map(entries: Sequence[tuple[str, exp.Expression]]) -> exp.Map:
     """A map from constant texts."""
     return exp.Map(
         keys=exp.Array(expressions=[text(key) for key, _ in entries]),
-        values=exp.Array(expressions=[value.copy() for _, value in entries]),
+        values=exp.Array(expressions=[own(value) for _, value in entries]),
     )
 
 
 def named_struct(fields: Sequence[tuple[str, exp.Expression]]) -> exp.Struct:
-    return exp.Struct(
-        expressions=[exp.PropertyEQ(this=name(field), expression=value.copy()) for field, value in fields]
-    )
+    return exp.Struct(expressions=[exp.PropertyEQ(this=name(field), expression=own(value)) for field, value in fields])
 
 
 def subquery(query: exp.Query, alias: str) -> exp.Subquery:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
@@ -136,6 +137,34 @@ class TableStoreSuite:
         version = store.commit(TABLE, before, Commit((file,), False, APP, 1, "note"))
         assert version == before.version + 1 == _snapshot(store).version
         assert self.rows(store) == [1, 2]
+
+    @pytest.mark.parametrize("commits", [1, 2, 3])
+    def test_a_table_made_anew_is_never_taken_for_the_one_before(
+        self, store: TableStore, lake: Path, commits: int
+    ) -> None:
+        store.ensure(TABLE, COLUMNS)
+        before = self.published(store, lake, 1, 1, 2)
+        shutil.rmtree(lake / TABLE)
+        another = self.make(lake)
+        another.ensure(TABLE, COLUMNS[:1])
+        for number in range(1, commits + 1):
+            file = self.staged(another, lake, f"new-{number}", 10 * number, columns=COLUMNS[:1])
+            another.commit(TABLE, _snapshot(another), Commit((file,), False, "another", number, ""))
+        after = _snapshot(store)
+        assert after.table_id != before.table_id
+        assert (after.version, after.columns) == (commits, COLUMNS[:1])
+        assert store.app_version(TABLE, after.version, APP) is None
+        assert self.rows(store) == [10 * n for n in range(1, commits + 1)]
+
+    def test_what_others_do_to_the_table_is_seen_at_the_next_look(self, store: TableStore, lake: Path) -> None:
+        store.ensure(TABLE, COLUMNS[:2])
+        another, before = self.make(lake), _snapshot(store)
+        another.ensure(TABLE, COLUMNS)
+        for number in range(1, 13):
+            after = self.published(another, lake, number, number)
+        assert _snapshot(store) == after != before
+        assert store.app_version(TABLE, after.version, APP) == 12
+        assert self.rows(store) == list(range(1, 13))
 
     def test_rows_note_and_number_are_in_one_version(self, store: TableStore, lake: Path) -> None:
         store.ensure(TABLE, COLUMNS)
