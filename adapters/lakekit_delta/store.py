@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from lakekit.domain.errors import ConfigError, TableError
 from lakekit.domain.schema import TableColumn
-from lakekit.ports.table_store import Commit, CommitInfo, Snapshot
+from lakekit.ports.table_store import NOTHING, Commit, CommitInfo, Snapshot
 from lakekit_delta.definition import define
 from lakekit_delta.driver import load, reading, writing
 from lakekit_delta.known import Known
@@ -33,6 +34,10 @@ def open_store(lake: str) -> DeltaStore:
         why = "delta-rs takes % and \\ in a path for something else, and no control characters"
         raise ConfigError("lake.bad_path", told, where=repr(lake), why=why, next=mend)
     return DeltaStore(Path(lake))
+
+
+_REPLACES = re.compile(r"(CREATE OR )?REPLACE TABLE\b")
+"""What delta-rs and Spark call it, the latter also with ` AS SELECT` behind."""
 
 
 class DeltaStore:
@@ -106,9 +111,13 @@ class DeltaStore:
 
 
 def _restored_to(folder: Path, version: int, info: Mapping[str, Any]) -> int | None:
-    """The version that a RESTORE names. One by time names none, and writers disagree on the time of a commit;
-    then it is the newest older version with the very same files."""
-    if info.get("operation") != "RESTORE":
+    """The version that a RESTORE names, and -1 for a commit that put another table in this one's place: it keeps the
+    log, and none of the rows. A RESTORE by time names no version, and writers disagree on the time of a commit; then it
+    is the newest older version with the very same files."""
+    operation = str(info.get("operation"))
+    if _REPLACES.match(operation):
+        return NOTHING
+    if operation != "RESTORE":
         return None
     named = str(info.get("operationParameters", {}).get("version"))
     if named.isdigit():

@@ -21,10 +21,14 @@ class Snapshot:
     columns: tuple[TableColumn, ...]
 
 
+NOTHING = -1
+"""The version before the first."""
+
+
 @frozen
 class CommitInfo:
     """One commit of a table's log. `note` is the text that lakekit put into it, None for commits of others.
-    `restored_to` is the version that a RESTORE put back."""
+    `restored_to` is the version that a RESTORE put back, or NOTHING for a commit that began another table over it."""
 
     version: int
     note: str | None

@@ -217,10 +217,7 @@ def test_a_table_that_somebody_made_anew_and_empty_is_filled_again(
     assert full.rows(dataset, batches=False) == fourth.rows(dataset, batches=False)
 
 
-REPLACED = "the log's notes from before the table was replaced count as if their rows were there still"
-
-
-@pytest.mark.parametrize("ledger", ["kept", pytest.param("lost", marks=pytest.mark.xfail(reason=REPLACED))])
+@pytest.mark.parametrize("ledger", ["kept", "lost"])
 @pytest.mark.parametrize("dataset", sampled(INCREMENTAL, "visits"))
 def test_a_table_that_somebody_replaced_by_an_empty_one_is_filled_again(
     dataset: str, ledger: str, full: Lake, fourth: Lake
