@@ -17,13 +17,15 @@ from lakekit.ports.table_store import Commit, CommitConflict, Snapshot
 from lakekit_delta.driver import hooks, reading, writing
 from lakekit_delta.log import Log
 from lakekit_delta.physical import file_columns
-from lakekit_delta.staging import sync
+from lakekit_delta.staging import size_of, sync
 from lakekit_delta.stats import file_stats
 from lakekit_delta.tables import newest, snapshot_of
 
 if TYPE_CHECKING:
     from deltalake import DeltaTable
     from deltalake.transaction import AddAction
+
+_AGAIN = "run again: the batch is made anew from its landed rows"
 
 
 def publish(folder: Path, snapshot: Snapshot, commit: Commit) -> int:
@@ -108,13 +110,11 @@ def _refuse_files(folder: Path, columns: Sequence[TableColumn], files: Sequence[
 
 def _existing(folder: Path, file: StagedFile) -> Path:
     path = folder / file.path
-    if ".." in path.parts or Path(file.path).is_absolute():
-        raise TableError("table.file_missing", "a staged file lies outside of its table", where=str(path))
     with reading(folder):
-        if not path.exists():
-            raise TableError("table.file_missing", "a staged file is gone", where=str(path))
-        size = path.stat().st_size
+        size = size_of(folder, file)
+    if size is None:
+        raise TableError("table.file_missing", "a staged file is gone", where=str(path), next=_AGAIN)
     if size != file.size:
         told = f"a staged file has {size} bytes, not {file.size}"
-        raise TableError("table.file_size", told, where=str(path))
+        raise TableError("table.file_size", told, where=str(path), next=_AGAIN)
     return path

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from itertools import count
 from pathlib import Path, PurePosixPath
 
+from lakekit.domain.batch import StagedFile
 from lakekit.domain.errors import TableError
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,127}")
@@ -44,6 +45,18 @@ def move_in(files: Sequence[Path], folder: Path) -> tuple[str, ...]:
     sync(folder)
     sync(folder.parent)
     return tuple(names)
+
+
+def size_of(folder: Path, file: StagedFile) -> int | None:
+    """The size of a staged file of the table in `folder`, None when it is gone. Raises TableError for a path that leads
+    out of the table, and OSError."""
+    path = folder / file.path
+    if ".." in path.parts or Path(file.path).is_absolute():
+        raise TableError("table.file_missing", "a staged file lies outside of its table", where=str(path))
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return None
 
 
 def sync(path: Path) -> None:

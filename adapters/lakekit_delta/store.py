@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from lakekit.domain.batch import StagedFile
 from lakekit.domain.errors import ConfigError, TableError
 from lakekit.domain.schema import TableColumn
 from lakekit.ports.table_store import NOTHING, Commit, CommitInfo, Snapshot
@@ -17,7 +18,7 @@ from lakekit_delta.known import Known
 from lakekit_delta.log import Log
 from lakekit_delta.pruning import active_paths, files_reaching
 from lakekit_delta.publisher import publish
-from lakekit_delta.staging import check_name, make_folder, move_in
+from lakekit_delta.staging import check_name, make_folder, move_in, size_of
 from lakekit_delta.tables import newest, snapshot_of
 
 if TYPE_CHECKING:
@@ -93,6 +94,11 @@ class DeltaStore:
         if staged.exists():
             with writing(folder):
                 shutil.rmtree(staged)
+
+    def damaged(self, table: PurePosixPath, files: Sequence[StagedFile]) -> tuple[str, ...]:
+        folder = self._lake / table
+        with reading(folder):
+            return tuple(file.path for file in files if size_of(folder, file) != file.size)
 
     def commit(self, table: PurePosixPath, snapshot: Snapshot, commit: Commit) -> int:
         return publish(self._lake / table, snapshot, commit)

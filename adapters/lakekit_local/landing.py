@@ -17,7 +17,7 @@ from lakekit.domain.names import Dataset
 from lakekit_local.disk import refuse_bucket
 
 MANIFEST = "manifest.json"
-_WORKSPACE = "lanes"
+_WORKSPACES = "lanes"
 
 
 class LocalLanding:
@@ -43,14 +43,13 @@ class LocalLanding:
                 path.mkdir(mode=0o700, exist_ok=path != folder)
         return folder
 
-    def workspace(self, dataset: Dataset, uid: str) -> Path:
-        """`lanes` within the attempt's folder."""
-        self.discard_workspace(dataset, uid)
-        return self.folder(dataset, uid) / _WORKSPACE
+    def workspace(self, dataset: Dataset, uid: str, token: int) -> Path:
+        """`lanes/<token>` within the attempt's folder."""
+        return self.folder(dataset, uid) / _WORKSPACES / str(token)
 
-    def discard_workspace(self, dataset: Dataset, uid: str) -> None:
-        """Nothing happens when it is not there."""
-        path = self.folder(dataset, uid) / _WORKSPACE
+    def discard_workspaces(self, dataset: Dataset, uid: str) -> None:
+        """Nothing happens when there is none."""
+        path = self.folder(dataset, uid) / _WORKSPACES
         with _told(path):
             _remove(path)
 

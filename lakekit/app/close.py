@@ -19,7 +19,7 @@ def close(tools: Tools, job: Job, ledger: Ledger, entry: Entry, version: int) ->
         table_id=snapshot.table_id if snapshot else None,
     )
     closed = ledger.advance(entry, done)
-    tools.landing.discard_workspace(job.dataset, done.uid)
+    tools.landing.discard_workspaces(job.dataset, done.uid)
     return closed
 
 

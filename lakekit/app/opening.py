@@ -7,6 +7,7 @@ from attrs import evolve
 from lakekit.app.ledger import Entry, Ledger
 from lakekit.app.standing import stage_name
 from lakekit.app.tools import Job, Tools
+from lakekit.app.unseal import unseal
 from lakekit.domain.batch import Batch, Bounds, FileMark, Mode, Status
 from lakekit.domain.errors import ConfigError
 from lakekit.domain.opening import Way, needs_bounds, way
@@ -21,6 +22,7 @@ def open_batch(tools: Tools, job: Job, ledger: Ledger, known: Ledgered, token: i
     bounds = None
     if pending:
         landed = tools.landing.manifest(job.dataset, pending.batch.uid) is not None
+        pending = unseal(tools, job, ledger, pending, landed=landed)
         if needs_bounds(pending.batch, landed=landed):
             bounds = _bounds(job, ledger, known)
         if way(pending.batch, landed=landed, now=bounds) is Way.GO_ON:
@@ -95,7 +97,7 @@ def _loaded(job: Job, known: Ledgered, bounds: Bounds) -> bool:
 
 def _take_over(tools: Tools, job: Job, ledger: Ledger, entry: Entry, token: int, *, landed: bool) -> Entry:
     """Fence the earlier holder off first, then clear what it left. A batch whose extraction never finished gets a new
-    uid, so that two processes never write into one landing folder."""
+    uid, so that two processes never write into one landing folder; lanes are prepared in a place of each holder's."""
     before = entry.batch
     sealed = before.status is Status.SEALED
     taken = ledger.take(entry, token, None if landed or sealed else tools.ids.new())
@@ -109,6 +111,8 @@ def _clear(tools: Tools, job: Job, batch: Batch, *, landing: bool = True) -> Non
         tools.tables.unstage(table, stage_name(batch))
     if landing:
         tools.landing.discard(job.dataset, batch.uid)
+    else:
+        tools.landing.discard_workspaces(job.dataset, batch.uid)
 
 
 def _low(job: Job, mark: Watermark | None) -> Watermark | None:

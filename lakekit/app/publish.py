@@ -10,6 +10,7 @@ from lakekit.app.leases import lease
 from lakekit.app.ledger import Ledger
 from lakekit.app.table_state import table_state
 from lakekit.app.tools import Job, Tools
+from lakekit.app.unseal import damaged
 from lakekit.domain.batch import Batch, Mode, Seal
 from lakekit.domain.errors import LeaseError, TableError
 from lakekit.domain.progress import Lane, Note
@@ -54,6 +55,8 @@ def _publish_lane(tools: Tools, job: Job, ledger: Ledger, batch: Batch, lane: La
         head = ledger.head()  # read after the snapshot: a generation that begins later moves the table's version
         if head is None or head.generation != batch.generation:
             raise _overtaken(job)
+        if lane is Lane.QUARANTINE and (lost := damaged(tools, job, seal)):
+            raise _damaged(job, lost[0])  # before the first commit of two there is a way back
         try:
             return tools.tables.commit(table, snapshot, commit)
         except CommitConflict:
@@ -77,6 +80,15 @@ def _committed(tools: Tools, batch: Batch, table: PurePosixPath, snapshot: Snaps
 def _replaces_quarantine(tools: Tools, job: Job, batch: Batch) -> bool:
     """A full load without rejected rows still clears the rejects of the load before it."""
     return batch.mode is Mode.FULL and tools.tables.snapshot(job.dataset.quarantine) is not None
+
+
+def _damaged(job: Job, file: str) -> TableError:
+    return TableError(
+        "table.file_missing",
+        f"a staged file of {job.dataset} is gone or changed",
+        where=file,
+        next="run again: the batch is made anew from its landed rows",
+    )
 
 
 def _overtaken(job: Job) -> LeaseError:

@@ -42,8 +42,7 @@ def validate(tools: Tools, job: Job, batch: Batch, manifest: Manifest, known: Le
     """Evaluate the batch once and prepare its lanes in the workspace. Each count is of what was written."""
     now = tools.clock.now()
     stamp = Stamp(now.isoformat(), batch.number, now.date().isoformat())
-    # By token: an expired holder that wakes up must not write into the files of the next.
-    work = tools.landing.workspace(job.dataset, batch.uid) / str(batch.token)
+    work = tools.landing.workspace(job.dataset, batch.uid, batch.token)
     rows = landed(tools, job, batch, manifest)
     reached = reach(tools, job, batch, rows, known)
     split = _split(tools, job, batch, rows, reached, stamp, work)

@@ -29,13 +29,13 @@ class Landing(Protocol):
         the manifest says raises StateError."""
         ...
 
-    def workspace(self, dataset: Dataset, uid: str) -> Path:
-        """The path of a folder inside the attempt's where lanes are prepared. It does not exist yet: what was left in
-        it is removed."""
+    def workspace(self, dataset: Dataset, uid: str, token: int) -> Path:
+        """The path of a folder inside the attempt's where the holder `token` of the batch prepares lanes; it does not
+        exist yet. Each holder has its own: one that has expired without noticing writes into nobody else's."""
         ...
 
-    def discard_workspace(self, dataset: Dataset, uid: str) -> None:
-        """Remove the workspace, if there is one; the landed parts stay."""
+    def discard_workspaces(self, dataset: Dataset, uid: str) -> None:
+        """Remove the workspaces of all holders, if there are any; the landed parts stay."""
         ...
 
     def discard(self, dataset: Dataset, uid: str) -> None:

@@ -81,6 +81,10 @@ class TableStore(Protocol):
         """Remove a staged folder that no commit names, if it is there."""
         ...
 
+    def damaged(self, table: PurePosixPath, files: Sequence[StagedFile]) -> tuple[str, ...]:
+        """The paths of those staged files that are not there, or not with the size recorded."""
+        ...
+
     def commit(self, table: PurePosixPath, snapshot: Snapshot, commit: Commit) -> int:
         """Commit on top of `snapshot` and return the new version. Raises CommitConflict when it is no longer the
         newest, TableError when a file is missing or has another size than recorded."""

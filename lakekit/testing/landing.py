@@ -93,25 +93,25 @@ class LandingSuite:
         with pytest.raises(StateError):
             _sealed(landing, Manifest((told,)))
 
-    def test_a_workspace_lies_in_the_attempts_folder_and_is_not_there_yet(self, landing: Landing) -> None:
+    def test_each_holder_has_a_workspace_of_its_own_in_the_attempts_folder(self, landing: Landing) -> None:
         manifest = self.landed(landing)
         landing.seal(ORDERS, UID, manifest)
-        workspace = landing.workspace(ORDERS, UID)
-        assert workspace.is_relative_to(landing.folder(ORDERS, UID))
-        assert not workspace.exists()
-        (workspace / "accepted").mkdir(parents=True)
-        assert landing.workspace(ORDERS, UID) == workspace
-        assert not workspace.exists()
+        workspaces = [landing.workspace(ORDERS, UID, token) for token in (1, 2)]
+        assert all(w.is_relative_to(landing.folder(ORDERS, UID)) and not w.exists() for w in workspaces)
+        (workspaces[0] / "accepted").mkdir(parents=True)
+        assert not landing.workspace(ORDERS, UID, 2).exists()
+        assert (landing.workspace(ORDERS, UID, 1) / "accepted").exists()
         assert landing.manifest(ORDERS, UID) == manifest
 
-    def test_discarding_the_workspace_leaves_the_parts(self, landing: Landing) -> None:
+    def test_discarding_the_workspaces_leaves_the_parts(self, landing: Landing) -> None:
         manifest = self.landed(landing)
         landing.seal(ORDERS, UID, manifest)
-        workspace = landing.workspace(ORDERS, UID)
-        workspace.mkdir()
-        landing.discard_workspace(ORDERS, UID)
-        landing.discard_workspace(ORDERS, UID)
-        assert not workspace.exists()
+        workspaces = [landing.workspace(ORDERS, UID, token) for token in (1, 2)]
+        for workspace in workspaces:
+            workspace.mkdir(parents=True)
+        landing.discard_workspaces(ORDERS, UID)
+        landing.discard_workspaces(ORDERS, UID)
+        assert not any(workspace.exists() for workspace in workspaces)
         assert landing.manifest(ORDERS, UID) == manifest
 
     def test_discarding_removes_the_attempt_and_no_other(self, landing: Landing) -> None:

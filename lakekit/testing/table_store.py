@@ -161,8 +161,10 @@ class TableStoreSuite:
         another, before = self.make(lake), _snapshot(store)
         another.ensure(TABLE, COLUMNS)
         for number in range(1, 13):
-            after = self.published(another, lake, number, number)
-        assert _snapshot(store) == after != before
+            self.published(another, lake, number, number)
+        after = _snapshot(store)
+        assert (after.table_id, after.columns) == (before.table_id, COLUMNS)
+        assert after.version == before.version + 13
         assert store.app_version(TABLE, after.version, APP) == 12
         assert self.rows(store) == list(range(1, 13))
 
@@ -299,6 +301,15 @@ class TableStoreSuite:
         told = [CommitInfo(last, "note 2"), CommitInfo(last - 1, None), CommitInfo(first, "note 1")]
         assert list(islice(store.history(TABLE), 3)) == told
         assert [c.version for c in store.history(TABLE)] == list(range(last, -1, -1))
+
+    def test_staged_files_that_are_gone_or_changed_are_named_and_no_others(self, store: TableStore, lake: Path) -> None:
+        store.ensure(TABLE, COLUMNS)
+        files = [self.staged(store, lake, f"batch-{n}", n) for n in range(3)]
+        assert store.damaged(TABLE, files) == ()
+        (lake / TABLE / files[0].path).unlink()
+        with (lake / TABLE / files[2].path).open("ab") as file:
+            file.write(b"x")
+        assert store.damaged(TABLE, files) == (files[0].path, files[2].path)
 
     def test_a_note_comes_back_as_it_was(self, store: TableStore) -> None:
         store.ensure(TABLE, COLUMNS)

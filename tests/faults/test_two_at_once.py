@@ -20,6 +20,7 @@ ASLEEP = {
     "while rows are extracted": "pause:before:source.extract:1",
     "before the landing's manifest is written": "pause:before:landing.seal:1",
     "after the extraction": "pause:before:reporter.step:3",
+    "before lanes are prepared": "pause:before:landing.workspace:1",
     "while rows are validated": "pause:before:engine.write:2",
     "before rows are staged": "pause:before:tables.stage:1",
     "between the two lanes' staging": "pause:after:tables.stage:1",
@@ -30,7 +31,7 @@ ASLEEP = {
     "before bronze's commit": "pause:before:tables.commit:2",
     "after both commits": "pause:after:tables.commit:2",
     "before the batch is closed": "pause:before:reporter.step:7",
-    "after the batch was closed": "pause:before:landing.discard_workspace:1",
+    "after the batch was closed": "pause:before:landing.discard_workspaces:1",
 }
 
 
@@ -39,6 +40,7 @@ ASLEEP = {
     sampled(
         ASLEEP,
         "while rows are extracted",
+        "before lanes are prepared",
         "before the seal is written",
         "between the two commits",
         "before bronze's commit",
