@@ -15,7 +15,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lakekit.plugin.private import open_private
+from lakekit.plugin.disk import open_private
 from lakekit.ports.clock import Clock
 from lakekit.ports.log import Log
 

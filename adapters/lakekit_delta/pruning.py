@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from lakekit.domain.types import flat_type
 from lakekit.domain.values import parse_value
 from lakekit.domain.watermark import CURSOR_KINDS
 from lakekit_delta.driver import reading, unsupported
-from lakekit_delta.stats import exact, flat_type, may_reach
+from lakekit_delta.stats import exact, may_reach
 from lakekit_delta.tables import snapshot_of
 
 if TYPE_CHECKING:

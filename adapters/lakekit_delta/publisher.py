@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 from lakekit.domain.batch import StagedFile
 from lakekit.domain.errors import TableError
 from lakekit.domain.schema import TableColumn
+from lakekit.plugin.disk import sync
 from lakekit.ports.table_store import Commit, CommitConflict, Snapshot
 from lakekit_delta.driver import hooks, reading, writing
 from lakekit_delta.log import Log
 from lakekit_delta.physical import file_columns
-from lakekit_delta.staging import size_of, sync
+from lakekit_delta.staging import size_of
 from lakekit_delta.stats import file_stats
 from lakekit_delta.tables import newest, snapshot_of
 

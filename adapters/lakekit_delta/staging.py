@@ -1,8 +1,7 @@
-"""Files on their way into a table's folder, and the disk's promise to keep them."""
+"""Files on their way into a table's folder."""
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 from collections.abc import Sequence
@@ -11,6 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from lakekit.domain.batch import StagedFile
 from lakekit.domain.errors import TableError
+from lakekit.plugin.disk import sync
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,127}")
 
@@ -57,12 +57,3 @@ def size_of(folder: Path, file: StagedFile) -> int | None:
         return path.stat().st_size
     except FileNotFoundError:
         return None
-
-
-def sync(path: Path) -> None:
-    """Return once the file's content, or the folder's list of entries, would survive a loss of power."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

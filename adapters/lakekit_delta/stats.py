@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from lakekit.domain.batch import StagedFile
 from lakekit.domain.schema import TableColumn
-from lakekit.domain.types import ColumnType, Kind, parse_type
+from lakekit.domain.types import ColumnType, Kind, flat_type
 from lakekit.domain.values import Value, format_value, parse_value
 
 _TEXT = 32
@@ -45,14 +45,6 @@ def file_stats(file: StagedFile, columns: Sequence[TableColumn]) -> str:
 def exact(type_: ColumnType) -> bool:
     """Whether any writer's bounds of such a column can be believed; long decimals pass through doubles."""
     return type_.precision <= _DIGITS
-
-
-def flat_type(ddl: str) -> ColumnType | None:
-    """The column type, None for nested ones and others that a contract cannot name."""
-    try:
-        return parse_type(ddl)
-    except ValueError:
-        return None
 
 
 def _bounds(texts: Mapping[str, str | None], types: Mapping[str, str], *, upper: bool) -> dict[str, Bound]:

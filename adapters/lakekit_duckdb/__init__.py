@@ -21,4 +21,4 @@ def _engine(context: Context) -> Engine:
     from lakekit_duckdb.engine import DuckDBEngine
     from lakekit_duckdb.limits import limits
 
-    return DuckDBEngine(limits(context.options))
+    return DuckDBEngine(limits(context.options), context.private / "spill")

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -14,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sqlglot import exp
 
 from lakekit.domain.schema import TableColumn
+from lakekit.plugin.disk import Scratch, sync
 from lakekit.ports.engine import Input, Written
 from lakekit_duckdb.fence import fenced
 from lakekit_duckdb.inputs import create_views, physical_columns, sql
@@ -30,8 +28,8 @@ LARGEST_FILE = "1GB"
 class DuckDBEngine:
     """One database in memory, opened at the first query. Each call works on a connection of its own."""
 
-    def __init__(self, limits: Limits, temporary: Path | None = None) -> None:
-        """`temporary` is where the private folder for spilled rows is made; the system's place unless told."""
+    def __init__(self, limits: Limits, temporary: Path) -> None:
+        """`temporary` is where the private folder for spilled rows is made."""
         self._limits = limits
         self._temporary = temporary
 
@@ -46,7 +44,9 @@ class DuckDBEngine:
             told = sorted(t for t in copied if t[1])
             columns = physical_columns(cursor, told[0][0]) if told else ()
             written = tuple(_written(t, columns) for t in told)
-            _sync(folder, [w.path for w in written])
+            # The files, and the folders that name them, survive a loss of power.
+            for path in [*(w.path for w in written), *{w.path.parent for w in written}, folder, folder.parent]:
+                sync(path)
             return written
 
     def rows(self, query: exp.Query, inputs: Mapping[str, Input]) -> Sequence[tuple[object, ...]]:
@@ -59,7 +59,7 @@ class DuckDBEngine:
             self._database.close()
             del self._database
         if "_spill" in self.__dict__:
-            shutil.rmtree(self._spill, ignore_errors=True)
+            self._spill.close()
             del self._spill
 
     @contextmanager
@@ -73,8 +73,8 @@ class DuckDBEngine:
                 cursor.close()
 
     @cached_property
-    def _spill(self) -> Path:
-        return Path(tempfile.mkdtemp(prefix="lakekit-", dir=self._temporary))
+    def _spill(self) -> Scratch:
+        return Scratch(self._temporary)
 
     @cached_property
     def _database(self) -> DuckDBPyConnection:
@@ -84,7 +84,7 @@ class DuckDBEngine:
             config={
                 "memory_limit": f"{self._limits.memory}B",
                 "threads": self._limits.threads,
-                "temp_directory": str(self._spill),
+                "temp_directory": str(self._spill.folder),
                 # Rows are told apart by file and place, never by their order; keeping it costs a third more.
                 "preserve_insertion_order": False,
                 # Rows that a thread gathers per lane before it writes a row group: the default takes gigabytes.
@@ -125,14 +125,3 @@ def _can_limit_partitions() -> bool:
 def _written(told: tuple[Any, ...], columns: Sequence[TableColumn]) -> Written:
     path, rows, size, _, stats, partition = told[:6]
     return Written(partition[LANE] if partition else "", Path(path), size, rows, column_stats(stats, columns))
-
-
-def _sync(folder: Path, files: Iterable[Path]) -> None:
-    """The files, and the folders that name them, survive a loss of power once this returns."""
-    paths = list(files)
-    for path in [*paths, *{p.parent for p in paths}, folder, folder.parent]:
-        handle = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from lakekit.domain.errors import EngineError
 
 _MEMORY = "give it more: `memory` under `engine` in the settings"
-_DISK = "free space where temporary files go (TMPDIR) and where the lake lies, and run again"
+_DISK = "free space where the project and the lake lie, and run again"
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 from sqlglot import exp
 
 from lakekit.domain.errors import SourceError
+from lakekit.plugin.disk import sync
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -112,15 +113,6 @@ def group_for(size: int, rows: int) -> int:
 def disk_full() -> SourceError:
     """What is read goes to the landing zone, and so does what does not fit into memory."""
     return SourceError("source.disk_full", "the disk is full", next="free space where the lake lies, and run again")
-
-
-def sync(path: Path) -> None:
-    """The file or folder survives a loss of power once this returns."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _sql(tree: exp.Expr) -> str:

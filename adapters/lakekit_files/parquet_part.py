@@ -10,7 +10,8 @@ from typing import BinaryIO
 from attrs import frozen
 
 from lakekit.domain.errors import SourceError
-from lakekit_files.database import GROUP, Database, Refused, sync
+from lakekit.plugin.disk import sync
+from lakekit_files.database import GROUP, Database, Refused
 from lakekit_files.header import refuse_duplicates
 from lakekit_files.queries import (
     parquet_file,

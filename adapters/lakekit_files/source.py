@@ -16,8 +16,9 @@ from lakekit.domain.contract import Contract
 from lakekit.domain.errors import SourceError
 from lakekit.domain.landing import Part
 from lakekit.domain.watermark import Watermark
+from lakekit.plugin.disk import sync
 from lakekit_files.csv_part import CsvFile
-from lakekit_files.database import Database, Refused, disk_full, sync
+from lakekit_files.database import Database, Refused, disk_full
 from lakekit_files.header import POSITION, read_header
 from lakekit_files.listing import find, format_of, unchanged, unreadable
 from lakekit_files.options import FileOptions, Format

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ from attrs import asdict
 from lakekit.domain.errors import StateError
 from lakekit.domain.landing import Manifest, Part
 from lakekit.domain.names import Dataset
+from lakekit.plugin.disk import sync
 from lakekit_local.disk import refuse_bucket
 
 MANIFEST = "manifest.json"
@@ -70,14 +70,14 @@ class LocalLanding:
         with _told(folder):
             for part in manifest.parts:
                 (folder / part.path).chmod(0o600)
-                _sync(folder / part.path)
+                sync(folder / part.path)
             aside = folder / f".{MANIFEST}"
             aside.touch(mode=0o600)
             aside.write_text(json.dumps(asdict(manifest)), encoding="utf-8")
-            _sync(aside)
+            sync(aside)
             aside.rename(folder / MANIFEST)
             for path in reversed((self._lake, *self._down_to(folder))):
-                _sync(path)
+                sync(path)
 
     def manifest(self, dataset: Dataset, uid: str) -> Manifest | None:
         """What `seal` wrote, held against the files that are there.
@@ -157,11 +157,3 @@ def _told(path: Path) -> Iterator[None]:
             why=error.strerror or type(error).__name__,
             next="check space and permissions there, and run again",
         ) from error
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

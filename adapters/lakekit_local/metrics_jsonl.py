@@ -7,7 +7,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from lakekit.plugin.private import open_private
+from lakekit.plugin.disk import open_private
 from lakekit.ports.clock import Clock
 
 

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from lakekit.domain.events import BatchEvent
-from lakekit.plugin.private import open_private
+from lakekit.plugin.disk import open_private
 from lakekit.ports.telemetry import Lineage
 from lakekit_openlineage.options import Options
 

@@ -142,6 +142,9 @@ def _high(job: Job) -> Watermark | None:
     value = parse_value(job.until, type_)
     if value is None:
         raise ConfigError(
-            "ingest.bad_until", f"--until {job.until!r} is not a {type_}", where=f"{job.dataset}.{job.cursor}"
+            "ingest.bad_until",
+            f"--until {job.until!r} is no {type_}",
+            where=f"{job.dataset}.{job.cursor}",
+            next=f"write it as the contract writes a {type_}",
         )
     return watermark(value, type_)

@@ -82,7 +82,7 @@ def _column_rules(column: Column, keys: tuple[str, ...], cursor: str | None) -> 
         made.append(Rule(CURSOR_MISSING, name, "no value in the watermark column"))
     elif column.required or name in keys:
         made.append(Rule("missing_value", name, "no value in a required column"))
-    made.append(Rule("cast_failed", name, f"not a {column.type}"))
+    made.append(Rule("cast_failed", name, f"no {column.type}"))
     if column.pattern is not None:
         made.append(Rule("pattern_mismatch", name, f"does not match {column.pattern}"))
     if column.minimum is not None:

@@ -52,3 +52,11 @@ def parse_type(text: str) -> ColumnType:
     if text not in plain:
         raise ValueError(f"unknown type {text!r}: use one of {', '.join([*plain, 'decimal(p,s)'])}")
     return ColumnType(plain[text])
+
+
+def flat_type(text: str) -> ColumnType | None:
+    """As `parse_type`; None for nested types and others that a contract cannot name."""
+    try:
+        return parse_type(text)
+    except ValueError:
+        return None

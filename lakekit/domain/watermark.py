@@ -31,7 +31,7 @@ class Watermark:
         """The value itself. Raises ValueError when text and type do not fit, as after a change of type."""
         value = parse_value(self.value, parse_type(self.type))
         if value is None:
-            raise ValueError(f"the watermark is not a {self.type}")
+            raise ValueError(f"the watermark is no {self.type}")
         return value
 
 

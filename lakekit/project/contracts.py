@@ -139,7 +139,7 @@ def _literal(node: Node | None, type_: ColumnType) -> str | None:
     found = present(node)
     if parse_value(found.text, type_) is None:
         next_ = f"write a value that a {type_} column can hold"
-        raise bad_value(found, f"it is not a {type_}", next_, "contract.bad_literal")
+        raise bad_value(found, f"it is no {type_}", next_, "contract.bad_literal")
     return found.text
 
 

@@ -4,16 +4,8 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from lakekit.domain.types import ColumnType, Kind, parse_type
+from lakekit.domain.types import Kind, flat_type
 from lakekit.sql.tree import case, cast, concat, own, text
-
-
-def flat_type(physical: str) -> ColumnType | None:
-    """The column type that a physical type is, None for nested types and others that a contract cannot name."""
-    try:
-        return parse_type(physical)
-    except ValueError:
-        return None
 
 
 def as_text(raw: exp.Expression, physical: str) -> exp.Expression:

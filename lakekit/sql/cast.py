@@ -14,9 +14,9 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from lakekit.domain.types import ColumnType, Kind
+from lakekit.domain.types import ColumnType, Kind, flat_type
 from lakekit.domain.values import DATE, FALSE, FLOATING, INTEGER, TIMESTAMP, TRUE, decimal_pattern
-from lakekit.sql.canonical import as_text, flat_type
+from lakekit.sql.canonical import as_text
 from lakekit.sql.tree import (
     all_of,
     any_of,

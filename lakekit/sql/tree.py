@@ -66,7 +66,7 @@ def literal(told: str, type_: ColumnType) -> exp.Expression:
     """The value that `told` has in the type. Raises ValueError when it has none."""
     value = parse_value(told, type_)
     if value is None:
-        raise ValueError(f"{told!r} is not a {type_}")
+        raise ValueError(f"{told!r} is no {type_}")
     return text(value) if isinstance(value, str) else cast(text(format_value(value)), str(type_))
 
 

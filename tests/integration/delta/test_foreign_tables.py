@@ -12,6 +12,8 @@ from deltalake import DeltaTable, Schema
 from lakekit.domain.errors import TableError
 from lakekit.domain.schema import TableColumn
 from lakekit.ports.table_store import Commit, CommitConflict
+from lakekit_delta.store import open_store
+from tests.integration.delta.conftest import Orders
 
 PLAIN = {"minReaderVersion": 1, "minWriterVersion": 2}
 ID = {"name": "id", "type": "long", "nullable": True, "metadata": {}}
@@ -142,8 +144,16 @@ def test_a_damaged_log_is_an_error_and_not_a_missing_table(orders: Any, damage: 
         checkpoint.unlink()
     elif damage == "checkpoint":
         checkpoint.write_text("garbage")
-    for act in (orders.snapshot, orders.ensure, lambda: orders.store.unstage(orders.name, "batch-1")):
+    later = Orders(orders.lake, open_store(str(orders.lake)))
+    for act in (later.snapshot, later.ensure, lambda: later.store.unstage(later.name, "batch-1")):
         assert code_of(act) == "table.corrupt"
+
+
+def test_a_damaged_log_stops_a_run_that_saw_the_table_before(orders: Any) -> None:
+    orders.ensure()
+    orders.publish(1)
+    orders.log(1).write_text("garbage")
+    assert code_of(orders.snapshot) == "table.corrupt"
 
 
 def test_history_keeps_its_numbers_when_commits_say_nothing_of_themselves(orders: Any) -> None:
