@@ -34,7 +34,7 @@ def install_for_tests(session: nox.Session, *options: str) -> None:
 
 def run_tests(session: nox.Session) -> None:
     """Everything that takes seconds; arguments after `--` select otherwise."""
-    selection = "not slow and not performance and not faults_long"
+    selection = "not slow and not faults_long"
     session.run("pytest", "-m", selection, "--ignore=tests/docs", *session.posargs)
 
 

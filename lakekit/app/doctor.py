@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 
 from lakekit.app.tools import Job, Tools
 from lakekit.domain.errors import LakekitError
@@ -25,7 +26,7 @@ def examine(
         yield Finding("plugins", True, "all load")
     yield _tried("adapters", lambda: f"engine, tables and state for {len(_states(tools()))} records")
     for job in _listed(jobs):
-        yield _tried(f"source {job.dataset.name}", lambda job=job: _source(job))  # type: ignore[misc]
+        yield _tried(f"source {job.dataset.name}", partial(_source, job))
 
 
 def _states(tools: Tools) -> tuple[str, ...]:

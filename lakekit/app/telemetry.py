@@ -12,13 +12,19 @@ from lakekit.domain.schema import bronze_columns
 
 
 class Silent:
-    """Lineage and metrics for those who want none."""
+    """Lineage, metrics and reports for those who want none."""
 
     def emit(self, event: BatchEvent) -> None:
         """Nobody is told."""
 
     def record(self, name: str, value: float, labels: Mapping[str, str]) -> None:
         """Nobody is told."""
+
+    def step(self, dataset: str, step: str) -> None:
+        """Nothing is shown."""
+
+    def done(self, dataset: str, ending: Ending) -> None:
+        """Nothing is shown."""
 
 
 _WELL = (Ending.PUBLISHED, Ending.NOTHING_NEW)

@@ -27,7 +27,7 @@ class Invocation:
 
     def application(self, reporter: Reporter | None = None, project_dir: Path | None = None) -> Application:
         """The application of this project, or of `project_dir`. Raises ConfigError and PluginError."""
-        from lakekit.cli.progress import Silent
+        from lakekit.app.telemetry import Silent
 
         compose = self._compose or _real
         return compose(project_dir or self.project_dir, self.environment, reporter or Silent())

@@ -69,7 +69,7 @@ def main() -> None:
     """What the installed script calls."""
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show a character of a file's name gets it escaped, not an error.
-        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # typeshed calls it a TextIO
     sys.exit(run(sys.argv[1:]))
 
 

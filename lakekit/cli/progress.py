@@ -17,16 +17,6 @@ if TYPE_CHECKING:
     from lakekit.ports.telemetry import Reporter
 
 
-class Silent:
-    """Shows nothing."""
-
-    def step(self, dataset: str, step: str) -> None:
-        """Nothing."""
-
-    def done(self, dataset: str, ending: Ending) -> None:
-        """Nothing."""
-
-
 class Bars:
     """A bar per dataset, as long as the steps of a batch; one that ends early leaves it where it stood."""
 
@@ -59,6 +49,8 @@ class Bars:
 def progress() -> Iterator[Reporter]:
     """The reporter that suits stderr: bars on a terminal, silence elsewhere."""
     if not sys.stderr.isatty():
+        from lakekit.app.telemetry import Silent
+
         yield Silent()
         return
     from rich.console import Console

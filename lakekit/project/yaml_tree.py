@@ -47,7 +47,7 @@ class _Composer(yaml.SafeLoader):
         self._file, self._depth = file, 0
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        event: yaml.Event = self.peek_event()  # type: ignore[no-untyped-call]
+        event: yaml.Event = self.peek_event()  # type: ignore[no-untyped-call]  # types-PyYAML has no type for it
         place = _place(event.start_mark, self._file)
         check_depth(self._depth, place)
         _refuse_indirection(event, place)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlglot import exp
 
 from lakekit.domain.suite import Check, CheckKind
-from lakekit.sql.tree import all_of, cast, coalesce, column, count, is_known, named, subquery, table
+from lakekit.sql.tree import all_of, cast, coalesce, column, count, is_known, named, own, subquery, table
 
 ACCEPTED_ROWS = "accepted"
 """The name of the table of accepted rows."""
@@ -41,7 +41,7 @@ def _null_share(check: Check) -> exp.Expression:
 def _excess(check: Check) -> exp.Expression:
     columns = [column(c) for c in check.columns]
     kinds = exp.Select(expressions=[named(count(), "rows")]).from_(table(ACCEPTED_ROWS), copy=False)
-    kinds.where(all_of([is_known(c) for c in columns]), copy=False).group_by(*columns, copy=False)
+    kinds.where(all_of([is_known(c) for c in columns]), copy=False).group_by(*map(own, columns), copy=False)
     excess = exp.Sum(this=exp.Sub(this=column("rows"), expression=exp.Literal.number(1)))
     total = coalesce(excess, exp.Literal.number(0))
     return exp.Subquery(this=exp.Select(expressions=[total]).from_(subquery(kinds, "k"), copy=False))

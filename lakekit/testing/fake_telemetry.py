@@ -71,16 +71,6 @@ class MemoryLog(Log):
         return bound
 
 
-class SilentReporter(Reporter):
-    """Shows nothing."""
-
-    def step(self, dataset: str, step: str) -> None:
-        """Nothing."""
-
-    def done(self, dataset: str, ending: Ending) -> None:
-        """Nothing."""
-
-
 class RecordingReporter(Reporter):
     """Keeps (dataset, step) in the order in which they came; the end of a batch is a step named after the ending."""
 

@@ -9,7 +9,6 @@ from lakekit.testing.fake_telemetry import (
     MemoryLog,
     MemoryMetrics,
     RecordingReporter,
-    SilentReporter,
 )
 
 __all__ = [
@@ -21,5 +20,4 @@ __all__ = [
     "MemoryMetrics",
     "MemoryStateStore",
     "RecordingReporter",
-    "SilentReporter",
 ]

@@ -20,11 +20,11 @@ from typing import Any
 from attrs import evolve, frozen
 
 from lakekit.app.ingest import ingest
+from lakekit.app.telemetry import Silent
 from lakekit.app.tools import Job
 from lakekit.compose import application
 from lakekit.domain.report import RunReport
 from lakekit.plugin.manager import load_plugins
-from lakekit.testing.fakes import SilentReporter
 from lakekit.testing.faults import Injector, parse_fault
 
 PORTS = ("engine", "tables", "landing", "state", "lineage", "metrics")
@@ -76,7 +76,7 @@ def wrapping(fault: str | None, record: str | None) -> Wrapping:
 def run(project: str, names: list[str], fault: str | None, record: str | None) -> int:
     """Ingest, and tell each batch's ending on stdout; the exit code of the run."""
     wrap = wrapping(fault, record)
-    with application(Path(project), None, SilentReporter()) as app:
+    with application(Path(project), None, Silent()) as app:
         tools = evolve(app.tools, **{p: wrap.port(p, getattr(app.tools, p)) for p in (*PORTS, "reporter")})
         batches = tuple(b for job in app.jobs(names) for b in ingest(tools, wrap.source(job), app.run))
     for batch in batches:

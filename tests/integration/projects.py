@@ -11,9 +11,9 @@ import duckdb
 from attrs import frozen
 from deltalake import DeltaTable
 
+from lakekit.app.telemetry import Silent
 from lakekit.compose import application
 from lakekit.domain.report import BatchReport
-from lakekit.testing.fakes import SilentReporter
 
 COLUMNS = {"id": "long", "at": "timestamp", "note": "string"}
 
@@ -48,7 +48,7 @@ class Project:
 
     def ingest(self, until: str | None = None) -> list[BatchReport]:
         """One run; its batches."""
-        with application(self.root, None, SilentReporter()) as app:
+        with application(self.root, None, Silent()) as app:
             return list(app.ingest((), until).batches)
 
     def rows(self, columns: str = "id", table: str = "bronze/things") -> list[Any]:

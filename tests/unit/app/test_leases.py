@@ -8,10 +8,11 @@ from typing import Any, cast
 import pytest
 
 from lakekit.app.leases import lease
+from lakekit.app.telemetry import Silent
 from lakekit.app.tools import Tools
 from lakekit.domain.errors import LeaseError
 from lakekit.ports.clock import Processes
-from lakekit.testing.fakes import FakeClock, FakeIds, FakeProcesses, MemoryLog, MemoryStateStore, SilentReporter
+from lakekit.testing.fakes import FakeClock, FakeIds, FakeProcesses, MemoryLog, MemoryStateStore
 
 SECONDS = 60.0
 
@@ -36,7 +37,7 @@ def holder(state: MemoryStateStore, clock: FakeClock, processes: Processes) -> T
         lineage=unused,
         metrics=unused,
         log=MemoryLog(),
-        reporter=SilentReporter(),
+        reporter=Silent(),
         clock=clock,
         ids=FakeIds(),
         processes=processes,
