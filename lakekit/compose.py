@@ -14,6 +14,7 @@ from attrs import evolve
 
 from lakekit.app import doctor, quarantine
 from lakekit.app.ingest import ingest
+from lakekit.app.optimize import Announce, optimize
 from lakekit.app.status import status
 from lakekit.app.telemetry import Silent
 from lakekit.app.tools import Job, Run, Tools
@@ -21,11 +22,13 @@ from lakekit.domain.batch import Mode, ReasonCount
 from lakekit.domain.errors import ConfigError
 from lakekit.domain.names import parse_dataset
 from lakekit.domain.report import DatasetStatus, Finding, QuarantinedRow, RunReport
+from lakekit.domain.upkeep import UpkeepReport, Wishes
 from lakekit.logs import json_log
 from lakekit.plugin.manager import Plugins, load_plugins
 from lakekit.plugin.provider import Context, Port
 from lakekit.ports.engine import Engine
 from lakekit.ports.telemetry import Reporter
+from lakekit.ports.upkeep import Upkeep
 from lakekit.project import load
 from lakekit.project.model import LoadType, Settings, SourceSettings
 from lakekit.system.clock import SystemClock
@@ -80,6 +83,14 @@ class Application:
         jobs = [evolve(job, until=until) for job in self.jobs(names)]
         batches = [report for job in jobs for report in ingest(self.tools, job, self.run)]
         return RunReport(self.run.id, tuple(batches))
+
+    def optimize(
+        self, names: Sequence[str], wishes: Wishes, announce: Announce, *, dry_run: bool
+    ) -> tuple[UpkeepReport, ...]:
+        """Keep the tables of the named datasets, or of all, fast and small. Raises ConfigError and LeaseError."""
+        upkeep: Upkeep = self._make(Port.UPKEEP, "delta")
+        jobs = self.jobs(names)
+        return tuple(r for job in jobs for r in optimize(self.tools, upkeep, job, wishes, announce, dry_run=dry_run))
 
     def status(self) -> tuple[DatasetStatus, ...]:
         """Where each dataset stands."""

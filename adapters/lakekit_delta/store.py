@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from deltalake import DeltaTable
 
 
-def open_store(lake: str) -> DeltaStore:
-    """The tables of the lake at `lake`, an absolute local folder; anything else raises ConfigError."""
+def lake_folder(lake: str) -> Path:
+    """The folder of the lake at `lake`, an absolute local path; anything else raises ConfigError."""
     told = "the table store `delta` keeps its tables in a local folder"
     mend = "set the lake to an absolute path, as in /data/lake"
     if not Path(lake).is_absolute():
@@ -34,7 +34,12 @@ def open_store(lake: str) -> DeltaStore:
     if any(char in "%\\" or not char.isprintable() for char in lake):
         why = "delta-rs takes % and \\ in a path for something else, and no control characters"
         raise ConfigError("lake.bad_path", told, where=repr(lake), why=why, next=mend)
-    return DeltaStore(Path(lake))
+    return Path(lake)
+
+
+def open_store(lake: str) -> DeltaStore:
+    """The tables of the lake at `lake`. Raises ConfigError for anything but an absolute local folder."""
+    return DeltaStore(lake_folder(lake))
 
 
 _REPLACES = re.compile(r"(CREATE OR )?REPLACE TABLE\b")

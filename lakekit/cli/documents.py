@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from lakekit.domain.batch import ReasonCount
 from lakekit.domain.report import BatchReport, DatasetStatus, Failure, Finding, QuarantinedRow, RunReport
 from lakekit.domain.suite import Verdict
+from lakekit.domain.upkeep import UpkeepReport
 from lakekit.domain.watermark import Watermark
 from lakekit.plugin.listing import PluginInfo
 
@@ -42,6 +43,11 @@ def doctor(findings: Sequence[Finding]) -> Document:
 def plugins(listing: Sequence[PluginInfo]) -> Document:
     """Of `plugins`."""
     return {"plugins": [_plugin(info) for info in listing]}
+
+
+def upkeep(reports: Iterable[UpkeepReport]) -> Document:
+    """Per table: what was done, or would be, and its files before and after; sizes in bytes."""
+    return {"tables": [_upkeep(report) for report in reports]}
 
 
 def rows(dataset: str, found: Iterable[QuarantinedRow]) -> Document:
@@ -124,3 +130,11 @@ def _checks(verdict: Verdict | None) -> list[Document] | None:
 
 def _failure(failure: Failure | None) -> Document | None:
     return {"code": failure.code, "lines": list(failure.lines), "exit_code": failure.exit_code} if failure else None
+
+
+def _upkeep(report: UpkeepReport) -> Document:
+    shapes = {"before": report.before, "after": report.after}
+    told = {when: {"version": s.version, "files": len(s.files), "bytes": sum(s.files)} for when, s in shapes.items()}
+    removed = [{"path": f.path, "bytes": f.size} for f in report.leftovers]
+    steps = [step.value for step in report.steps]
+    return {"dataset": report.dataset, "table": report.table, "steps": steps, **told, "removed": removed}

@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 import click
 
 from lakekit.cli.grid import fitting, grid
-from lakekit.cli.words import bare, known, number, progress, second, value, visible
+from lakekit.cli.words import bare, known, number, progress, second, size, value, visible
 from lakekit.domain.batch import ReasonCount
 from lakekit.domain.errors import LakekitError
 from lakekit.domain.report import BatchReport, DatasetStatus, Ending, Finding, QuarantinedRow, RunReport
 from lakekit.domain.suite import Severity, Verdict
+from lakekit.domain.upkeep import Leftover, UpkeepReport
 from lakekit.plugin.listing import PluginInfo
 
 Quarantines = Mapping[str, tuple[int, Sequence[ReasonCount]]]
@@ -79,6 +80,20 @@ def quarantined_rows(rows: Sequence[QuarantinedRow]) -> list[str]:
 def doctor(findings: Sequence[Finding]) -> list[str]:
     """A line per finding, and one more with what mends it where it is not in order."""
     return [line for finding in findings for line in _finding(finding)]
+
+
+def upkeep(reports: Sequence[UpkeepReport], *, dry_run: bool) -> list[str]:
+    """A line per table with what was done, or would be."""
+    titles = ("table", "would" if dry_run else "done", ">files", ">bytes", ">version", ">freed")
+    return grid(titles, [_upkeep(report) for report in reports])
+
+
+def leftovers(table: str, files: Sequence[Leftover], *, dry_run: bool) -> list[str]:
+    """The files that a vacuum removes from a table, and how much that frees."""
+    if not files:
+        return []
+    freed = f"{number(len(files))} files of {table}, {size(sum(f.size for f in files))}:"
+    return [f"{'would remove' if dry_run else 'removing'} {freed}", *(f"  {visible(f.path)}" for f in files)]
 
 
 def plugins(listing: Sequence[PluginInfo]) -> list[str]:
@@ -173,3 +188,19 @@ def _held(dataset: str, batch: int | None, verdict: Verdict) -> list[str]:
         *(f"  {o.check}: {o.observed:g} observed" for o in failed),
         f"  next: {mend} run lakekit ingest {dataset}",
     ]
+
+
+def _upkeep(report: UpkeepReport) -> tuple[str, ...]:
+    before, after = report.before, report.after
+    return (
+        report.table,
+        ", ".join(step.value for step in report.steps) or "nothing",
+        _change(number(len(before.files)), number(len(after.files))),
+        _change(size(sum(before.files)), size(sum(after.files))),
+        _change(str(before.version), str(after.version)),
+        size(sum(f.size for f in report.leftovers)) if report.leftovers else "-",
+    )
+
+
+def _change(before: str, after: str) -> str:
+    return before if before == after else f"{before} -> {after}"

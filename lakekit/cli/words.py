@@ -15,6 +15,15 @@ def number(count: int) -> str:
     return f"{count:,}"
 
 
+def size(count: int) -> str:
+    """Bytes in the unit that suits them."""
+    amount, units = float(count), iter(("B", "kB", "MB", "GB", "TB"))
+    unit = next(units)
+    while amount >= 999.5 and unit != "TB":
+        amount, unit = amount / 1000, next(units)
+    return f"{amount:.0f} {unit}" if unit == "B" or amount >= 99.5 else f"{amount:.1f} {unit}"
+
+
 def known(count: int | None) -> str:
     """A number, or `-` where there is none."""
     return "-" if count is None else number(count)

@@ -16,6 +16,7 @@ class Port(enum.Enum):
     SOURCE = "source"
     ENGINE = "engine"
     TABLE_STORE = "table_store"
+    UPKEEP = "upkeep"
     LANDING = "landing"
     STATE_STORE = "state_store"
     LINEAGE = "lineage"

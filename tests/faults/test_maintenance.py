@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 from deltalake import DeltaTable
 
+from lakekit.app.telemetry import Silent
+from lakekit.compose import application
+from lakekit.domain.upkeep import Wishes
 from tests.faults.lake import Lake, day
 from tests.faults.sample import sampled
 
@@ -42,7 +45,16 @@ def everything(table: DeltaTable) -> None:
         one(table)
 
 
-CHORES = [optimize, vacuum, checkpoint, clean_up, everything]
+def lakekit(table: DeltaTable) -> None:
+    """All that `lakekit optimize` can do, keeping nothing but what is needed now."""
+    path = Path(table.table_uri.removeprefix("file://"))
+    lake = next(folder for folder in path.parents if folder.name == "lake")
+    wishes = Wishes(vacuum=True, hours=0, force=True)
+    with application(lake.parent, None, Silent()) as app:
+        app.optimize([f"bronze.{path.name}"], wishes, lambda _, __: None, dry_run=False)
+
+
+CHORES = [optimize, vacuum, checkpoint, clean_up, everything, lakekit]
 Chore = Callable[[DeltaTable], None]
 
 
@@ -58,7 +70,7 @@ def without_notes(lake: Lake, dataset: str) -> dict[str, object]:
     return {name: value for name, value in lake.state(dataset).items() if not name.endswith("note")}
 
 
-@pytest.mark.parametrize("chore", sampled(CHORES, everything))
+@pytest.mark.parametrize("chore", sampled(CHORES, everything, lakekit))
 @pytest.mark.parametrize("dataset", sampled(["orders", "visits", "stock"], "orders"))
 def test_chores_between_batches_change_no_row_and_repeat_no_batch(
     dataset: str, chore: Chore, lake: Lake, clean: Lake, third: Lake
@@ -76,7 +88,7 @@ def test_chores_between_batches_change_no_row_and_repeat_no_batch(
     assert lake.version(dataset) == version
 
 
-@pytest.mark.parametrize("chore", sampled([clean_up, everything], clean_up))
+@pytest.mark.parametrize("chore", sampled([clean_up, everything, lakekit], clean_up, lakekit))
 @pytest.mark.parametrize(
     "fault",
     sampled(

@@ -1,0 +1,109 @@
+"""Upkeep of tables by delta-rs."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from lakekit.domain.errors import TableError
+from lakekit.domain.types import flat_type
+from lakekit.domain.upkeep import TARGET_BYTES, Leftover, TableShape
+from lakekit_delta.driver import hooks, reading, writing
+from lakekit_delta.log import Log
+from lakekit_delta.stats import exact
+from lakekit_delta.tables import newest, snapshot_of
+
+if TYPE_CHECKING:
+    from deltalake import DeltaTable, WriterProperties
+
+
+class DeltaUpkeep:
+    """The port `Upkeep` for the tables of a lake on a local disk."""
+
+    def __init__(self, lake: Path) -> None:
+        self._lake = lake
+
+    def measure(self, table: PurePosixPath) -> TableShape | None:
+        folder = self._lake / table
+        found = newest(folder)
+        if found is None:
+            return None
+        with reading(folder):
+            sizes = found.get_add_actions(flatten=True).column("size_bytes").to_pylist()
+            last = Log(folder).last_checkpoint()
+        return TableShape(found.version(), tuple(int(str(size)) for size in sizes), found.version() - last)
+
+    def compact(self, table: PurePosixPath, public: Collection[str], note: str | None) -> None:
+        folder = self._lake / table
+        found = _existing(folder)
+        with writing(folder):
+            found.optimize.compact(target_size=TARGET_BYTES, **_rewriting(found, public, note))
+
+    def cluster(self, table: PurePosixPath, columns: Sequence[str], public: Collection[str], note: str | None) -> None:
+        folder = self._lake / table
+        found = _existing(folder)
+        with writing(folder):
+            found.optimize.z_order(list(columns), target_size=TARGET_BYTES, **_rewriting(found, public, note))
+
+    def checkpoint(self, table: PurePosixPath) -> None:
+        folder = self._lake / table
+        found = _existing(folder)
+        with writing(folder):
+            found.create_checkpoint()
+
+    def leftovers(self, table: PurePosixPath, hours: float) -> tuple[Leftover, ...]:
+        folder = self._lake / table
+        found = _existing(folder)
+        with reading(folder):
+            # Whole hours are all that delta-rs takes: the retention is never shorter than was asked for.
+            paths = found.vacuum(-int(-hours // 1), dry_run=True, enforce_retention_duration=False, full=True)
+            # It also names what an earlier vacuum removed.
+            there = [path for path in sorted(paths) if (folder / path).exists()]
+            return tuple(Leftover(path, (folder / path).stat().st_size) for path in there)
+
+    def remove(self, table: PurePosixPath, leftovers: Sequence[Leftover]) -> None:
+        folder = self._lake / table
+        with writing(folder):
+            for leftover in leftovers:
+                (folder / leftover.path).unlink(missing_ok=True)
+            for within in sorted({(folder / leftover.path).parent for leftover in leftovers} - {folder}):
+                if within.exists() and not any(within.iterdir()):
+                    within.rmdir()
+
+    def clean_log(self, table: PurePosixPath) -> None:
+        folder = self._lake / table
+        found = _existing(folder)
+        with writing(folder):
+            found.cleanup_metadata()
+
+
+def _existing(folder: Path) -> DeltaTable:
+    found = newest(folder)
+    if found is None:
+        raise TableError("table.vanished", "the table was removed meanwhile", where=str(folder), next="run again")
+    return found
+
+
+def _rewriting(table: DeltaTable, public: Collection[str], note: str | None) -> Mapping[str, Any]:
+    from deltalake import CommitProperties
+
+    told = {"userMetadata": note} if note is not None else None
+    return {
+        "writer_properties": _properties(table, public),
+        "commit_properties": CommitProperties(custom_metadata=told),
+        "post_commithook_properties": hooks(),
+    }
+
+
+def _properties(table: DeltaTable, public: Collection[str]) -> WriterProperties:
+    """Statistics of the public columns alone, in footers as in the log, and of those alone whose bounds are exact."""
+    from deltalake import ColumnProperties, WriterProperties
+
+    flat = {c.name: type_ for c in snapshot_of(table).columns if (type_ := flat_type(c.type))}
+    told = {name: ColumnProperties(statistics_enabled="CHUNK") for name in public if name in flat and exact(flat[name])}
+    return WriterProperties(
+        compression="SNAPPY",
+        default_column_properties=ColumnProperties(statistics_enabled="NONE"),
+        column_properties=told,
+    )

@@ -1,0 +1,45 @@
+"""Upkeep of Delta tables."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from pathlib import PurePosixPath
+from typing import Protocol
+
+from lakekit.domain.upkeep import Leftover, TableShape
+
+
+class Upkeep(Protocol):
+    """Tables are named by their folder relative to the lake. No call changes a row; failures raise TableError.
+
+    `public` are the columns of which statistics may be kept. `note` is put into the commit of a rewrite.
+    """
+
+    def measure(self, table: PurePosixPath) -> TableShape | None:
+        """The newest version, or None when there is no table."""
+        ...
+
+    def compact(self, table: PurePosixPath, public: Collection[str], note: str | None) -> None:
+        """Rewrite small files into large ones."""
+        ...
+
+    def cluster(self, table: PurePosixPath, columns: Sequence[str], public: Collection[str], note: str | None) -> None:
+        """Rewrite all files, rows ordered along the columns by a space-filling curve (Z-order)."""
+        ...
+
+    def checkpoint(self, table: PurePosixPath) -> None:
+        """Write a checkpoint of the newest version."""
+        ...
+
+    def leftovers(self, table: PurePosixPath, hours: float) -> tuple[Leftover, ...]:
+        """The files in the table's folder that no version of the last `hours` needs, staged ones of that age included,
+        sorted by path."""
+        ...
+
+    def remove(self, table: PurePosixPath, leftovers: Sequence[Leftover]) -> None:
+        """Remove these files; one that is gone already is no failure."""
+        ...
+
+    def clean_log(self, table: PurePosixPath) -> None:
+        """Remove commits that are older than the table's log retention and that a checkpoint covers."""
+        ...
