@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator, Sequence
+from importlib import import_module
 from pathlib import Path
 
 import duckdb
@@ -12,19 +13,22 @@ import pytest
 
 from lakekit.plugin.provider import Context
 from lakekit.ports.engine import Engine
+from tests.spark import LACKS
 
-ENGINES = ("duckdb",)
+ENGINES = (
+    "duckdb",
+    pytest.param("spark", marks=[pytest.mark.spark, pytest.mark.skipif(bool(LACKS), reason=f"spark: {LACKS}")]),
+)
 
 Texts = Callable[..., str]
 
 
 @pytest.fixture(scope="session", params=ENGINES)
 def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    import lakekit_duckdb
-
-    (provider,) = (p for p in lakekit_duckdb.lakekit_providers() if p.name == request.param)
+    name = request.param
+    (provider,) = (p for p in import_module(f"lakekit_{name}").lakekit_providers() if p.name == name)
     root = tmp_path_factory.mktemp("root")
-    made: Engine = provider.factory(Context(root, str(root), root / "private", {"memory": "512MB", "threads": 2}))
+    made: Engine = provider.factory(Context(root, str(root), root / "private", {"memory": "1GB", "threads": 2}))
     yield made
     made.close()
 

@@ -1,0 +1,55 @@
+"""Where Spark means something else by a tree than lakekit does: every difference, and how it is mended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from sqlglot import exp
+
+from lakekit.sql.tree import own, text
+from lakekit_spark.floats import float_text
+
+
+def sql(tree: exp.Query, views: Mapping[str, str]) -> str:
+    """The text of a tree for Spark, its tables called by the views that stand for them. It changes the tree: nothing
+    reads one after it was told."""
+    for found in list(tree.find_all(exp.Table)):
+        _called(found, views)
+    for found in list(tree.find_all(*_MENDED)):
+        _MENDED[type(found)](found)
+    return tree.sql("spark", identify=True, comments=False, copy=False)
+
+
+def _called(table: exp.Table, views: Mapping[str, str]) -> None:
+    view = views.get(table.name)
+    if view is None:
+        return
+    if not table.alias:
+        table.set("alias", exp.TableAlias(this=exp.to_identifier(table.name, quoted=True)))
+    table.set("this", exp.to_identifier(view, quoted=True))
+
+
+def _dot_is_all_but_newline(match: exp.RegexpLike) -> None:
+    """To Java `.` is not a carriage return, nor three other characters; with this flag it is all but a newline."""
+    match.set("expression", text(f"(?d){match.expression.name}"))
+
+
+def _nulls_stay_in_json(told: exp.JSONFormat) -> None:
+    """Spark leaves the members of a struct out that are NULL."""
+    keep = exp.func("MAP", text("ignoreNullFields"), text("false"))
+    told.replace(exp.Anonymous(this="TO_JSON", expressions=[own(told.this), keep]))
+
+
+def _floats_as_text(told: exp.Cast) -> None:
+    """Java writes 1.0E16, 1.0E-5 and 1.0E7 where others write 1e+16, 1e-05 and 10000000.0. Only casts from a type that
+    the tree tells are texts that are kept (lakekit.sql.canonical); the others are compared, or read again."""
+    source = told.this
+    if told.is_type("text") and isinstance(source, exp.Cast) and source.is_type("float", "double"):
+        told.replace(float_text(source))
+
+
+_MENDED: Mapping[type[exp.Expr], Callable[..., None]] = {
+    exp.RegexpLike: _dot_is_all_but_newline,
+    exp.JSONFormat: _nulls_stay_in_json,
+    exp.Cast: _floats_as_text,
+}

@@ -1,0 +1,72 @@
+"""The Engine port over Spark."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+
+from sqlglot import exp
+
+from lakekit.domain.schema import TableColumn
+from lakekit.ports.engine import Input, Written
+from lakekit_spark.dialect import sql
+from lakekit_spark.fence import fenced
+from lakekit_spark.inputs import physical_columns, views
+from lakekit_spark.options import Options
+from lakekit_spark.results import collected
+from lakekit_spark.session import Spark, open_spark
+from lakekit_spark.stats import TRUNCATED
+from lakekit_spark.written import LANE, collect_files
+
+_WRITER = {
+    "mapreduce.fileoutputcommitter.marksuccessfuljobs": "false",
+    "parquet.statistics.truncate.length": str(TRUNCATED),
+}
+
+_TASK = 16 * 2**20
+"""Bytes of Parquet that are worth a task, and so a file, of their own."""
+
+
+class SparkEngine:
+    """One session, opened at the first query. Files are local paths that the driver and all executors share."""
+
+    def __init__(self, options: Options) -> None:
+        self._options = options
+
+    def columns(self, file: str) -> tuple[TableColumn, ...]:
+        with fenced("reading a file's columns"):
+            return tuple(TableColumn(c.name, c.type) for c in physical_columns(file))
+
+    def write(self, query: exp.Query, inputs: Mapping[str, Input], folder: Path) -> tuple[Written, ...]:
+        with fenced("writing rows"):
+            lanes = [LANE] if LANE in query.named_selects else []
+            # Made here: that it is new is then certain, and Spark has only to add to it.
+            folder.mkdir(parents=True)
+            session = self._spark.session
+            with views(session, inputs) as named:
+                rows = session.sql(sql(query, named)).coalesce(_tasks(inputs))
+                writer = rows.write.mode("append").options(**_WRITER)
+                writer.partitionBy(*lanes).parquet(str(folder.absolute()))
+            return collect_files(folder)
+
+    def rows(self, query: exp.Query, inputs: Mapping[str, Input]) -> Sequence[tuple[object, ...]]:
+        with fenced("answering a query"):
+            session = self._spark.session
+            with views(session, inputs) as named:
+                return collected(session.sql(sql(query, named)))
+
+    def close(self) -> None:
+        if "_spark" in self.__dict__:
+            self._spark.close()
+            del self._spark
+
+    @cached_property
+    def _spark(self) -> Spark:
+        return open_spark(self._options)
+
+
+def _tasks(inputs: Mapping[str, Input]) -> int:
+    """How many tasks may write at most: else each part of a union would, and leave as many small files."""
+    size = sum(Path(file).stat().st_size for input_ in inputs.values() for file in input_.files)
+    return max(1, -(-size // _TASK))

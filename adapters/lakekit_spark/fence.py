@@ -1,0 +1,55 @@
+"""The fence around Spark: what it raises leaves as an EngineError, without its text, which may quote rows."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from lakekit.domain.errors import EngineError, LakekitError
+
+_MEMORY = "give it more: `memory` under `engine` in the settings, or executors with more"
+_DISK = "free space where temporary files go (TMPDIR, spark.local.dir) and where the lake lies, and run again"
+_LOST = "see whether Spark is still there, and run again: nothing of this run is lost or taken twice"
+_DRIVER = ("pyspark", "py4j", "grpc")
+
+
+@contextmanager
+def fenced(doing: str) -> Iterator[None]:
+    """Failures of Spark, and of files, raise `engine.out_of_memory`, `engine.disk_full`, `engine.connection_lost` or
+    `engine.failed`."""
+    try:
+        yield
+    except LakekitError:
+        raise
+    except OSError as error:
+        raise _of_system(error, doing) from None
+    except Exception as error:
+        if not any(kind.__module__.partition(".")[0] in _DRIVER for kind in type(error).__mro__):
+            raise
+        raise _told(error, doing) from None
+
+
+def _of_system(error: OSError, doing: str) -> EngineError:
+    if error.errno == errno.ENOSPC:
+        return EngineError("engine.disk_full", f"the disk is full while {doing}", next=_DISK)
+    if isinstance(error, ConnectionError):
+        return EngineError("engine.connection_lost", f"Spark is gone while {doing}", next=_LOST)
+    return EngineError("engine.failed", f"spark failed while {doing}", why=error.strerror or "")
+
+
+def _told(error: Exception, doing: str) -> EngineError:
+    text, kind = str(error), type(error).__name__
+    if "No space left on device" in text or "Disk quota exceeded" in text:
+        return EngineError("engine.disk_full", f"the disk is full while {doing}", next=_DISK)
+    if "OutOfMemoryError" in text or "UNABLE_TO_ACQUIRE_MEMORY" in text or "ExecutorLostFailure" in text:
+        return EngineError("engine.out_of_memory", f"Spark's memory is not enough for {doing}", next=_MEMORY)
+    if kind == "Py4JNetworkError" or "UNAVAILABLE" in text or "SparkContext was shut down" in text:
+        return EngineError("engine.connection_lost", f"Spark is gone while {doing}", next=_LOST)
+    return EngineError("engine.failed", f"spark failed while {doing}", why=f"{_condition(error) or kind}")
+
+
+def _condition(error: Exception) -> str:
+    """The name of what went wrong, such as CAST_INVALID_INPUT; values of rows are in the text alone."""
+    tell = getattr(error, "getCondition", None)
+    return str((tell and tell()) or "")

@@ -1,0 +1,46 @@
+"""Floats as texts: the shortest digits, plain from 0.0001 up to sixteen digits before the point, else as 1e+16."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from lakekit.sql.tree import case, cast, concat, own, text
+
+_NAMES = {"NaN": "nan", "Infinity": "inf", "-Infinity": "-inf"}
+
+
+def float_text(value: exp.Expression) -> exp.Expression:
+    """The text of a float or double, made of the one that Java tells, such as 1.5E-5. NULL for NULL."""
+    java = cast(value, "string")
+    mantissa, power = (_call("SUBSTRING_INDEX", java, text("E"), exp.Literal.number(end)) for end in (1, -1))
+    power = cast(power, "int")
+    names = [(_equal(java, told), text(name)) for told, name in _NAMES.items()]
+    plain = exp.Between(this=own(power), low=exp.Literal.number(-4), high=exp.Literal.number(15))
+    return case(
+        *names,
+        (exp.Not(this=_call("CONTAINS", java, text("E"))), java),
+        (plain, _plain(java)),
+        otherwise=concat(_call("REGEXP_REPLACE", mantissa, text(r"\.0$"), text("")), _exponent(power)),
+    )
+
+
+def _plain(java: exp.Expression) -> exp.Expression:
+    """At least one digit after the point. No double has more digits than fit here."""
+    digits = _call("RTRIM", text("0"), cast(cast(java, "decimal(38,21)"), "string"))
+    return _call("REGEXP_REPLACE", digits, text(r"\.$"), text(".0"))
+
+
+def _exponent(power: exp.Expression) -> exp.Expression:
+    """Its sign and at least two digits."""
+    size = exp.Abs(this=own(power))
+    sign = case((exp.LT(this=own(power), expression=exp.Literal.number(0)), text("e-")), otherwise=text("e+"))
+    zero = case((exp.LT(this=own(size), expression=exp.Literal.number(10)), text("0")), otherwise=text(""))
+    return concat(sign, zero, cast(size, "string"))
+
+
+def _equal(value: exp.Expression, told: str) -> exp.Expression:
+    return exp.EQ(this=own(value), expression=text(told))
+
+
+def _call(name: str, *arguments: exp.Expression) -> exp.Expression:
+    return exp.Anonymous(this=name, expressions=[own(a) for a in arguments])

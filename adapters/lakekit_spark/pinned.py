@@ -1,0 +1,48 @@
+"""The settings of a session on which the meaning of a query depends. A cluster's or a user's own do not reach ours."""
+
+from __future__ import annotations
+
+PINNED = {
+    # What a value is.
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.timestampType": "TIMESTAMP_LTZ",
+    # A cast that fails is an error, not a NULL that nobody asked for, and sums do not wrap around.
+    "spark.sql.ansi.enabled": "true",
+    "spark.sql.legacy.timeParserPolicy": "CORRECTED",
+    "spark.sql.mapKeyDedupPolicy": "EXCEPTION",
+    # What a text of a query is. `${...}` in a text is no variable.
+    "spark.sql.caseSensitive": "true",
+    "spark.sql.variable.substitute": "false",
+    "spark.sql.parser.escapedStringLiterals": "false",
+    "spark.sql.ansi.doubleQuotedIdentifiers": "false",
+    # How Parquet is read: as it stands there, and never less of it than there is.
+    "spark.sql.parquet.inferTimestampNTZ.enabled": "true",
+    "spark.sql.parquet.datetimeRebaseModeInRead": "CORRECTED",
+    "spark.sql.parquet.int96RebaseModeInRead": "CORRECTED",
+    "spark.sql.parquet.binaryAsString": "false",
+    "spark.sql.parquet.fieldId.read.enabled": "false",
+    "spark.sql.parquet.mergeSchema": "false",
+    "spark.sql.legacy.parquet.nanosAsLong": "true",
+    "spark.sql.files.ignoreCorruptFiles": "false",
+    "spark.sql.files.ignoreMissingFiles": "false",
+    # How it is written.
+    "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
+    "spark.sql.parquet.datetimeRebaseModeInWrite": "CORRECTED",
+    "spark.sql.parquet.writeLegacyFormat": "false",
+    "spark.sql.parquet.compression.codec": "snappy",
+    # A lane is a folder; with a writer open for each of them no row need be sorted.
+    "spark.sql.maxConcurrentOutputFileWriters": "16",
+}
+"""Set on a session of lakekit's own."""
+
+LOCAL = {
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+    # Nobody but this machine has to reach it.
+    "spark.driver.bindAddress": "127.0.0.1",
+    "spark.driver.host": "127.0.0.1",
+    # Java's regular expressions recurse: a group that repeats over a long text needs a deep stack.
+    "spark.driver.extraJavaOptions": "-Xss16m",
+    "spark.log.level": "OFF",
+}
+"""For a Spark that lakekit starts on this machine. Its log could quote rows."""
