@@ -11,12 +11,13 @@ from lakekit_spark.floats import float_text
 
 
 def sql(tree: exp.Query, views: Mapping[str, str]) -> str:
-    """The text of a tree for Spark, its tables called by the views that stand for them. It changes the tree: nothing
-    reads one after it was told."""
+    """The text of a tree for Spark, its tables called by the views that stand for them."""
+    tree = tree.copy()
     for found in list(tree.find_all(exp.Table)):
         _called(found, views)
-    for found in list(tree.find_all(*_MENDED)):
-        _MENDED[type(found)](found)
+    for kind, mend in _MENDED.items():
+        for found in list(tree.find_all(kind)):
+            mend(found)
     return tree.sql("spark", identify=True, comments=False, copy=False)
 
 
@@ -36,7 +37,7 @@ def _dot_is_all_but_newline(match: exp.RegexpLike) -> None:
 
 def _nulls_stay_in_json(told: exp.JSONFormat) -> None:
     """Spark leaves the members of a struct out that are NULL."""
-    keep = exp.func("MAP", text("ignoreNullFields"), text("false"))
+    keep = exp.Anonymous(this="MAP", expressions=[text("ignoreNullFields"), text("false")])
     told.replace(exp.Anonymous(this="TO_JSON", expressions=[own(told.this), keep]))
 
 

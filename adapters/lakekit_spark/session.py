@@ -43,7 +43,15 @@ def open_spark(options: Options) -> Spark:
         settings = {**PINNED, "spark.sql.shuffle.partitions": str(options.threads)}
     for name, value in {**settings, **_own(options)}.items():
         spark.session.conf.set(name, value)
+    _silence()
     return spark
+
+
+def _silence() -> None:
+    """pyspark writes the whole of what Spark raises to stderr, values of rows among it."""
+    from pyspark.logger import PySparkLogger
+
+    PySparkLogger.getLogger("SQLQueryContextLogger").disabled = True
 
 
 def _own(options: Options) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from attrs import frozen
+from attrs import field, frozen
 
 from lakekit.domain.errors import EngineError
 from lakekit_spark.footer import Node
@@ -28,7 +28,7 @@ class Column:
 
     name: str
     type: str
-    read: SparkType
+    read: SparkType = field(hash=False)
     mend: str = ""
 
 

@@ -71,6 +71,9 @@ def confirmed(tried: exp.Expression, raw: exp.Expression, physical: str, type_: 
         conditions.append(_equal(cast(tried, physical), raw))
     elif _number_to_exact(physical, type_):
         conditions.append(_equal(_back(tried, physical, type_), raw))
+        if type_.kind is Kind.LONG and _kind(physical) in {Kind.FLOAT, Kind.DOUBLE}:
+            # The first double above all longs: some engines make the last long of it, which reads back as that double.
+            conditions.append(exp.LT(this=own(raw), expression=cast(text("9223372036854775808"), "double")))
     elif not _as_it_is(physical, type_):
         conditions += _text_rules(tried, as_text(raw, physical), type_)
     return case((all_of(conditions), tried)) if conditions else own(tried)
