@@ -34,7 +34,7 @@ def install_for_tests(session: nox.Session, *options: str) -> None:
 
 def run_tests(session: nox.Session) -> None:
     """Everything that takes seconds; arguments after `--` select otherwise."""
-    selection = "not slow and not faults_long"
+    selection = "not slow and not faults_long and not spark"
     session.run("pytest", "-m", selection, "--ignore=tests/docs", *session.posargs)
 
 
@@ -88,6 +88,13 @@ def build(session: nox.Session) -> None:
     session.run(str(scripts / "python"), "-m", "pip", "install", "--quiet", str(wheel), external=True)
     session.run(str(scripts / "lakekit"), "--version", external=True)
     session.run(str(scripts / "lakekit"), "plugins", external=True)
+
+
+@nox.session
+def conformance(session: nox.Session) -> None:
+    """Spark, which needs Java: each rule means what it means to the embedded engine, and the tables are the same."""
+    session.install("-e", f".[{RUNTIME},spark]", *dev(*TESTING))
+    session.run("pytest", "-m", "spark", "tests/conformance/engine", "tests/integration", *session.posargs)
 
 
 @nox.session

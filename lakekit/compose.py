@@ -148,7 +148,7 @@ class Application:
     def _engine(self) -> Engine:
         told = self.settings.engine
         options = {"memory": told.memory, "threads": told.threads}
-        named = {name: value for name, value in options.items() if value is not None}
+        named = {**told.options, **{name: value for name, value in options.items() if value is not None}}
         engine: Engine = self._make(Port.ENGINE, EMBEDDED if told.name == "embedded" else told.name, named)
         return engine
 

@@ -38,11 +38,13 @@ class SourceSettings:
 
 @frozen
 class EngineSettings:
-    """`name` is `embedded` or an engine adapter's; `memory` is a size such as `2GB`, None for its default."""
+    """`name` is `embedded` or an engine adapter's; `memory` is a size such as `2GB`, None for its default. `options` are
+    the keys that some engines have: `master`, `remote` and `conf`."""
 
     name: str = "embedded"
     memory: str | None = None
     threads: int | None = None
+    options: Mapping[str, object] = field(factory=dict)
 
 
 @frozen

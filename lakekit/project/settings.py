@@ -18,6 +18,7 @@ KEYS = ("lake", "engine", "sources", "state", "lease_seconds", "lineage", "metri
 _SIZE = re.compile(r"[1-9][0-9]{0,8}(\.[0-9]{1,3})? ?[KMGT]i?B")
 _THREADS = re.compile(r"[1-9][0-9]{0,3}")
 _MAX_LEASE = 86_400
+_ENGINE_LIMITS, _ENGINE_OPTIONS = ("memory", "threads"), ("master", "remote", "conf")
 
 
 def read_settings(node: Node, root: Path, environment: str, suites: Suites) -> Settings:
@@ -44,12 +45,13 @@ def read_settings(node: Node, root: Path, environment: str, suites: Suites) -> S
 def _engine(node: Node) -> EngineSettings:
     if not isinstance(node, Fields):
         return EngineSettings(adapter(node))
-    entries = fields(node, ("name", "memory", "threads")).entries
+    entries = fields(node, ("name", *_ENGINE_LIMITS, *_ENGINE_OPTIONS)).entries
     threads = _matching(entries.get("threads"), _THREADS, "a whole number from 1")
     return EngineSettings(
         name=adapter(entries["name"]) if "name" in entries else "embedded",
         memory=_matching(entries.get("memory"), _SIZE, "a size such as 512MB or 2GB"),
         threads=int(threads) if threads else None,
+        options=options(node, ("name", *_ENGINE_LIMITS)),
     )
 
 

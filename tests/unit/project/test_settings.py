@@ -70,6 +70,13 @@ sources: {}
     assert (settings.metrics, settings.metrics_options) == (None, {})
 
 
+def test_an_engine_has_options_of_its_own(project):
+    project.write(DEV, "lake: a\nengine: {name: spark, master: yarn, conf: {spark.yarn.queue: nightly}}")
+    engine = project.load().engine
+    assert engine.options == {"master": "yarn", "conf": {"spark.yarn.queue": "nightly"}}
+    assert (engine.memory, engine.threads) == (None, None)
+
+
 @pytest.mark.parametrize(
     ("written", "meant"),
     [
