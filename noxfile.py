@@ -94,7 +94,8 @@ def build(session: nox.Session) -> None:
 def conformance(session: nox.Session) -> None:
     """Spark, which needs Java: each rule means what it means to the embedded engine, and the tables are the same."""
     session.install("-e", f".[{RUNTIME},spark]", *dev(*TESTING))
-    session.run("pytest", "-m", "spark", "tests/conformance/engine", "tests/integration", *session.posargs)
+    folders = ("tests/conformance/engine", "tests/integration")
+    session.run("pytest", "-m", "spark", "--hypothesis-profile=spark", *folders, *session.posargs)
 
 
 @nox.session

@@ -97,9 +97,7 @@ def _read(session: SparkSession, files: Sequence[str], columns: Sequence[Column]
     return frame.toDF(*[f"c{i}" for i, _ in enumerate(columns)])
 
 
-def _select(
-    frame: DataFrame, columns: Sequence[Column], names: Sequence[str], more: Sequence[Value] = ()
-) -> DataFrame:
+def _select(frame: DataFrame, columns: Sequence[Column], names: Sequence[str], more: Sequence[Value] = ()) -> DataFrame:
     from pyspark.sql import functions as f
 
     told = [mended(f.col(f"c{i}"), c.mend).alias(name) for i, (c, name) in enumerate(zip(columns, names, strict=True))]

@@ -17,7 +17,19 @@ _UNSIGNED = {8: "short", 16: "integer", 32: "long", 64: "decimal(20,0)"}
 _UNIT = {1: "millis", 2: "micros", 3: "nanos"}
 _NEW = {0: 1, 1: 2, 2: 2, 3: 3, 4: 4, 5: 5, 6: 6, 7: 7, 8: 7, 9: 8, 10: 8, 19: 12, 20: 13}
 """The logical type that stands for each converted type, integers aside."""
-_STRING, _MAP, _LIST, _ENUM, _DECIMAL, _DATE, _TIME, _TIMESTAMP, _JSON, _BSON, _UUID = 1, 2, 3, 4, 5, 6, 7, 8, 12, 13, 14
+_STRING, _MAP, _LIST, _ENUM, _DECIMAL, _DATE, _TIME, _TIMESTAMP, _JSON, _BSON, _UUID = (
+    1,
+    2,
+    3,
+    4,
+    5,
+    6,
+    7,
+    8,
+    12,
+    13,
+    14,
+)
 
 SparkType = str | dict[str, Any]
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from attrs import frozen
+from hypothesis import settings
 from hypothesis import strategies as st
 from sqlglot import exp
 
@@ -45,6 +46,11 @@ BAD = [
     *("\n", "\x1e\x1f", "\x1en", "\x1e", "'", "\\"),
 ]
 PATTERNS = ["[a-z]+", "[0-9.+-]*", ".*", "a|b|12", r"\d{1,4}", "[^\\n]*", "(ab?c?)*"]
+
+
+def examples(number: int) -> settings:
+    """So many examples; of a profile that asks for fewer than the usual hundred, as many fewer."""
+    return settings(max_examples=max(1, number * settings().max_examples // 100))
 
 
 @frozen

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlglot import exp
 
@@ -19,6 +19,7 @@ from lakekit.ports.engine import Engine, Input
 from lakekit.sql.cast import typed
 from lakekit.sql.tree import cast, column, table
 from tests.conformance.engine import oracle
+from tests.conformance.engine.batches import examples
 from tests.conformance.engine.conftest import Texts
 
 TYPES = (
@@ -41,18 +42,21 @@ def same(a: object, b: object) -> bool:
     return a == b and isinstance(a, bool) is isinstance(b, bool) and signs
 
 
-def read_all(engine: Engine, file: str, type_: str) -> list[tuple[object, ...]]:
-    value = typed(column("c0"), "string", parse_type(type_))
-    if type_ == "timestamp":
-        value = cast(value, "timestamp_ntz")  # without a zone, as the oracle has them
-    query = exp.Select(expressions=[column("_place"), column("c0"), value]).from_(table("landed"))
-    return sorted(engine.rows(query, {"landed": Input((file,), positions=True)}))
+def read_all(engine: Engine, file: str, types: Sequence[str]) -> list[tuple[object, ...]]:
+    """Place, text, and the value of each type."""
+    values = []
+    for type_ in types:
+        value = typed(column("c0"), "string", parse_type(type_))
+        # Without a zone, as the oracle has them.
+        values.append(cast(value, "timestamp_ntz") if type_ == "timestamp" else value)
+    query = exp.Select(expressions=[column("_place"), column("c0"), *values]).from_(table("landed"))
+    return sorted(engine.rows(query, {"landed": Input((file,), positions=True)}), key=lambda row: int(str(row[0])))
 
 
 def check(engine: Engine, land: Texts, texts: Sequence[str], types: Sequence[str]) -> None:
     file = land(["text"], [[t] for t in texts])
-    for type_ in types:
-        for _, text, value in read_all(engine, file, type_):
+    for _, text, *values in read_all(engine, file, types):
+        for type_, value in zip(types, values, strict=True):
             expected = oracle.read(str(text), parse_type(type_))
             assert same(value, expected), f"{text!r} as {type_}: {value!r}, not {expected!r}"
 
@@ -64,8 +68,7 @@ def test_nasty_texts_are_read_as_in_plain_python(engine: Engine, land: Texts, ty
 
 def test_no_value_stays_no_value(engine: Engine, land: Texts) -> None:
     file = land(["text"], [[None], ["1"]])
-    for type_ in TYPES:
-        assert read_all(engine, file, type_)[0] == (0, None, None)
+    assert read_all(engine, file, TYPES)[0] == (0, *[None] * (len(TYPES) + 1))
 
 
 @pytest.mark.parametrize("type_", TYPES)
@@ -96,7 +99,7 @@ TIMES = st.one_of(st.dates().map(str), st.datetimes().map(str), st.from_regex(ZO
 TEXTS = st.one_of(st.lists(PIECES, max_size=8).map("".join), NUMBERS, TIMES, st.text(max_size=6))
 
 
-@settings(max_examples=15)
+@examples(15)
 @given(st.lists(TEXTS, min_size=40, max_size=80))
 def test_any_text_is_read_as_in_plain_python(engine: Engine, land: Texts, texts: list[str]) -> None:
     check(engine, land, texts, TYPES)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlglot import exp
 
@@ -19,7 +19,7 @@ from lakekit.ports.engine import Engine, Input, Written
 from lakekit.sql.duplicates import CANDIDATES, WINDOW, candidates_query, duplicates_query
 from lakekit.sql.lanes import ACCEPTED, lanes_query
 from lakekit.sql.tree import column, table
-from tests.conformance.engine.batches import STAMP, Part, landed, lane
+from tests.conformance.engine.batches import STAMP, Part, examples, landed, lane
 from tests.conformance.engine.conftest import Texts
 
 COLUMNS = (
@@ -95,7 +95,7 @@ def content(row: Row) -> Row:
 
 
 @pytest.mark.parametrize("contract", [KEYED, KEYLESS], ids=["with keys", "without keys"])
-@settings(max_examples=25)
+@examples(25)
 @given(before=ROWS, first=ROWS, second=ROWS, boundary=st.none() | st.integers(1, 4))
 def test_duplicates_are_those_of_plain_python(
     engine: Engine,

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import given
 from sqlglot import exp
 
 from lakekit.domain.contract import Column, Contract
@@ -20,6 +20,7 @@ from tests.conformance.engine.batches import (
     STAMP,
     Part,
     batches,
+    examples,
     expected,
     landed,
     lane,
@@ -32,7 +33,7 @@ from tests.conformance.engine.conftest import Texts
 Batch = tuple[Contract, str | None, list[Part]]
 
 
-@settings(max_examples=30)
+@examples(30)
 @given(batches())
 def test_any_batch_is_split_as_in_plain_python(
     engine: Engine, land: Texts, folders: Iterator[Path], batch: Batch

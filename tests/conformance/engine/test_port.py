@@ -15,7 +15,8 @@ from lakekit.domain.schema import TableColumn
 from lakekit.domain.types import parse_type
 from lakekit.domain.values import parse_value
 from lakekit.ports.engine import Engine, Input
-from lakekit.sql.tree import case, cast, column, named, null, table, text, union_all
+from lakekit.sql.canonical import as_text
+from lakekit.sql.tree import case, cast, column, full_match, named, null, table, text, union_all
 from tests.conformance.engine.conftest import Texts
 
 Land = Callable[[str], str]
@@ -92,6 +93,60 @@ class TestInputs:
         name = 'x"; DROP TABLE "y'
         found = engine.rows(everything(name), {name: Input((land(["a"], [["1"]]),))})
         assert list(found) == [("1",)]
+
+
+class TestTexts:
+    @pytest.mark.parametrize(
+        "told", ["${spark.app.name}", "\\", "\\%\\_", "'", '"', "--", "/*", "\n\t", "\x1e7", "日本", "💶"]
+    )
+    def test_a_text_of_a_query_is_that_text(self, engine: Engine, land: Texts, told: str) -> None:
+        same = exp.EQ(this=column("c0"), expression=text(told))
+        query = select(same, text(told))
+        assert list(engine.rows(query, {"t": Input((land(["a"], [[told]]),), positions=True)})) == [(True, told)]
+
+    def test_texts_are_compared_by_bytes(self, engine: Engine, land: Texts) -> None:
+        told = ["a", "B", "é", "", "ab", "\uffee", "💶", "A"]
+        query = select(column("c0")).order_by(column("c0"))
+        found = engine.rows(query, {"t": Input((land(["a"], [[t] for t in told]),), positions=True)})
+        assert [t for (t,) in found] == sorted(told, key=str.encode)
+
+    def test_a_dot_matches_all_but_a_newline(self, engine: Engine, land: Texts) -> None:
+        told = ["a\rb", "a\u0085b", "a\u2028b", "a\nb"]
+        query = select(column("_place")).where(full_match(column("c0"), "a.b"))
+        found = engine.rows(query, {"t": Input((land(["a"], [[t] for t in told]),), positions=True)})
+        assert sorted(found) == [(0,), (1,), (2,)]
+
+    def test_a_pattern_that_repeats_a_group_reads_a_long_text(self, engine: Engine, land: Texts) -> None:
+        query = select(column("_place")).where(full_match(column("c0"), "(a|b)*"))
+        found = engine.rows(query, {"t": Input((land(["a"], [["ab" * 20_000]]),), positions=True)})
+        assert list(found) == [(0,)]
+
+
+FLOATS = [
+    0.1,
+    12.0,
+    1e15,
+    1e16,
+    1.5e300,
+    1e-4,
+    1e-5,
+    1.25e-7,
+    123456789.0,
+    9.5e15,
+    1e7,
+    -0.0,
+    5e-324,
+    -1234567890123456.7,
+]
+
+
+def test_floats_become_the_texts_of_python(engine: Engine, tmp_path: Path) -> None:
+    file = tmp_path / "floats.parquet"
+    pl.DataFrame({"x": [*FLOATS, None]}).write_parquet(file)
+    query = select(column("_place"), as_text(column("c0"), "double"))
+    found = dict(engine.rows(query, {"t": Input((str(file),), positions=True)}))
+    assert [found[i] for i, _ in enumerate(FLOATS)] == [repr(x) for x in FLOATS]
+    assert found[len(FLOATS)] is None
 
 
 class TestWrite:
@@ -191,12 +246,16 @@ class TestStatistics:
 
 
 class TestFailures:
-    def test_a_failure_shows_no_value(self, engine: Engine, land: Texts) -> None:
+    def test_a_failure_shows_no_value(
+        self, engine: Engine, land: Texts, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+    ) -> None:
         file = land(["n"], [["4111-1111-1111-1111"]])
         with pytest.raises(EngineError) as caught:
             engine.rows(select(cast(column("n"), "int")), {"t": Input((file,))})
         assert caught.value.code == "engine.failed"
         assert "4111" not in "\n".join(caught.value.lines())
+        assert "".join(capfd.readouterr()) == ""
+        assert caplog.text == ""
         assert caught.value.__cause__ is None
         assert caught.value.__suppress_context__
 
