@@ -1,4 +1,4 @@
-"""Whether Spark can run here. It needs a Python package of 400 MB, and Java: not everyone who changes lakekit has both."""
+"""Whether Spark can run here: it needs a large Python package, and Java. Not everyone who changes lakekit has both."""
 
 from __future__ import annotations
 

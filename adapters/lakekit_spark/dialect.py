@@ -13,8 +13,8 @@ from lakekit_spark.floats import float_text
 def sql(tree: exp.Query, views: Mapping[str, str]) -> str:
     """The text of a tree for Spark, its tables called by the views that stand for them."""
     tree = tree.copy()
-    for found in list(tree.find_all(exp.Table)):
-        _called(found, views)
+    for named in list(tree.find_all(exp.Table)):
+        _called(named, views)
     for kind, mend in _MENDED.items():
         for found in list(tree.find_all(kind)):
             mend(found)

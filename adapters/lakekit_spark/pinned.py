@@ -35,14 +35,19 @@ PINNED = {
 }
 """Set on a session of lakekit's own."""
 
+# Java's regular expressions recurse: a group that repeats over a long text needs a deep stack, and where it is not deep
+# enough the process ends. Only what is used of it takes memory.
+_STACK = "-Xss64m"
+
+STARTED = {"spark.driver.extraJavaOptions": _STACK, "spark.executor.extraJavaOptions": _STACK}
+"""For a Spark that lakekit starts, wherever its work is done."""
+
 LOCAL = {
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
     # Nobody but this machine has to reach it.
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.driver.host": "127.0.0.1",
-    # Java's regular expressions recurse: a group that repeats over a long text needs a deep stack.
-    "spark.driver.extraJavaOptions": "-Xss16m",
     "spark.log.level": "OFF",
 }
 """For a Spark that lakekit starts on this machine. Its log could quote rows."""

@@ -12,7 +12,7 @@ from attrs import frozen
 from lakekit.domain.errors import EngineError, PluginError
 from lakekit_spark.java import require_java, start_failed
 from lakekit_spark.options import Options
-from lakekit_spark.pinned import LOCAL, PINNED
+from lakekit_spark.pinned import LOCAL, PINNED, STARTED
 
 if TYPE_CHECKING:
     from pyspark import SparkConf
@@ -70,7 +70,7 @@ def _remote(options: Options) -> Spark:
             "Spark Connect needs modules that cannot be imported",
             next="pip install 'pyspark[connect]>=4.2,<4.3' 'pandas<3'",
         ) from None
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  # pyspark's, gRPC's, and those of what they are made of
         raise EngineError(
             "engine.unreachable",
             "the Spark Connect server cannot be used",
@@ -112,13 +112,13 @@ def _conf(options: Options, *, submitted: bool) -> SparkConf:
     """What spark-submit was told stands; else the master of the options, or this machine."""
     from pyspark import SparkConf
 
-    conf = SparkConf().setAppName("lakekit").setAll(options.conf.items())
+    conf = SparkConf().setAppName("lakekit").setAll(list(options.conf.items()))
     if options.master or not submitted:
         conf.setMaster(options.master or options.local)
     if not submitted:
         conf.setIfMissing("spark.driver.memory", f"{options.memory}m")
-    if (options.master or "local").startswith("local") and not submitted:
-        for name, value in LOCAL.items():
+        local = conf.get("spark.master", "").startswith("local")
+        for name, value in {**STARTED, **(LOCAL if local else {})}.items():
             conf.setIfMissing(name, value)
     return conf
 

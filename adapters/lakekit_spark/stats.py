@@ -48,7 +48,7 @@ def _bound(values: list[Value | None], *, least: bool) -> str | None:
         return None
     if all(isinstance(v, str) for v in known):
         return (min if least else max)((str(v) for v in known), key=lambda v: v.encode())
-    return format_value((min if least else max)(known))  # type: ignore[type-var]
+    return format_value((min if least else max)(known))
 
 
 def _value(told: bytes | None, type_: ColumnType | None) -> Value | None:

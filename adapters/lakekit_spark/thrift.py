@@ -7,6 +7,9 @@ from typing import Any
 
 _STOP, _TRUE, _FALSE, _BYTE, _I16, _I32, _I64, _DOUBLE, _BINARY, _LIST, _SET, _MAP, _STRUCT = range(13)
 
+_FIXED = {_TRUE: "<b", _FALSE: "<b", _BYTE: "<b", _DOUBLE: "<d"}
+"""Of a list: there booleans are bytes, 1 for true."""
+
 
 def read_struct(data: bytes) -> dict[int, Any]:
     """The structure that `data` begins with: numbers, bytes, lists, and structures within it.
@@ -39,10 +42,8 @@ class _Reader:
             return self.struct()
         if kind in {_LIST, _SET}:
             return self._list()
-        if kind in {_TRUE, _FALSE, _BYTE}:  # of a list: there booleans are bytes, 1 for true
-            return int.from_bytes(self._take(1), "little", signed=True)
-        if kind == _DOUBLE:
-            return struct.unpack("<d", self._take(8))[0]
+        if kind in _FIXED:
+            return struct.unpack(_FIXED[kind], self._take(struct.calcsize(_FIXED[kind])))[0]
         if kind == _MAP:
             return self._map()
         raise ValueError(f"no Thrift type has the number {kind}")

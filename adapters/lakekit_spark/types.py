@@ -17,19 +17,8 @@ _UNSIGNED = {8: "short", 16: "integer", 32: "long", 64: "decimal(20,0)"}
 _UNIT = {1: "millis", 2: "micros", 3: "nanos"}
 _NEW = {0: 1, 1: 2, 2: 2, 3: 3, 4: 4, 5: 5, 6: 6, 7: 7, 8: 7, 9: 8, 10: 8, 19: 12, 20: 13}
 """The logical type that stands for each converted type, integers aside."""
-_STRING, _MAP, _LIST, _ENUM, _DECIMAL, _DATE, _TIME, _TIMESTAMP, _JSON, _BSON, _UUID = (
-    1,
-    2,
-    3,
-    4,
-    5,
-    6,
-    7,
-    8,
-    12,
-    13,
-    14,
-)
+_STRING, _MAP, _LIST, _ENUM, _DECIMAL, _DATE, _TIME, _TIMESTAMP, _JSON, _UUID = 1, 2, 3, 4, 5, 6, 7, 8, 12, 14
+_NAMED = {_STRING: "string", _ENUM: "string", _JSON: "string", _DATE: "date"}
 
 SparkType = str | dict[str, Any]
 
@@ -87,19 +76,21 @@ def _type(node: Node) -> SparkType:
 
 def _flat(node: Node) -> SparkType:
     logical = node.logical or _NEW.get(node.converted, 0)
-    if logical in {_STRING, _ENUM, _JSON}:
-        return "string"
+    if logical in _NAMED:
+        return _NAMED[logical]
     if logical == _DECIMAL:
         precision, scale = (node.detail[2], node.detail[1]) if node.detail else (node.about[8], node.about.get(7, 0))
         return f"decimal({precision},{scale})"
-    if logical == _DATE:
-        return "date"
     if logical == _TIMESTAMP:
         return "timestamp" if node.detail.get(1, True) else "timestamp_ntz"
     if node.logical == 10:
         return (_SIGNED if node.detail[2] else _UNSIGNED)[node.detail[1]]
     if 11 <= node.converted <= 18:
-        return list((*_UNSIGNED.values(), *_SIGNED.values()))[node.converted - 11]
+        return [*_UNSIGNED.values(), *_SIGNED.values()][node.converted - 11]
+    return _plain(node)
+
+
+def _plain(node: Node) -> SparkType:
     if node.physical in _PLAIN:
         return _PLAIN[node.physical]
     if node.converted == 21 or node.logical == 15:

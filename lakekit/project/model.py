@@ -38,8 +38,10 @@ class SourceSettings:
 
 @frozen
 class EngineSettings:
-    """`name` is `embedded` or an engine adapter's; `memory` is a size such as `2GB`, None for its default. `options` are
-    the keys that some engines have: `master`, `remote` and `conf`."""
+    """`name` is `embedded` or an engine adapter's; `memory` is a size such as `2GB`, None for its default.
+
+    `options` are the keys that some engines have: `master`, `remote` and `conf`.
+    """
 
     name: str = "embedded"
     memory: str | None = None

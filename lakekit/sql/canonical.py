@@ -24,11 +24,10 @@ def as_text(raw: exp.Expression, physical: str) -> exp.Expression:
         return exp.Hex(this=own(raw))
     if physical.partition("<")[0] in {"array", "map", "struct"}:
         return exp.JSONFormat(this=own(raw))
-    if physical in {"float", "double"}:
-        return cast(cast(raw, physical), "string")  # the tree tells that it is one: not every engine writes it alike
     if type_ is not None and type_.kind is Kind.DECIMAL and type_.precision == type_.scale:
         return _with_leading_zero(cast(raw, "string"))
-    return cast(raw, "string")
+    # The tree tells a float: not every engine writes it alike.
+    return cast(cast(raw, physical) if physical in {"float", "double"} else raw, "string")
 
 
 def _with_leading_zero(told: exp.Expression) -> exp.Expression:
