@@ -1,0 +1,141 @@
+"""What Spark does otherwise, known and told in docs/engines.md; and what failures of it look like."""
+
+from __future__ import annotations
+
+import errno
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pytest
+from sqlglot import exp
+
+from lakekit.domain.errors import ConfigError, EngineError
+from lakekit.ports.engine import Engine, Input
+from lakekit.sql.canonical import as_text
+from lakekit.sql.tree import column, table
+from lakekit_spark.fence import fenced
+from lakekit_spark.footer import read_footer
+from lakekit_spark.java import require_java, start_failed
+from lakekit_spark.options import Options, read_options
+from tests.spark import LACKS
+
+Land = Callable[[str], str]
+
+
+@pytest.fixture
+def spark(engine: Engine) -> Engine:
+    if "Spark" not in type(engine).__name__:
+        pytest.skip("about Spark alone")
+    return engine
+
+
+def test_types_that_spark_lacks_are_refused(spark: Engine, land_typed: Land) -> None:
+    with pytest.raises(EngineError) as caught:
+        spark.columns(land_typed("SELECT INTERVAL 1 DAY AS x"))
+    assert caught.value.code == "engine.unsupported_type"
+
+
+def test_a_file_that_spark_would_skip_is_refused(spark: Engine, tmp_path: Path) -> None:
+    file = tmp_path / "_hidden.parquet"
+    pl.DataFrame({"a": ["x"]}).write_parquet(file)
+    with pytest.raises(EngineError):
+        spark.rows(exp.Select(expressions=[exp.Star()]).from_(table("t")), {"t": Input((str(file),))})
+
+
+def test_moments_within_nested_values_have_another_form(spark: Engine, land_typed: Land) -> None:
+    file = land_typed("SELECT [TIMESTAMP '2024-01-01 10:00:00'] AS x")
+    told = as_text(column("c0"), spark.columns(file)[0].type)
+    query = exp.Select(expressions=[told]).from_(table("t"))
+    assert list(spark.rows(query, {"t": Input((file,), positions=True)})) != [('["2024-01-01 10:00:00"]',)]
+
+
+def test_a_footer_tells_what_duckdb_tells(land_typed: Land) -> None:
+    """Also of a file of many columns and row groups, whose footer has long lists."""
+    file = land_typed("SELECT " + ", ".join(f"range + {i} AS c{i}" for i in range(40)) + " FROM range(300000)")
+    told = duckdb.sql(f"SELECT path_in_schema, sum(row_group_num_rows) FROM parquet_metadata('{file}') GROUP BY 1")
+    footer = read_footer(file)
+    assert {c.name: footer.rows for c in footer.columns} == dict(told.fetchall())
+    assert len(footer.chunks) > 1
+
+
+@pytest.mark.parametrize("data", [b"", b"PAR1", b"PAR1PAR1", b"PAR1\x19\x05\x00\x00\x00PAR1", b"x" * 50])
+def test_a_file_that_is_no_parquet_is_an_error_of_the_engine(tmp_path: Path, data: bytes) -> None:
+    file = tmp_path / "x.parquet"
+    file.write_bytes(data)
+    with pytest.raises(EngineError):
+        read_footer(file)
+
+
+def test_without_java_the_error_says_what_to_install(tmp_path: Path) -> None:
+    for environment in ({"PATH": str(tmp_path)}, {"JAVA_HOME": str(tmp_path), "PATH": "/usr/bin"}):
+        with pytest.raises(EngineError) as caught:
+            require_java(environment)
+        assert caught.value.code == "engine.no_java"
+        assert "17" in caught.value.next
+
+
+@pytest.mark.spark
+@pytest.mark.skipif(LACKS == "pyspark is not installed", reason=LACKS)
+def test_a_java_that_is_too_old_is_named(tmp_path: Path) -> None:
+    """In a process of its own, as one has one Java; its Java is a script that says what an old one says."""
+    java = tmp_path / "bin" / "java"
+    java.parent.mkdir()
+    java.write_text("#!/bin/sh\necho java.lang.UnsupportedClassVersionError: 61.0 >&2\nexit 1\n")
+    java.chmod(0o700)
+    script = (
+        "from lakekit.domain.errors import EngineError\n"
+        "from lakekit_spark.options import Options\n"
+        "from lakekit_spark.session import open_spark\n"
+        "try:\n    open_spark(Options())\nexcept EngineError as error:\n    print(error.code)\n"
+    )
+    environment = {"JAVA_HOME": str(tmp_path), "PATH": "/usr/bin:/bin"}
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, env=environment, check=False)
+    assert (done.stdout, done.stderr) == ("engine.wrong_java\n", "")
+
+
+def test_what_java_said_is_not_shown() -> None:
+    assert "hunter2" not in "".join(start_failed("spark.password=hunter2").lines())
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), "engine.disk_full"),
+        (OSError(errno.EIO, "Input/output error"), "engine.failed"),
+        (ConnectionRefusedError(), "engine.connection_lost"),
+    ],
+)
+def test_failures_of_the_system_have_codes_of_their_own(error: Exception, code: str) -> None:
+    with pytest.raises(EngineError) as caught, fenced("writing rows"):
+        raise error
+    assert caught.value.code == code
+
+
+class TestOptions:
+    def test_options_are_taken_as_told(self) -> None:
+        told = {"memory": "1GiB", "threads": 3, "conf": {"spark.yarn.queue": "x", "spark.eventLog.enabled": False}}
+        conf = {"spark.yarn.queue": "x", "spark.eventLog.enabled": "false"}
+        assert read_options(told) == Options(1024, 3, conf=conf)
+
+    @pytest.mark.parametrize(
+        "options",
+        [
+            {"memory": "100MB"},
+            {"memory": 5},
+            {"threads": 0},
+            {"threads": True},
+            {"master": "hunter2"},
+            {"remote": "hunter2://x"},
+            {"master": "yarn", "remote": "sc://x"},
+            {"conf": ["a"]},
+            {"treads": 1},
+        ],
+    )
+    def test_options_that_mean_nothing_are_refused(self, options: dict[str, object]) -> None:
+        with pytest.raises(ConfigError) as caught:
+            read_options(options)
+        assert "hunter2" not in "".join(caught.value.lines())
