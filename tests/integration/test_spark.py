@@ -9,11 +9,11 @@ import polars as pl
 import pytest
 from deltalake import DeltaTable
 
+from lakekit.app.telemetry import Silent
 from lakekit.compose import application
 from lakekit.demo.files import deliver
 from lakekit.demo.retail import Sizes, retail
 from lakekit.demo.scaffold import DATA, project_files, write_project
-from lakekit.testing.fakes import SilentReporter
 from tests.spark import LACKS
 
 pytestmark = [pytest.mark.spark, pytest.mark.skipif(bool(LACKS), reason=f"spark: {LACKS}")]
@@ -33,12 +33,12 @@ def projects(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     write_project(embedded, project_files())
     write_project(spark, {name: _moved(name, text) for name, text in project_files().items()})
     for day in retail(SEED, SIZES):
-        with application(embedded, None, SilentReporter()) as app:
+        with application(embedded, None, Silent()) as app:
             for delivery in day.deliveries:
                 for root in roots:
                     deliver(delivery, root / DATA, app.tools.engine)
         for root in roots:
-            with application(root, None, SilentReporter()) as app:
+            with application(root, None, Silent()) as app:
                 report = app.ingest(())
                 assert report.exit_code == 0, report
     return embedded, spark
@@ -83,6 +83,6 @@ def test_tables_have_the_same_schema(projects: tuple[Path, Path], dataset: str) 
 def test_reports_are_equal(projects: tuple[Path, Path], look: Callable[..., object]) -> None:
     told = []
     for root in projects:
-        with application(root, None, SilentReporter()) as app:
+        with application(root, None, Silent()) as app:
             told.append(look(app))
     assert told[0] == told[1]
