@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import tempfile
 from functools import cache
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
@@ -118,7 +120,8 @@ def _conf(options: Options, *, submitted: bool) -> SparkConf:
     if not submitted:
         conf.setIfMissing("spark.driver.memory", f"{options.memory}m")
         local = conf.get("spark.master", "").startswith("local")
-        for name, value in {**STARTED, **(LOCAL if local else {})}.items():
+        folders = {"spark.local.dir": _private(), "spark.sql.warehouse.dir": _private()}
+        for name, value in {**STARTED, **({**LOCAL, **folders} if local else {})}.items():
             conf.setIfMissing(name, value)
     return conf
 
@@ -131,6 +134,14 @@ def _gateway(conf: SparkConf) -> Any:
     if "gateway" not in _JAVA:
         _JAVA["gateway"] = launch_gateway(conf, popen_kwargs={"stdout": _said(), "stderr": _said()})
     return _JAVA["gateway"]
+
+
+@cache
+def _private() -> str:
+    """A folder for rows that do not fit into memory, and for tables of Spark's own, for which it makes one in any case."""
+    folder = tempfile.mkdtemp(prefix="lakekit-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -51,6 +52,45 @@ def test_moments_within_nested_values_have_another_form(spark: Engine, land_type
     told = as_text(column("c0"), spark.columns(file)[0].type)
     query = exp.Select(expressions=[told]).from_(table("t"))
     assert list(spark.rows(query, {"t": Input((file,), positions=True)})) != [('["2024-01-01 10:00:00"]',)]
+
+
+def test_every_float_has_a_text_that_reads_back(spark: Engine, tmp_path: Path) -> None:
+    """Its digits are the shortest from Java 19 on."""
+    told = [5e-324, 2e-44, 2.2250738585072014e-308, 1.7976931348623157e308, 2.0**-44]
+    file = tmp_path / "floats.parquet"
+    pl.DataFrame({"x": told}).write_parquet(file)
+    query = exp.Select(expressions=[as_text(column("c0"), "double")]).from_(table("t"))
+    found = spark.rows(query, {"t": Input((str(file),), positions=True)})
+    texts = [str(text) for (text,) in found]
+    assert [float(text) for text in texts] == told
+    assert texts != [repr(x) for x in told] or _java() >= 19
+
+
+def _java() -> int:
+    said = subprocess.run(["java", "-version"], capture_output=True, text=True, check=True).stderr
+    return int(said.split('"')[1].split(".")[0])
+
+
+@pytest.mark.spark
+@pytest.mark.skipif(bool(LACKS), reason=f"spark: {LACKS}")
+def test_spark_leaves_nothing_where_it_is_started(tmp_path: Path) -> None:
+    """In a process of its own: its folders are made once."""
+    script = (
+        "from lakekit_spark.options import Options\n"
+        "from lakekit_spark.engine import SparkEngine\n"
+        "from sqlglot import parse_one\n"
+        "engine = SparkEngine(Options())\n"
+        "print(engine.rows(parse_one('SELECT 1 AS a'), {}))\n"
+        "engine.close()\n"
+        "print(engine.rows(parse_one('SELECT 2 AS a'), {}))\n"
+    )
+    (temporary := tmp_path / "tmp").mkdir()
+    environment = {**os.environ, "TMPDIR": str(temporary)}
+    command = [sys.executable, "-c", script]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=tmp_path, check=False)
+    assert (done.stdout, done.stderr) == ("[(1,)]\n[(2,)]\n", "")
+    assert list(tmp_path.iterdir()) == [temporary]
+    assert [p.name for p in temporary.iterdir() if p.name.startswith("lakekit-")] == []
 
 
 def test_a_footer_tells_what_duckdb_tells(land_typed: Land) -> None:
