@@ -138,7 +138,7 @@ def _gateway(conf: SparkConf) -> Any:
 
 @cache
 def _private() -> str:
-    """A folder for rows that do not fit into memory, and for tables of Spark's own, for which it makes one in any case."""
+    """A folder for rows that do not fit into memory, and for tables of Spark's own: it makes that one in any case."""
     folder = tempfile.mkdtemp(prefix="lakekit-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return folder
