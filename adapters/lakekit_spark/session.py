@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import atexit
 import os
-import shutil
 import tempfile
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from attrs import frozen
 
 from lakekit.domain.errors import EngineError, PluginError
+from lakekit.plugin.disk import Scratch
 from lakekit_spark.java import require_java, start_failed
 from lakekit_spark.options import Options
 from lakekit_spark.pinned import LOCAL, PINNED, STARTED
@@ -139,9 +140,9 @@ def _gateway(conf: SparkConf) -> Any:
 @cache
 def _private() -> str:
     """A folder for rows that do not fit into memory, and for tables of Spark's own: it makes that one in any case."""
-    folder = tempfile.mkdtemp(prefix="lakekit-")
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return folder
+    scratch = Scratch(Path(tempfile.gettempdir()))
+    atexit.register(scratch.close)
+    return str(scratch.folder)
 
 
 @cache

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import unquote
 
+from lakekit.plugin.disk import sync
 from lakekit.ports.engine import Written
 from lakekit_spark.footer import read_footer
 from lakekit_spark.stats import column_stats
@@ -37,8 +37,4 @@ def _sync(folder: Path, files: Iterable[Path]) -> None:
     """The files, and the folders that name them, survive a loss of power once this returns."""
     paths = list(files)
     for path in [*paths, *{p.parent for p in paths}, folder, folder.parent]:
-        handle = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        sync(path)
