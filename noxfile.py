@@ -12,7 +12,7 @@ import nox
 nox.needs_version = ">=2025.5.1"
 nox.options.default_venv_backend = "uv|virtualenv"
 nox.options.reuse_venv = "yes"
-nox.options.sessions = ["lint", "imports", "types", "tests", "docs", "build"]
+nox.options.sessions = ["lint", "imports", "types", "tests", "docs", "plugins", "build"]
 
 ROOT = Path(__file__).parent
 RUNTIME = "local,openlineage"
@@ -34,7 +34,7 @@ def install_for_tests(session: nox.Session, *options: str) -> None:
 
 def run_tests(session: nox.Session) -> None:
     """Everything that takes seconds; arguments after `--` select otherwise."""
-    selection = "not slow and not faults_long and not spark"
+    selection = "not slow and not faults_long and not spark and not stranger"
     session.run("pytest", "-m", selection, "--ignore=tests/docs", *session.posargs)
 
 
@@ -73,6 +73,13 @@ def docs(session: nox.Session) -> None:
     """The commands in the README and the guides run, links lead somewhere, named sessions exist."""
     session.install("-e", f".[{RUNTIME}]", *dev("pytest", "pytest-timeout", "hypothesis", "nox"))
     session.run("pytest", "tests/docs", *session.posargs)
+
+
+@nox.session
+def plugins(session: nox.Session) -> None:
+    """A plugin that was just begun, and that of the tutorial, in an environment as a stranger's."""
+    session.install("-e", ".", *dev("pytest", "pytest-timeout", "hypothesis"))
+    session.run("pytest", "-m", "stranger", "tests/plugins", *session.posargs)
 
 
 @nox.session

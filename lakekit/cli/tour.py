@@ -1,4 +1,4 @@
-"""What `init` and `demo` tell of the project that they made, as lines."""
+"""What `init`, `demo` and `plugin new` tell of what they made, as lines."""
 
 from __future__ import annotations
 
@@ -51,6 +51,17 @@ def made(folder: Path, files: Sequence[str], programs: Programs) -> list[str]:
         *(f"  {name}" for name in sorted(files)),
         "",
         *_next(folder, f"{lakekit} ingest", f"{lakekit} status", f"{lakekit} quarantine list"),
+    ]
+
+
+def begun(folder: Path, files: Sequence[str], programs: Programs) -> list[str]:
+    """The files of a new plugin, and how to see it work."""
+    python = programs.python
+    return [
+        f"{len(files)} files in {folder}:",
+        *(f"  {name}" for name in sorted(files)),
+        "",
+        *_next(folder, f"{python} -m pip install -e '.[test]'", f"{python} -m pytest", f"{programs.lakekit} plugins"),
     ]
 
 

@@ -11,15 +11,19 @@ import pytest
 from lakekit.domain.errors import StateError
 from lakekit.domain.landing import Manifest, Part
 from lakekit.domain.names import Dataset
+from lakekit.plugin.provider import Port
 from lakekit.ports.landing import Landing
+from lakekit.testing.suite import Suite
 
 ORDERS = Dataset("bronze", "orders")
 UID = "018f3a5c0000700080000000000000a1"
 OTHER_UID = "018f3a5c0000700080000000000000a2"
 
 
-class LandingSuite:
+class LandingSuite(Suite):
     """Subclass it as `Test...` and say how to make the adapter."""
+
+    port = Port.LANDING
 
     def make(self, folder: Path) -> Landing:
         """An adapter whose landing zone belongs to `folder`: the same one for the same folder."""

@@ -11,7 +11,9 @@ from lakekit.domain.batch import Counts, ReasonCount
 from lakekit.domain.events import BatchEvent, EventKind
 from lakekit.domain.schema import TableColumn
 from lakekit.domain.suite import Outcome, Severity, Verdict
+from lakekit.plugin.provider import Port
 from lakekit.ports.telemetry import Lineage
+from lakekit.testing.suite import Suite
 
 MINIMAL = BatchEvent(
     kind=EventKind.START,
@@ -49,8 +51,10 @@ FAIL = BatchEvent(
 EVENTS = (MINIMAL, COMPLETE, FAIL)
 
 
-class LineageSuite:
+class LineageSuite(Suite):
     """Subclass it as `Test...`; say how to make the adapter, and how to see what reached its destination."""
+
+    port = Port.LINEAGE
 
     def make(self, folder: Path) -> Lineage:
         """An adapter whose destination belongs to `folder`: the same one for the same folder."""

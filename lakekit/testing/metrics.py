@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from lakekit.plugin.provider import Port
 from lakekit.ports.telemetry import Metrics
+from lakekit.testing.suite import Suite
 
 
-class MetricsSuite:
+class MetricsSuite(Suite):
     """Subclass it as `Test...`; say how to make the adapter, and how to see what reached its destination."""
+
+    port = Port.METRICS
 
     def make(self, folder: Path) -> Metrics:
         """An adapter whose destination belongs to `folder`: the same one for the same folder."""

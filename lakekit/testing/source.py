@@ -14,7 +14,9 @@ from lakekit.domain.errors import SourceError
 from lakekit.domain.landing import Part
 from lakekit.domain.types import parse_type
 from lakekit.domain.watermark import Watermark
+from lakekit.plugin.provider import Port
 from lakekit.ports.source import Source
+from lakekit.testing.suite import Suite
 
 COLUMNS = ("id", "day", 'Größe, "m²"')
 ROWS = (
@@ -34,11 +36,13 @@ CONTRACT = Contract("orders", (Column("id", parse_type("long")), DAY))
 Row = tuple[str, ...]
 
 
-class SourceSuite:
+class SourceSuite(Suite):
     """Subclass it as `Test...`; say how to make a source that has rows of texts, and how to read what it landed.
 
     A source that tells files apart sets `files`, one that can read along a column sets `cursor`.
     """
+
+    port = Port.SOURCE
 
     files: ClassVar[bool] = False
     cursor: ClassVar[bool] = True

@@ -7,13 +7,17 @@ from pathlib import Path
 
 import pytest
 
+from lakekit.plugin.provider import Port
 from lakekit.ports.state_store import Entry, StateStore, WriteConflict
+from lakekit.testing.suite import Suite
 
 TEXTS = ["", "{}", "é 日本 😀", "line\nline\r\n", 'quote " and \\ and %_', "x" * 200_000]
 
 
-class StateStoreSuite:
+class StateStoreSuite(Suite):
     """Subclass it as `Test...` and say how to make the adapter."""
+
+    port = Port.STATE_STORE
 
     def make(self, folder: Path) -> StateStore:
         """An adapter whose records belong to `folder`: the same ones for the same folder."""

@@ -14,7 +14,9 @@ from attrs import evolve
 from lakekit.domain.batch import ColumnStats, StagedFile
 from lakekit.domain.errors import TableError
 from lakekit.domain.schema import QUARANTINE_COLUMNS, TEXT_MAP_TYPE, TableColumn
+from lakekit.plugin.provider import Port
 from lakekit.ports.table_store import Commit, CommitConflict, CommitInfo, Snapshot, TableStore
+from lakekit.testing.suite import Suite
 
 TABLE = PurePosixPath("bronze/orders")
 APP = "lakekit/bronze.orders/live/1"
@@ -28,8 +30,10 @@ EVERY_TYPE = (
 Row = tuple[object, ...]
 
 
-class TableStoreSuite:
+class TableStoreSuite(Suite):
     """Subclass it as `Test...`; say how to make the adapter, and how others see its tables."""
+
+    port = Port.TABLE_STORE
 
     def make(self, lake: Path) -> TableStore:
         """The adapter for the lake in the folder `lake`."""

@@ -8,19 +8,16 @@ from pathlib import Path
 import pytest
 
 from lakekit.domain.errors import ConfigError, StateError
-from lakekit.plugin.manager import load_plugins
-from lakekit.plugin.provider import Context, Port
+from lakekit.plugin.provider import Context
 from lakekit.ports.landing import Landing
 from lakekit.testing.landing import ORDERS, UID, LandingSuite
 
 
-def adapter(lake: str, folder: Path) -> Landing:
-    return load_plugins().make(Port.LANDING, "local", Context(folder, lake, folder / "private"))
-
-
 class TestLocal(LandingSuite):
+    provider = "local"
+
     def make(self, folder: Path) -> Landing:
-        return adapter(str(folder / "lake"), folder)
+        return self.registered(Context(folder, str(folder / "lake"), folder / "private"))
 
     def test_folders_are_where_the_layout_says(self, landing: Landing, tmp_path: Path) -> None:
         assert landing.folder(ORDERS, UID) == tmp_path / "lake" / "landing" / "bronze" / "orders" / UID
@@ -70,7 +67,7 @@ class TestLocal(LandingSuite):
 
     def test_a_bucket_is_refused(self, tmp_path: Path) -> None:
         with pytest.raises(ConfigError) as caught:
-            adapter("s3://bucket/lake", tmp_path)
+            self.registered(Context(tmp_path, "s3://bucket/lake", tmp_path / "private"))
         assert caught.value.code == "config.lake_not_local"
 
     def test_the_manifest_is_plain_json(self, landing: Landing) -> None:

@@ -17,8 +17,7 @@ from attrs import evolve
 
 from lakekit.domain.errors import ConfigError
 from lakekit.domain.events import BatchEvent
-from lakekit.plugin.manager import load_plugins
-from lakekit.plugin.provider import Context, Port
+from lakekit.plugin.provider import Context
 from lakekit.ports.telemetry import Lineage
 from lakekit.testing.lineage import COMPLETE, EVENTS, FAIL, MINIMAL, LineageSuite
 
@@ -38,7 +37,7 @@ REQUIRED = {
 
 def adapter(folder: Path, lake: str = "/data/lake", **options: object) -> Lineage:
     context = Context(folder, lake, folder / ".lakekit", options)
-    return load_plugins().make(Port.LINEAGE, "openlineage", context)
+    return TestOpenLineage().registered(context)
 
 
 def events(file: Path) -> list[dict]:
@@ -51,6 +50,8 @@ def told(event: BatchEvent, folder: Path, lake: str = "/data/lake") -> dict:
 
 
 class TestOpenLineage(LineageSuite):
+    provider = "openlineage"
+
     def make(self, folder: Path) -> Lineage:
         return adapter(folder)
 

@@ -6,15 +6,16 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from lakekit.plugin.manager import load_plugins
-from lakekit.plugin.provider import Context, Port
+from lakekit.plugin.provider import Context
 from lakekit.ports.telemetry import Metrics
 from lakekit.testing.metrics import MetricsSuite
 
 
 class TestJsonLines(MetricsSuite):
+    provider = "jsonl"
+
     def make(self, folder: Path) -> Metrics:
-        return load_plugins().make(Port.METRICS, "jsonl", Context(folder, str(folder / "lake"), folder / "private"))
+        return self.registered(Context(folder, str(folder / "lake"), folder / "private"))
 
     def out_of_reach(self, folder: Path) -> Metrics:
         (folder / "private").write_text("a file where a folder should be")

@@ -12,8 +12,7 @@ from pathlib import Path
 
 import duckdb
 
-from lakekit.plugin.manager import load_plugins
-from lakekit.plugin.provider import Context, Port
+from lakekit.plugin.provider import Context
 from lakekit.ports.source import Source
 from lakekit.testing.source import SourceSuite
 
@@ -23,6 +22,7 @@ Rows = Sequence[tuple[str, ...]]
 class Files(SourceSuite):
     """What the formats have in common."""
 
+    provider = "files"
     files = True
     suffix = ""
     options: Mapping[str, object] = {}
@@ -32,7 +32,7 @@ class Files(SourceSuite):
         context = Context(
             folder.parent, str(folder / "lake"), folder / "private", {"path": folder.name, **self.options}
         )
-        return load_plugins().make(Port.SOURCE, "files", context)
+        return self.registered(context)
 
     def append(self, folder: Path, columns: Sequence[str], rows: Rows) -> None:
         self.write(folder / f"b{self.suffix}", columns, rows)

@@ -11,8 +11,7 @@ from pathlib import Path
 import pytest
 
 from lakekit.domain.errors import StateError
-from lakekit.plugin.manager import load_plugins
-from lakekit.plugin.provider import Context, Port
+from lakekit.plugin.provider import Context
 from lakekit.ports.state_store import Entry, StateStore, WriteConflict
 from lakekit.testing.state_store import StateStoreSuite
 from lakekit_local.state_store import SqliteStateStore
@@ -56,9 +55,10 @@ def start(script: str, lake: Path) -> subprocess.Popen[str]:
 
 
 class TestSqlite(StateStoreSuite):
+    provider = "sqlite"
+
     def make(self, folder: Path) -> StateStore:
-        context = Context(folder, str(folder / "lake"), folder / "private")
-        return load_plugins().make(Port.STATE_STORE, "sqlite", context)
+        return self.registered(Context(folder, str(folder / "lake"), folder / "private"))
 
     def file(self, folder: Path) -> Path:
         return folder / "lake" / "_lakekit" / "state.sqlite"

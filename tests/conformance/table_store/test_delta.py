@@ -9,16 +9,18 @@ import duckdb
 from deltalake import DeltaTable
 
 from lakekit.domain.schema import TableColumn
+from lakekit.plugin.provider import Context
 from lakekit.ports.table_store import TableStore
 from lakekit.testing.table_store import TABLE, Row, TableStoreSuite
-from lakekit_delta.store import open_store
 
 DUCKDB = {"long": "bigint", "int": "integer", "timestamp": "timestamptz", "string": "varchar"}
 
 
 class TestDelta(TableStoreSuite):
+    provider = "delta"
+
     def make(self, lake: Path) -> TableStore:
-        return open_store(str(lake))
+        return self.registered(Context(lake.parent, str(lake), lake.parent / "private"))
 
     def write_parquet(self, file: Path, columns: Sequence[TableColumn], rows: Sequence[Row]) -> None:
         with duckdb.connect() as connection:
