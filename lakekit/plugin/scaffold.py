@@ -11,7 +11,7 @@ from lakekit.domain.errors import ConfigError
 from lakekit.plugin.listing import PluginInfo
 
 _SHIPPED = Path(__file__).with_name("template")
-"""Where the wheel puts `plugins/lakekit_example` of the repository; an editable installation reads the folder itself."""
+"""Where the wheel puts `plugins/lakekit_example` of the repository; an editable install reads that folder itself."""
 
 _KINDS = (".md", ".py", ".toml")
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")

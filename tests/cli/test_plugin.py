@@ -22,6 +22,7 @@ def test_a_new_plugin_has_a_source_and_its_tests_under_the_given_name(lakekit, t
         "pyproject.toml",
         "lakekit_my_crm/__init__.py",
         "lakekit_my_crm/source.py",
+        "tests/test_conformance.py",
         "tests/test_source.py",
     }
     project = tomllib.loads((folder / "pyproject.toml").read_text())["project"]

@@ -22,7 +22,9 @@ sources:
     watermark_column: id
 """,
     "config/schema_definitions/orders.schema.json": """
-{{"name": "orders", "columns": [{{"name": "id", "type": "long"}}, {{"name": "city", "type": "string"}}], "keys": ["id"]}}
+{{"name": "orders", "keys": ["id"], "columns": [
+  {{"name": "id", "type": "long"}}, {{"name": "city", "type": "string"}}
+]}}
 """,
 }
 FILL = """

@@ -19,7 +19,5 @@ def make(context: Context) -> Source:
     from lakekit_example.source import SqliteTable
 
     if context.options.keys() != {"database", "table"}:
-        raise ConfigError(
-            "example.options", "`database` and `table` are needed, and nothing else", where="adapter example"
-        )
+        raise ConfigError("example.options", "it takes `database` and `table`, both", where="adapter example")
     return SqliteTable(context.root / str(context.options["database"]), str(context.options["table"]))
