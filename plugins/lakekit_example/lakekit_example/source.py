@@ -58,9 +58,7 @@ class SqliteTable:
                 writer.write(pa.Table.from_pylist(kept, writer.schema))
                 read, written = read + len(chunk), written + len(kept)
         if (read,) != connection.execute(exp.select("count(*)").from_(table).sql("sqlite")).fetchone():
-            raise self._error(
-                "count", f"{read} rows were read, but SQLite counts others", "run `PRAGMA integrity_check`"
-            )
+            raise self._error("count", f"{read} rows were read, SQLite counts others", "check the database's integrity")
         return Part(file.name, written, file.stat().st_size, source=f"{self.database.name}:{self.table}")
 
     def _text(self, value: object) -> str | None:
