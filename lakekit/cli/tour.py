@@ -6,7 +6,7 @@ import shlex
 import shutil
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import click
@@ -54,12 +54,12 @@ def made(folder: Path, files: Sequence[str], programs: Programs) -> list[str]:
     ]
 
 
-def begun(folder: Path, files: Sequence[str], programs: Programs) -> list[str]:
+def begun(folder: Path, files: Iterable[str], programs: Programs) -> list[str]:
     """The files of a new plugin, and how to see it work."""
-    python = programs.python
+    names, python = sorted(files), programs.python
     return [
-        f"{len(files)} files in {folder}:",
-        *(f"  {name}" for name in sorted(files)),
+        f"{len(names)} files in {folder}:",
+        *(f"  {name}" for name in names),
         "",
         *_next(folder, f"{python} -m pip install -e '.[test]'", f"{python} -m pytest", f"{programs.lakekit} plugins"),
     ]
