@@ -1,0 +1,115 @@
+"""What every implementation of the `Upkeep` port promises."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path, PurePosixPath
+
+import pytest
+
+from lakekit.domain.upkeep import Leftover
+from lakekit.plugin.provider import Port
+from lakekit.ports.upkeep import Upkeep
+from lakekit.testing.suite import Suite
+
+TABLE = PurePosixPath("bronze/orders")
+PUBLIC, PERSONAL = "id", "name"
+
+
+class UpkeepSuite(Suite):
+    """Subclass it as `Test...`; say how to make the adapter, and how others write its tables and see them."""
+
+    port = Port.UPKEEP
+
+    def make(self, lake: Path) -> Upkeep:
+        """The adapter for the lake in the folder `lake`."""
+        raise NotImplementedError
+
+    def append(self, lake: Path, rows: Sequence[tuple[int, str]]) -> None:
+        """Add one file with these values of `id`, a long, and `name`, a string, to TABLE; make it if need be."""
+        raise NotImplementedError
+
+    def rows(self, lake: Path) -> list[tuple[int, str]]:
+        """The table's rows in order, by a reader that knows nothing of lakekit."""
+        raise NotImplementedError
+
+    def paths(self, lake: Path) -> list[Path]:
+        """The files of the table's newest version."""
+        raise NotImplementedError
+
+    def told(self, lake: Path) -> str:
+        """All that the newest commit of a rewrite, and the footers of the files that it added, say of the rows."""
+        raise NotImplementedError
+
+    def note(self, lake: Path) -> str | None:
+        """The note in the newest commit."""
+        raise NotImplementedError
+
+    @pytest.fixture
+    def lake(self, tmp_path: Path) -> Path:
+        """Five files of two rows."""
+        for number in range(5):
+            self.append(tmp_path, [(10 * number, f"ann{number}@example.com"), (10 * number + 5, "é")])
+        return tmp_path
+
+    def test_a_table_that_nobody_made_has_no_shape(self, tmp_path: Path) -> None:
+        assert self.make(tmp_path).measure(TABLE) is None
+
+    def test_the_shape_tells_every_file(self, lake: Path) -> None:
+        shape = self.make(lake).measure(TABLE)
+        assert shape is not None
+        assert sorted(shape.files) == sorted(path.stat().st_size for path in self.paths(lake))
+        assert shape.since_checkpoint == shape.version
+
+    def test_a_checkpoint_is_counted_from(self, lake: Path) -> None:
+        upkeep = self.make(lake)
+        upkeep.checkpoint(TABLE)
+        shape = upkeep.measure(TABLE)
+        assert shape is not None
+        assert shape.since_checkpoint == 0
+
+    @pytest.mark.parametrize("how", ["compact", "cluster"])
+    def test_a_rewrite_keeps_every_row_and_carries_its_note(self, lake: Path, how: str) -> None:
+        before = self.rows(lake)
+        self._rewrite(lake, how, 'a note, "quoted"')
+        assert len(self.paths(lake)) == 1
+        assert self.rows(lake) == before
+        assert self.note(lake) == 'a note, "quoted"'
+
+    @pytest.mark.parametrize("how", ["compact", "cluster"])
+    def test_a_rewrite_says_nothing_of_columns_that_are_not_public(self, lake: Path, how: str) -> None:
+        self._rewrite(lake, how, None)
+        told = self.told(lake)
+        assert "40" in told
+        assert "example.com" not in told
+
+    def test_leftovers_are_what_no_recent_version_needs(self, lake: Path) -> None:
+        old, upkeep = self.paths(lake), self.make(lake)
+        upkeep.compact(TABLE, {PUBLIC}, None)
+        assert upkeep.leftovers(TABLE, 1) == ()
+        found = upkeep.leftovers(TABLE, 0)
+        expected = {Leftover(str(path.relative_to(lake / TABLE)), path.stat().st_size) for path in old}
+        assert set(found) == expected
+
+    def test_leftovers_go_and_nothing_else(self, lake: Path) -> None:
+        upkeep, before = self.make(lake), self.rows(lake)
+        upkeep.compact(TABLE, {PUBLIC}, None)
+        found = upkeep.leftovers(TABLE, 0)
+        upkeep.remove(TABLE, found[:2])
+        assert upkeep.leftovers(TABLE, 0) == found[2:]
+        upkeep.remove(TABLE, found)
+        assert upkeep.leftovers(TABLE, 0) == ()
+        assert self.rows(lake) == before
+
+    def test_a_log_of_recent_commits_is_left_alone(self, lake: Path) -> None:
+        upkeep, before = self.make(lake), self.rows(lake)
+        upkeep.checkpoint(TABLE)
+        upkeep.clean_log(TABLE)
+        assert self.rows(lake) == before
+        assert len(list((lake / TABLE / "_delta_log").glob("*.json"))) >= 5
+
+    def _rewrite(self, lake: Path, how: str, note: str | None) -> None:
+        if how == "compact":
+            self.make(lake).compact(TABLE, {PUBLIC}, note)
+        else:
+            self.make(lake).cluster(TABLE, [PUBLIC], {PUBLIC}, note)
