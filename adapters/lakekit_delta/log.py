@@ -54,11 +54,11 @@ class Log:
         return any(t["appId"] == app_id and t["version"] == number for t in transactions)
 
     def last_checkpoint(self) -> int:
-        """The version of the last checkpoint, 0 when there is none that can be read."""
+        """The version of the last checkpoint, -1 when there is none that can be read."""
         try:
             return int(json.loads((self.folder / "_last_checkpoint").read_text(encoding="utf-8"))["version"])
         except (FileNotFoundError, ValueError, KeyError, TypeError):
-            return 0
+            return -1
 
     def names(self, folder: str) -> bool:
         """Whether any commit that the log holds adds or removes a file within `folder` of the table."""
