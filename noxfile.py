@@ -15,8 +15,8 @@ nox.options.reuse_venv = "yes"
 nox.options.sessions = ["lint", "imports", "types", "tests", "docs", "build"]
 
 ROOT = Path(__file__).parent
-RUNTIME = "local,openlineage"
-TESTING = ("pytest", "pytest-timeout", "hypothesis", "polars", "tpchgen-cli")
+RUNTIME = "local,aws,openlineage"
+TESTING = ("pytest", "pytest-timeout", "hypothesis", "polars", "tpchgen-cli", "moto")
 
 
 def dev(*names: str) -> Iterator[str]:

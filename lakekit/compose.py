@@ -25,6 +25,7 @@ from lakekit.logs import json_log
 from lakekit.plugin.manager import Plugins, load_plugins
 from lakekit.plugin.provider import Context, Port
 from lakekit.ports.engine import Engine
+from lakekit.ports.storage import ObjectStorage
 from lakekit.ports.telemetry import Reporter
 from lakekit.project import load
 from lakekit.project.model import LoadType, Settings, SourceSettings
@@ -71,6 +72,7 @@ class Application:
         made = self.__dict__.get("tools")
         if made is not None:
             made.engine.close()
+            made.landing.close()
 
     def ingest(self, names: Sequence[str], until: str | None = None) -> RunReport:
         """Bring the named datasets up to date, or all of them. What fails is in the report and stops no other.
@@ -113,7 +115,7 @@ class Application:
         return Tools(
             engine=self._engine(),
             tables=self._make(Port.TABLE_STORE, "delta"),
-            landing=self._make(Port.LANDING, "local"),
+            landing=self._make(Port.LANDING, self._lake_kind),
             state=self._make(Port.STATE_STORE, settings.state),
             lineage=self._optional(Port.LINEAGE, settings.lineage, settings.lineage_options, Silent()),
             metrics=self._optional(Port.METRICS, settings.metrics, settings.metrics_options, Silent()),
@@ -145,8 +147,22 @@ class Application:
         return otherwise if name is None else self._make(port, name, options)
 
     def _make(self, port: Port, name: str, options: Mapping[str, object] | None = None) -> Any:
-        context = Context(self.settings.root, self.settings.lake, self._private, options or {})
-        return self.plugins.make(port, name, context)
+        return self.plugins.make(port, name, self._context(options or {}, self._storage))
+
+    def _context(self, options: Mapping[str, object], storage: ObjectStorage | None) -> Context:
+        return Context(self.settings.root, self.settings.lake, self._private, options, storage)
+
+    @cached_property
+    def _storage(self) -> ObjectStorage:
+        """Where the lake lies. Raises PluginError for a driver that is missing."""
+        made: ObjectStorage = self.plugins.make(Port.STORAGE, self._lake_kind, self._context({}, None))
+        return made
+
+    @property
+    def _lake_kind(self) -> str:
+        """The name of the adapters that suit the lake: its scheme's, or `local`."""
+        scheme, found, _ = self.settings.lake.partition("://")
+        return scheme if found else "local"
 
     def jobs(self, names: Sequence[str]) -> tuple[Job, ...]:
         """The datasets to work on: those named, each once, or all. Raises ConfigError as `ingest` does."""

@@ -1,4 +1,4 @@
-"""Delta tables on a local disk, behind the port `TableStore`, over delta-rs (`deltalake`)."""
+"""Delta tables, behind the port `TableStore`, over delta-rs (`deltalake`)."""
 
 from __future__ import annotations
 
@@ -18,6 +18,9 @@ def lakekit_providers() -> list[Provider]:
 
 
 def _table_store(context: Context) -> TableStore:
+    from lakekit.domain.errors import PluginError
     from lakekit_delta.store import open_store
 
-    return open_store(context.lake)
+    if context.storage is None:
+        raise PluginError("plugin.no_storage", "the table store `delta` needs the lake's storage", where=context.lake)
+    return open_store(context.storage)

@@ -8,7 +8,8 @@
     ├── SourceError         exit 1   rows cannot be read as promised
     ├── EngineError         exit 1   the engine failed or is out of resources
     ├── TableError          exit 1   a table is missing, foreign, or refuses the commit
-    └── StateError          exit 1   the ledger and the tables do not tell one story
+    ├── StateError          exit 1   the ledger and the tables do not tell one story
+    └── StorageError        exit 1   the lake's folder or bucket cannot be reached, or refuses
 
 A code is stable (`area.problem`); the texts may improve. No text holds a secret or a personal value.
 """
@@ -67,6 +68,10 @@ class TableError(LakekitError):
 
 
 class StateError(LakekitError):
+    pass
+
+
+class StorageError(LakekitError):
     pass
 
 

@@ -9,6 +9,8 @@ from typing import Any
 
 from attrs import field, frozen
 
+from lakekit.ports.storage import ObjectStorage
+
 
 class Port(enum.Enum):
     """The ports that an adapter can implement."""
@@ -21,6 +23,7 @@ class Port(enum.Enum):
     LINEAGE = "lineage"
     METRICS = "metrics"
     SECRETS = "secrets"
+    STORAGE = "storage"
 
 
 @frozen
@@ -32,6 +35,7 @@ class Context:
     lake: str
     private: Path
     options: Mapping[str, object] = field(factory=dict)
+    storage: ObjectStorage | None = None
 
 
 @frozen

@@ -12,13 +12,14 @@ from lakekit.domain.schema import TableColumn
 from lakekit.ports.table_store import TableStore
 from lakekit.testing.table_store import TABLE, Row, TableStoreSuite
 from lakekit_delta.store import open_store
+from lakekit_local.storage import LocalStorage
 
 DUCKDB = {"long": "bigint", "int": "integer", "timestamp": "timestamptz", "string": "varchar"}
 
 
 class TestDelta(TableStoreSuite):
     def make(self, lake: Path) -> TableStore:
-        return open_store(str(lake))
+        return open_store(LocalStorage(lake))
 
     def write_parquet(self, file: Path, columns: Sequence[TableColumn], rows: Sequence[Row]) -> None:
         with duckdb.connect() as connection:
