@@ -64,9 +64,7 @@ def moto() -> Iterator[Server]:
 def versitygw(program: str, folder: Path) -> Iterator[Server]:
     """versitygw over a folder: a server whose conditional writes hold in races."""
     port = _free_port()
-    command = [program, "--port", f"127.0.0.1:{port}", "posix", "--sidecar", str(folder / "meta"), str(folder / "data")]
-    for name in ("meta", "data"):
-        (folder / name).mkdir()
+    command = [program, "--port", f"127.0.0.1:{port}", "posix", str(folder)]
     keys = {"ROOT_ACCESS_KEY": ACCESS_KEY, "ROOT_SECRET_KEY": SECRET_KEY}
     with _running(command, keys, f"http://127.0.0.1:{port}") as server:
         yield server

@@ -42,7 +42,8 @@ class BucketLanding:
         self.discard(dataset, uid)
         folder = self.folder(dataset, uid)
         with _told(folder):
-            folder.mkdir(parents=True)
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(mode=0o700)
         return folder
 
     def part(self, dataset: Dataset, uid: str, part: Part) -> Path:
@@ -75,6 +76,7 @@ class BucketLanding:
         for part in manifest.parts:
             if not _is_inside(part) or not _has_size(folder / part.path, part.size):
                 raise _damaged(dataset, str(folder / part.path))
+            (folder / part.path).chmod(0o600)
         self._storage.take({f"{key}/{place}/{p.path}": folder / p.path for p in manifest.parts})
         told = json.dumps({"place": place, **asdict(manifest)})
         try:
@@ -123,7 +125,7 @@ class BucketLanding:
         try:
             if found is None:
                 return None
-            told = json.loads(found)
+            told = json.loads(found.data)
             return str(told["place"]), Manifest(tuple(Part(**part) for part in told["parts"]))
         except (ValueError, TypeError, KeyError) as error:
             raise StateError(

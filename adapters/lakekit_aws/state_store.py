@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from attrs import frozen
+from attrs import asdict, frozen
 
 from lakekit.domain.errors import StateError
 from lakekit.ports.clock import Ids
@@ -34,18 +34,17 @@ class BucketStateStore:
         self._ids = ids
 
     def read(self, key: str) -> Entry | None:
-        record = self._record(key)
+        record, _ = self._found(key)
         return None if record is None else Entry(record.text, record.version)
 
     def write(self, key: str, text: str, expected: int | None) -> int:
-        mark = self._mark(key, expected) if expected is not None else None
+        mark = None if expected is None else self._mark(key, expected)
         record = _Record(text, (expected or 0) + 1, self._ids.new())
-        told = json.dumps({"text": record.text, "version": record.version, "write": record.write})
         try:
-            self._storage.write(_path(key), told.encode(), mark)
+            self._storage.write(_path(key), json.dumps(asdict(record)).encode(), mark)
         except ObjectConflict:
             # A retry after a lost answer finds its own write.
-            if self._record(key) != record:
+            if self._found(key)[0] != record:
                 raise WriteConflict(key) from None
         return record.version
 
@@ -55,17 +54,15 @@ class BucketStateStore:
         return tuple(sorted(key for key in found if key.startswith(prefix)))
 
     def _mark(self, key: str, expected: int) -> str:
-        """The mark under which the record has this version. What replaces it in between, or did before it was read,
-        has another mark or version."""
-        stat = self._storage.stat(_path(key))
-        record = self._record(key)
-        if stat is None or record is None or record.version != expected:
+        """The mark that the record has at this version, and at no other."""
+        record, mark = self._found(key)
+        if record is None or record.version != expected:
             raise WriteConflict(key)
-        return stat.mark
+        return mark
 
-    def _record(self, key: str) -> _Record | None:
+    def _found(self, key: str) -> tuple[_Record | None, str]:
         found = self._storage.read(_path(key))
-        return None if found is None else self._parsed(key, found)
+        return (None, "") if found is None else (self._parsed(key, found.data), found.mark)
 
     def _parsed(self, key: str, data: bytes) -> _Record:
         try:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lakekit.domain.errors import ConfigError, StorageError
-from lakekit.ports.storage import ObjectConflict, Stat
+from lakekit.ports.storage import Found, ObjectConflict, Stat
 from lakekit_aws.credentials import Chain
 from lakekit_aws.failures import failure
 
@@ -73,12 +73,13 @@ class S3Storage:
                 _refuse_no_bucket(error)
                 return None
 
-    def read(self, key: str) -> bytes | None:
+    def read(self, key: str) -> Found | None:
         import obstore
 
         with self._told(key):
             try:
-                return bytes(obstore.get(self._store, key).bytes())
+                found = obstore.get(self._store, key)
+                return Found(bytes(found.bytes()), str(found.meta["e_tag"]))
             except FileNotFoundError as error:
                 _refuse_no_bucket(error)
                 return None

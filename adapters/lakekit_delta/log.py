@@ -69,7 +69,7 @@ class Log:
         commit = self.folder.storage.read(self.path(version).key)
         if commit is None:
             raise FileNotFoundError(str(self.path(version)))
-        for line in commit.split(b"\n"):
+        for line in commit.data.split(b"\n"):
             if all(text.encode() in line for text in (f'"{kind}"', *holding)):
                 action = json.loads(line)
                 if kind in action:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
 
+from lakekit.domain.errors import EngineError
 from lakekit.domain.schema import TableColumn
 from lakekit.plugin.disk import Scratch, sync
 from lakekit.ports.engine import Input, Written
@@ -69,13 +70,24 @@ class DuckDBEngine:
 
     @contextmanager
     def _cursor(self, doing: str, inputs: Mapping[str, Input]) -> Iterator[DuckDBPyConnection]:
-        with fenced(doing):
+        with self._storage_told(), fenced(doing):
             cursor = self._database.cursor()
             try:
                 create_views(cursor, inputs)
                 yield cursor
             finally:
                 cursor.close()
+
+    @contextmanager
+    def _storage_told(self) -> Iterator[None]:
+        """Where a query failed because the lake's storage did, its own error says what to do."""
+        try:
+            yield
+        except EngineError:
+            if self._files is not None and self._files.failed is not None:
+                failed, self._files.failed = self._files.failed, None
+                raise failed from None
+            raise
 
     @cached_property
     def _files(self) -> LakeFiles | None:

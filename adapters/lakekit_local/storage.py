@@ -12,7 +12,7 @@ from pathlib import Path
 
 from lakekit.domain.errors import StorageError
 from lakekit.plugin.disk import sync
-from lakekit.ports.storage import ObjectConflict, Stat
+from lakekit.ports.storage import Found, ObjectConflict, Stat
 
 _ABSENT = (FileNotFoundError, NotADirectoryError)
 
@@ -40,14 +40,15 @@ class LocalStorage:
     def stat(self, key: str) -> Stat | None:
         with _told(self._lake / key):
             try:
-                return _stat(self._lake / key)
+                return _stat((self._lake / key).stat())
             except _ABSENT:
                 return None
 
-    def read(self, key: str) -> bytes | None:
+    def read(self, key: str) -> Found | None:
         with _told(self._lake / key):
             try:
-                return (self._lake / key).read_bytes()
+                with (self._lake / key).open("rb") as file:
+                    return Found(file.read(), _stat(os.fstat(file.fileno())).mark)
             except _ABSENT:
                 return None
 
@@ -72,7 +73,7 @@ class LocalStorage:
         with _told(path):
             self._make(path.parent)
             with _locked(path.parent):
-                if (_stat(path).mark if path.exists() else None) != expected:
+                if (_stat(path.stat()).mark if path.exists() else None) != expected:
                     raise ObjectConflict(key)
                 handle, aside = tempfile.mkstemp(prefix=".", dir=path.parent)
                 os.close(handle)
@@ -80,7 +81,7 @@ class LocalStorage:
                 sync(Path(aside))
                 Path(aside).rename(path)
                 sync(path.parent)
-                return _stat(path).mark
+                return _stat(path.stat()).mark
 
     def take(self, files: Mapping[str, Path]) -> None:
         """Moved, not copied, where the file lies on the same disk."""
@@ -122,8 +123,7 @@ class LocalStorage:
             (self._lake / part).mkdir(mode=mode, exist_ok=True)
 
 
-def _stat(path: Path) -> Stat:
-    told = path.stat()
+def _stat(told: os.stat_result) -> Stat:
     return Stat(told.st_size, told.st_mtime_ns // 1_000_000, f"{told.st_ino}-{told.st_mtime_ns}-{told.st_size}")
 
 

@@ -21,6 +21,14 @@ class Stat:
     mark: str
 
 
+@frozen
+class Found:
+    """An object's content, and the mark that it has with it."""
+
+    data: bytes
+    mark: str
+
+
 class ObjectConflict(Exception):
     """The object is not as expected: nothing was written."""
 
@@ -48,8 +56,8 @@ class ObjectStorage(Protocol):
         """None when there is no such object."""
         ...
 
-    def read(self, key: str) -> bytes | None:
-        """The whole object, for small ones; None when there is none."""
+    def read(self, key: str) -> Found | None:
+        """The whole object, for small ones; None when there is none. Content and mark are of one moment."""
         ...
 
     def read_range(self, key: str, start: int, end: int) -> bytes:
