@@ -54,6 +54,6 @@ def failure(error: BaseException, where: str) -> StorageError | None:
     for pattern, code, what, next_ in _FAILURES:
         if re.search(pattern, text, re.IGNORECASE):
             status = re.search(r"status code: (\d{3})", text)
-            why = f"it answered {status[1]}, also to retries" if status else ""
+            why = f"it answered {status[1]}" if status else ""
             return StorageError(code, what, where=where, why=why, next=next_)
     return None
