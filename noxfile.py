@@ -15,8 +15,9 @@ nox.options.reuse_venv = "yes"
 nox.options.sessions = ["lint", "imports", "types", "tests", "docs", "plugins", "build"]
 
 ROOT = Path(__file__).parent
-RUNTIME = "local,openlineage"
-TESTING = ("pytest", "pytest-timeout", "hypothesis", "polars", "tpchgen-cli")
+RUNTIME = "local,aws,openlineage"
+VERSITYGW = "github.com/versity/versitygw/cmd/versitygw@v1.8.0"
+TESTING = ("pytest", "pytest-timeout", "hypothesis", "polars", "tpchgen-cli", "moto")
 
 
 def dev(*names: str) -> Iterator[str]:
@@ -34,7 +35,7 @@ def install_for_tests(session: nox.Session, *options: str) -> None:
 
 def run_tests(session: nox.Session) -> None:
     """Everything that takes seconds; arguments after `--` select otherwise."""
-    selection = "not slow and not faults_long and not spark and not stranger"
+    selection = "not slow and not faults_long and not storage and not spark and not stranger"
     session.run("pytest", "-m", selection, "--ignore=tests/docs", *session.posargs)
 
 
@@ -110,6 +111,27 @@ def faults(session: nox.Session) -> None:
     """The long kill sweep: hundreds of runs killed at and between the steps of a batch, then run again."""
     install_for_tests(session)
     session.run("pytest", "-m", "faults_long", *session.posargs)
+
+
+@nox.session
+def storage(session: nox.Session) -> None:
+    """A lake in a bucket: each suite of a port, kills and failing servers, on versitygw where Go is there."""
+    install_for_tests(session)
+    program = versitygw(session)
+    environment = {"LAKEKIT_VERSITYGW": program} if program else {}
+    session.run("pytest", "-k", "s3 or S3 or storage", "tests/conformance", *session.posargs, env=environment)
+    session.run("pytest", "-m", "storage", *session.posargs, env=environment)
+
+
+def versitygw(session: nox.Session) -> str | None:
+    """The path of the server, built once; None without a Go compiler, and the tests take moto instead."""
+    program = Path(session.cache_dir) / "versitygw" / "versitygw"
+    if not program.exists() and shutil.which("go"):
+        session.run("go", "install", VERSITYGW, env={"GOBIN": str(program.parent.resolve())}, external=True)
+    if not program.exists():
+        session.warn("no versitygw and no Go: races are tried on moto alone")
+        return None
+    return str(program.resolve())
 
 
 @nox.session

@@ -27,6 +27,7 @@ from lakekit.logs import json_log
 from lakekit.plugin.manager import Plugins, load_plugins
 from lakekit.plugin.provider import Context, Port
 from lakekit.ports.engine import Engine
+from lakekit.ports.storage import ObjectStorage
 from lakekit.ports.telemetry import Reporter
 from lakekit.ports.upkeep import Upkeep
 from lakekit.project import load
@@ -74,6 +75,7 @@ class Application:
         made = self.__dict__.get("tools")
         if made is not None:
             made.engine.close()
+            made.landing.close()
 
     def ingest(self, names: Sequence[str], until: str | None = None) -> RunReport:
         """Bring the named datasets up to date, or all of them. What fails is in the report and stops no other.
@@ -124,7 +126,7 @@ class Application:
         return Tools(
             engine=self._engine(),
             tables=self._make(Port.TABLE_STORE, "delta"),
-            landing=self._make(Port.LANDING, "local"),
+            landing=self._make(Port.LANDING, self._context.lake_kind),
             state=self._make(Port.STATE_STORE, settings.state),
             lineage=self._optional(Port.LINEAGE, settings.lineage, settings.lineage_options, Silent()),
             metrics=self._optional(Port.METRICS, settings.metrics, settings.metrics_options, Silent()),
@@ -156,8 +158,15 @@ class Application:
         return otherwise if name is None else self._make(port, name, options)
 
     def _make(self, port: Port, name: str, options: Mapping[str, object] | None = None) -> Any:
-        context = Context(self.settings.root, self.settings.lake, self._private, options or {})
-        return self.plugins.make(port, name, context)
+        return self.plugins.make(port, name, evolve(self._context, options=options or {}, storage=self._storage))
+
+    @property
+    def _context(self) -> Context:
+        return Context(self.settings.root, self.settings.lake, self._private)
+
+    @cached_property
+    def _storage(self) -> ObjectStorage:
+        return self.plugins.storage(self._context)
 
     def jobs(self, names: Sequence[str]) -> tuple[Job, ...]:
         """The datasets to work on: those named, each once, or all. Raises ConfigError as `ingest` does."""

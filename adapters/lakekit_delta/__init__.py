@@ -1,4 +1,4 @@
-"""Delta tables on a local disk, behind the ports `TableStore` and `Upkeep`, over delta-rs (`deltalake`)."""
+"""Delta tables, behind the ports `TableStore` and `Upkeep`, over delta-rs (`deltalake`)."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from lakekit.plugin.hookspecs import hookimpl
 from lakekit.plugin.provider import Context, Port, Provider
 
 if TYPE_CHECKING:
+    from lakekit.ports.storage import ObjectStorage
     from lakekit.ports.table_store import TableStore
     from lakekit.ports.upkeep import Upkeep
 
@@ -22,13 +23,22 @@ def lakekit_providers() -> list[Provider]:
 
 
 def _table_store(context: Context) -> TableStore:
-    from lakekit_delta.store import open_store
+    from lakekit_delta.store import DeltaStore
 
-    return open_store(context.lake)
+    return DeltaStore(_storage(context))
 
 
 def _upkeep(context: Context) -> Upkeep:
-    from lakekit_delta.store import lake_folder
     from lakekit_delta.upkeep import DeltaUpkeep
 
-    return DeltaUpkeep(lake_folder(context.lake))
+    return DeltaUpkeep(_storage(context))
+
+
+def _storage(context: Context) -> ObjectStorage:
+    from lakekit.domain.errors import PluginError
+    from lakekit_delta.place import check_lake
+
+    if context.storage is None:
+        raise PluginError("plugin.no_storage", "Delta tables need the lake's storage", where=context.lake)
+    check_lake(context.lake)
+    return context.storage

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lakekit.domain.errors import TableError
+from lakekit.domain.errors import LakekitError, TableError
 from lakekit.domain.schema import TableColumn
 from lakekit_delta.columns import delta_schema
-from lakekit_delta.driver import hooks, writing
+from lakekit_delta.driver import hooks, options, writing
+from lakekit_delta.place import Place
 from lakekit_delta.tables import newest, snapshot_of
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ _PROPERTIES = {"delta.checkpointInterval": "10"}
 """Delta's own default. With delta-rs's, which is 100, readers parse up to 99 commits with lakekit's notes."""
 
 
-def define(folder: Path, columns: Sequence[TableColumn]) -> None:
+def define(folder: Place, columns: Sequence[TableColumn]) -> None:
     """Make the table, or give it the columns that it lacks, while others do the same or commit."""
     _refuse_twins(folder, [c.name for c in columns])
     for _ in range(_ATTEMPTS):
@@ -39,12 +39,12 @@ def define(folder: Path, columns: Sequence[TableColumn]) -> None:
     raise TableError("table.busy", told, where=str(folder), next="run again")
 
 
-def _unless_overtaken(folder: Path, version: int, write: Callable[[], None]) -> bool:
+def _unless_overtaken(folder: Place, version: int, write: Callable[[], None]) -> bool:
     """Do it; False when it failed because someone else has moved the table beyond `version`."""
     try:
         with writing(folder):
             write()
-    except TableError:
+    except LakekitError:
         table = newest(folder)
         if table is None or table.version() <= version:
             raise
@@ -52,13 +52,14 @@ def _unless_overtaken(folder: Path, version: int, write: Callable[[], None]) -> 
     return True
 
 
-def _create(folder: Path, columns: Sequence[TableColumn]) -> None:
+def _create(folder: Place, columns: Sequence[TableColumn]) -> None:
     from deltalake import CommitProperties, DeltaTable, Schema
 
     DeltaTable.create(
         str(folder),
         Schema.from_json(json.dumps(delta_schema(columns))),
         configuration=_PROPERTIES,
+        storage_options=options(folder),
         # With retries, the loser of a race commits its CREATE as version 1: a new table over the winner's.
         commit_properties=CommitProperties(max_commit_retries=0),
         post_commithook_properties=hooks(),
@@ -73,7 +74,7 @@ def _extend(table: DeltaTable, columns: Sequence[TableColumn]) -> None:
     table.alter.add_columns(fields, commit_properties=once, post_commithook_properties=hooks())
 
 
-def _missing(folder: Path, has: Sequence[TableColumn], wanted: Sequence[TableColumn]) -> list[TableColumn]:
+def _missing(folder: Place, has: Sequence[TableColumn], wanted: Sequence[TableColumn]) -> list[TableColumn]:
     types = {c.name: c.type for c in has}
     for column in wanted:
         if types.get(column.name, column.type) != column.type:
@@ -88,7 +89,7 @@ def _missing(folder: Path, has: Sequence[TableColumn], wanted: Sequence[TableCol
     return missing
 
 
-def _refuse_twins(folder: Path, names: Sequence[str]) -> None:
+def _refuse_twins(folder: Place, names: Sequence[str]) -> None:
     """Delta's columns differ in more than their case: readers such as Spark see two such as one."""
     seen: dict[str, str] = {}
     for name in names:

@@ -1,14 +1,14 @@
-"""The fence around delta-rs: what it raises leaves as a TableError."""
+"""The fence around delta-rs: what it raises leaves as a TableError, or as the StorageError behind it."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lakekit.domain.errors import TableError
+from lakekit.domain.errors import StorageError, TableError
+from lakekit_delta.place import Place
 
 if TYPE_CHECKING:
     from deltalake import DeltaTable, PostCommitHookProperties
@@ -19,12 +19,17 @@ _NOISE = re.compile(r"\x1b\[[0-9;]*m|\s{2,}0: .*", re.DOTALL)
 _LONGEST = 300
 
 
-def load(table: Path, version: int | None = None) -> DeltaTable:
+def load(table: Place, version: int | None = None) -> DeltaTable:
     """The table at `version`, or as it is now."""
     with reading(table):
         from deltalake import DeltaTable
 
-        return DeltaTable(str(table), version)
+        return DeltaTable(str(table), version, storage_options=options(table))
+
+
+def options(table: Place) -> dict[str, str] | None:
+    """What the driver has to know to reach the table."""
+    return dict(table.storage.options()) or None
 
 
 def hooks() -> PostCommitHookProperties:
@@ -34,7 +39,7 @@ def hooks() -> PostCommitHookProperties:
     return PostCommitHookProperties(create_checkpoint=True, cleanup_expired_logs=False)
 
 
-def reading(table: Path) -> AbstractContextManager[None]:
+def reading(table: Place) -> AbstractContextManager[None]:
     """Failures within are the disk's (`table.read_failed`) or the table's own."""
 
     def told(error: BaseException) -> TableError:
@@ -50,10 +55,10 @@ def reading(table: Path) -> AbstractContextManager[None]:
             next="restore the files of its _delta_log, or move the folder away to begin a new table",
         )
 
-    return _fence(told)
+    return _fence(table, told)
 
 
-def writing(table: Path) -> AbstractContextManager[None]:
+def writing(table: Place) -> AbstractContextManager[None]:
     """Failures within are those of writing to the table: `table.write_failed`."""
 
     def told(error: BaseException) -> TableError:
@@ -65,20 +70,20 @@ def writing(table: Path) -> AbstractContextManager[None]:
             next="free space or mend the permissions, and run again",
         )
 
-    return _fence(told)
+    return _fence(table, told)
 
 
-def inspecting(file: Path) -> AbstractContextManager[None]:
+def inspecting(file: Place) -> AbstractContextManager[None]:
     """Failures within are those of reading a Parquet file's footer: `table.file_unreadable`."""
 
     def told(error: BaseException) -> TableError:
         what = "a staged file is no Parquet file that can be read"
         return TableError("table.file_unreadable", what, where=str(file), why=_why(error))
 
-    return _fence(told)
+    return _fence(file, told)
 
 
-def unsupported(table: Path, why: str) -> TableError:
+def unsupported(table: Place, why: str) -> TableError:
     """The error for a table that lakekit can neither read nor extend without doing harm."""
     return TableError(
         "table.unsupported_feature",
@@ -90,12 +95,15 @@ def unsupported(table: Path, why: str) -> TableError:
 
 
 @contextmanager
-def _fence(told: Callable[[BaseException], TableError]) -> Iterator[None]:
+def _fence(place: Place, told: Callable[[BaseException], TableError]) -> Iterator[None]:
     try:
         yield
-    except (TableError, KeyboardInterrupt, SystemExit, GeneratorExit):
+    except (TableError, StorageError, KeyboardInterrupt, SystemExit, GeneratorExit):
         raise
     except BaseException as error:  # the driver's panics are no Exceptions
+        # A bucket's server may quote signed requests: then the driver's words stay here, as a cause too.
+        if explained := place.storage.explain(error):
+            raise explained from None
         raise told(error) from error
 
 

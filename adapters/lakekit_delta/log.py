@@ -1,4 +1,4 @@
-"""The log of a Delta table, read as the files that it is.
+"""The log of a Delta table, read as the objects that it is.
 
 delta-rs numbers a table's history by counting backwards, which goes wrong where a commit has no `commitInfo`;
 and only the log tells whose commit a version is.
@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
+
+from lakekit_delta.place import Place
 
 _COMMIT = re.compile(r"(\d{20})\.json")
 _ENTRY = re.compile(r"\d{20}\.([\w.-]+\.)?(json|parquet)|_last_checkpoint")
@@ -19,23 +20,20 @@ _ENTRY = re.compile(r"\d{20}\.([\w.-]+\.)?(json|parquet)|_last_checkpoint")
 class Log:
     """The commits that a table's log still holds. A commit that is not JSON raises ValueError."""
 
-    def __init__(self, table: Path) -> None:
+    def __init__(self, table: Place) -> None:
         self.folder = table / "_delta_log"
 
     def exists(self) -> bool:
         """Whether there was ever a commit here; what a writer left that died before it does not count."""
-        try:
-            return any(_ENTRY.fullmatch(entry.name) for entry in self.folder.iterdir())
-        except (FileNotFoundError, NotADirectoryError):
-            return False
+        return any(_ENTRY.fullmatch(name) for name in self._names())
 
-    def path(self, version: int) -> Path:
+    def path(self, version: int) -> Place:
         """Where the commit of `version` lies, if it does."""
         return self.folder / f"{version:020}.json"
 
     def versions(self) -> list[int]:
         """The versions whose commits the log holds, newest first; clean-up takes the oldest away."""
-        found = (_COMMIT.fullmatch(entry.name) for entry in self.folder.iterdir())
+        found = (_COMMIT.fullmatch(name) for name in self._names())
         return sorted((int(match[1]) for match in found if match), reverse=True)
 
     def info(self, version: int) -> Mapping[str, Any] | None:
@@ -55,9 +53,10 @@ class Log:
 
     def last_checkpoint(self) -> int:
         """The version of the last checkpoint, -1 when there is none that can be read."""
+        found = self.folder.storage.read((self.folder / "_last_checkpoint").key)
         try:
-            return int(json.loads((self.folder / "_last_checkpoint").read_text(encoding="utf-8"))["version"])
-        except (FileNotFoundError, ValueError, KeyError, TypeError):
+            return int(json.loads(found.data)["version"]) if found else -1
+        except (ValueError, KeyError, TypeError):
             return -1
 
     def names(self, folder: str) -> bool:
@@ -69,11 +68,17 @@ class Log:
             for action in self._actions(version, kind, f"{folder}/")
         )
 
+    def _names(self) -> list[str]:
+        place = f"{self.folder.key}/"
+        return [key.removeprefix(place) for key in self.folder.storage.list(self.folder.key)]
+
     def _actions(self, version: int, kind: str, *holding: str) -> Iterator[Mapping[str, Any]]:
         """The commit's actions of one kind. Only lines that hold these texts are parsed."""
-        with self.path(version).open(encoding="utf-8") as lines:
-            for line in lines:
-                if all(text in line for text in (f'"{kind}"', *holding)):
-                    action = json.loads(line)
-                    if kind in action:
-                        yield action
+        commit = self.folder.storage.read(self.path(version).key)
+        if commit is None:
+            raise FileNotFoundError(str(self.path(version)))
+        for line in commit.data.split(b"\n"):
+            if all(text.encode() in line for text in (f'"{kind}"', *holding)):
+                action = json.loads(line)
+                if kind in action:
+                    yield action

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
@@ -10,6 +9,7 @@ from lakekit.domain.types import flat_type
 from lakekit.domain.values import parse_value
 from lakekit.domain.watermark import CURSOR_KINDS
 from lakekit_delta.driver import reading, unsupported
+from lakekit_delta.place import Place
 from lakekit_delta.stats import exact, may_reach
 from lakekit_delta.tables import snapshot_of
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from deltalake import DeltaTable
 
 
-def active_paths(folder: Path, table: DeltaTable) -> list[str]:
+def active_paths(folder: Place, table: DeltaTable) -> list[str]:
     """The files of the loaded version."""
     with reading(folder):
         return _paths(folder, table.get_add_actions(flatten=True))
 
 
-def files_reaching(folder: Path, table: DeltaTable, column: str, low: str) -> list[str]:
+def files_reaching(folder: Place, table: DeltaTable, column: str, low: str) -> list[str]:
     """Those that may hold a value of `column` at or above `low`; when in doubt, all of them."""
     type_ = next((flat_type(c.type) for c in snapshot_of(table).columns if c.name == column), None)
     bound = parse_value(low, type_) if type_ and type_.kind in CURSOR_KINDS and exact(type_) else None
@@ -37,7 +37,7 @@ def files_reaching(folder: Path, table: DeltaTable, column: str, low: str) -> li
     return [path for path, maximum in zip(paths, maxima, strict=True) if may_reach(maximum, bound)]
 
 
-def _paths(folder: Path, actions: Table) -> list[str]:
+def _paths(folder: Place, actions: Table) -> list[str]:
     paths = [str(path) for path in actions.column("path").to_pylist()]
     if any("://" in path or path.startswith("/") for path in paths):
         raise unsupported(folder, "files outside of the table's folder (a shallow clone)")

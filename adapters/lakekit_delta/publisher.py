@@ -7,17 +7,16 @@ So everything is checked before, and the log is read after.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lakekit.domain.batch import StagedFile
-from lakekit.domain.errors import TableError
+from lakekit.domain.errors import LakekitError, TableError
 from lakekit.domain.schema import TableColumn
-from lakekit.plugin.disk import sync
 from lakekit.ports.table_store import Commit, CommitConflict, Snapshot
 from lakekit_delta.driver import hooks, reading, writing
 from lakekit_delta.log import Log
 from lakekit_delta.physical import file_columns
+from lakekit_delta.place import Place
 from lakekit_delta.staging import size_of
 from lakekit_delta.stats import file_stats
 from lakekit_delta.tables import newest, snapshot_of
@@ -29,23 +28,23 @@ if TYPE_CHECKING:
 _AGAIN = "run again: the batch is made anew from its landed rows"
 
 
-def publish(folder: Path, snapshot: Snapshot, commit: Commit) -> int:
+def publish(folder: Place, snapshot: Snapshot, commit: Commit) -> int:
     """Commit on top of exactly `snapshot`: the version, which is the one that follows it."""
     table = newest(folder)
     if table is None or snapshot_of(table) != snapshot:
         raise CommitConflict
     _refuse_number(folder, table, commit)
-    _refuse_files(folder, snapshot.columns, commit.files)
+    _refuse_files(folder, table, snapshot.columns, commit.files)
     failure = None
     try:
         with writing(folder):
             _write(folder, table, snapshot.columns, commit)
-    except TableError as error:
+    except LakekitError as error:
         failure = error  # not the last word: a checkpoint that fails after the commit raises too
     return _committed(folder, snapshot.version + 1, commit, failure)
 
 
-def _write(folder: Path, table: DeltaTable, columns: Sequence[TableColumn], commit: Commit) -> None:
+def _write(folder: Place, table: DeltaTable, columns: Sequence[TableColumn], commit: Commit) -> None:
     from deltalake import CommitProperties, Transaction
 
     properties = CommitProperties(
@@ -62,21 +61,20 @@ def _write(folder: Path, table: DeltaTable, columns: Sequence[TableColumn], comm
     )
 
 
-def _add(folder: Path, file: StagedFile, columns: Sequence[TableColumn]) -> AddAction:
+def _add(folder: Place, file: StagedFile, columns: Sequence[TableColumn]) -> AddAction:
     from deltalake.transaction import AddAction
 
-    modified = (folder / file.path).stat().st_mtime_ns // 1_000_000
-    return AddAction(file.path, file.size, {}, modified, True, file_stats(file, columns))
+    found = (folder / file.path).stat()
+    return AddAction(file.path, file.size, {}, found.modified if found else 0, True, file_stats(file, columns))
 
 
-def _committed(folder: Path, version: int, commit: Commit, failure: TableError | None) -> int:
+def _committed(folder: Place, version: int, commit: Commit, failure: LakekitError | None) -> int:
     """`version`, if the log says that it is this commit; else what went wrong."""
     log = Log(folder)
     with reading(folder):
         ours = log.is_commit(version, commit.app_id, commit.number, commit.note)
         if ours:
-            sync(log.path(version))
-            sync(log.folder)
+            folder.storage.sync(log.path(version).key)
             return version
     if ours is False:
         raise CommitConflict
@@ -84,7 +82,7 @@ def _committed(folder: Path, version: int, commit: Commit, failure: TableError |
     raise failure or TableError("table.commit_lost", told, where=str(folder))
 
 
-def _refuse_number(folder: Path, table: DeltaTable, commit: Commit) -> None:
+def _refuse_number(folder: Place, table: DeltaTable, commit: Commit) -> None:
     """Rows change under a number once. A commit that changes none may repeat the last, for its note."""
     last = table.transaction_version(commit.app_id)
     changes = bool(commit.files) or commit.replace
@@ -97,19 +95,21 @@ def _refuse_number(folder: Path, table: DeltaTable, commit: Commit) -> None:
         )
 
 
-def _refuse_files(folder: Path, columns: Sequence[TableColumn], files: Sequence[StagedFile]) -> None:
+def _refuse_files(
+    folder: Place, table: DeltaTable, columns: Sequence[TableColumn], files: Sequence[StagedFile]
+) -> None:
     paths = [_existing(folder, file) for file in files]
-    table = {c.name: c.type for c in columns}
-    for path, found in file_columns(paths):
+    wanted = {c.name: c.type for c in columns}
+    for path, found in file_columns(table, paths) if paths else ():
         types = {c.name: c.type for c in found}
-        for name in sorted(table.keys() | types.keys()):
-            if table.get(name) != types.get(name):
-                has, wants = types.get(name, "missing"), table.get(name, "missing")
+        for name in sorted(wanted.keys() | types.keys()):
+            if wanted.get(name) != types.get(name):
+                has, wants = types.get(name, "missing"), wanted.get(name, "missing")
                 told = f"column {name} is {has} in a staged file and {wants} in the table"
                 raise TableError("table.schema_mismatch", told, where=str(path))
 
 
-def _existing(folder: Path, file: StagedFile) -> Path:
+def _existing(folder: Place, file: StagedFile) -> Place:
     path = folder / file.path
     with reading(folder):
         size = size_of(folder, file)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Sequence
 from itertools import count
 from pathlib import Path, PurePosixPath
 
 from lakekit.domain.batch import StagedFile
 from lakekit.domain.errors import TableError
-from lakekit.plugin.disk import sync
+from lakekit_delta.place import Place
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,127}")
 
@@ -22,38 +21,20 @@ def check_name(name: str) -> None:
         raise TableError("table.stage_name", f"{name!r} cannot name a staged folder")
 
 
-def make_folder(lake: Path, table: PurePosixPath) -> Path:
-    """The table's folder. One whose path begins with `_` holds raw values: it and the folders above it within the lake
-    are made for their owner alone."""
-    mode = 0o700 if table.parts[0].startswith("_") else 0o777
-    lake.mkdir(parents=True, exist_ok=True)
-    for part in (*reversed(table.parents[:-1]), table):
-        (lake / part).mkdir(mode=mode, exist_ok=True)
-    return lake / table
-
-
-def move_in(files: Sequence[Path], folder: Path) -> tuple[str, ...]:
-    """Move `files` into `folder`, made if need be, under fresh names, durably; the names, in order."""
-    folder.mkdir(parents=True, exist_ok=True)
-    taken = {entry.name for entry in folder.iterdir()}
+def move_in(files: Sequence[Path], folder: Place) -> tuple[str, ...]:
+    """Move `files` into `folder` under fresh names, durably; the names, in order."""
+    taken = {key.rpartition("/")[2] for key in folder.storage.list(folder.key)}
     fresh = (name for n in count() if (name := f"part-{n:05}.parquet") not in taken)
-    names = []
-    for file, name in zip(files, fresh, strict=False):
-        shutil.move(file, folder / name)
-        sync(folder / name)
-        names.append(name)
-    sync(folder)
-    sync(folder.parent)
-    return tuple(names)
+    named = dict(zip(fresh, files, strict=False)) if files else {}
+    folder.storage.take({f"{folder.key}/{name}": file for name, file in named.items()})
+    return tuple(named)
 
 
-def size_of(folder: Path, file: StagedFile) -> int | None:
+def size_of(folder: Place, file: StagedFile) -> int | None:
     """The size of a staged file of the table in `folder`, None when it is gone. Raises TableError for a path that leads
-    out of the table, and OSError."""
-    path = folder / file.path
-    if ".." in path.parts or Path(file.path).is_absolute():
-        raise TableError("table.file_missing", "a staged file lies outside of its table", where=str(path))
-    try:
-        return path.stat().st_size
-    except FileNotFoundError:
-        return None
+    out of the table."""
+    path = PurePosixPath(file.path)
+    if ".." in path.parts or path.is_absolute():
+        raise TableError("table.file_missing", "a staged file lies outside of its table", where=str(folder / file.path))
+    found = (folder / file.path).stat()
+    return None if found is None else found.size

@@ -1,45 +1,29 @@
-"""The table store: one lake on a local disk."""
+"""The table store: one lake, in a folder or a bucket."""
 
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from lakekit.domain.batch import StagedFile
-from lakekit.domain.errors import ConfigError, TableError
+from lakekit.domain.errors import TableError
 from lakekit.domain.schema import TableColumn
+from lakekit.ports.storage import ObjectStorage
 from lakekit.ports.table_store import NOTHING, Commit, CommitInfo, Snapshot
 from lakekit_delta.definition import define
-from lakekit_delta.driver import load, reading, writing
+from lakekit_delta.driver import load, reading
 from lakekit_delta.known import Known
 from lakekit_delta.log import Log
+from lakekit_delta.place import Place
 from lakekit_delta.pruning import active_paths, files_reaching
 from lakekit_delta.publisher import publish
-from lakekit_delta.staging import check_name, make_folder, move_in, size_of
+from lakekit_delta.staging import check_name, move_in, size_of
 from lakekit_delta.tables import newest, snapshot_of
 
 if TYPE_CHECKING:
     from deltalake import DeltaTable
-
-
-def lake_folder(lake: str) -> Path:
-    """The folder of the lake at `lake`, an absolute local path; anything else raises ConfigError."""
-    told = "the table store `delta` keeps its tables in a local folder"
-    mend = "set the lake to an absolute path, as in /data/lake"
-    if not Path(lake).is_absolute():
-        raise ConfigError("lake.not_local", told, where=lake, next=mend)
-    if any(char in "%\\" or not char.isprintable() for char in lake):
-        why = "delta-rs takes % and \\ in a path for something else, and no control characters"
-        raise ConfigError("lake.bad_path", told, where=repr(lake), why=why, next=mend)
-    return Path(lake)
-
-
-def open_store(lake: str) -> DeltaStore:
-    """The tables of the lake at `lake`. Raises ConfigError for anything but an absolute local folder."""
-    return DeltaStore(lake_folder(lake))
 
 
 _REPLACES = re.compile(r"(CREATE OR )?REPLACE TABLE\b")
@@ -49,21 +33,21 @@ _REPLACES = re.compile(r"(CREATE OR )?REPLACE TABLE\b")
 class DeltaStore:
     """`snapshot` and `commit` look at the log afresh; what `snapshot` saw then answers for its version."""
 
-    def __init__(self, lake: Path) -> None:
-        self._lake = lake
+    def __init__(self, storage: ObjectStorage) -> None:
+        self._storage = storage
         self._known = Known()
 
     def snapshot(self, table: PurePosixPath) -> Snapshot | None:
-        loaded = self._known.newest(self._lake / table)
+        loaded = self._known.newest(self._place(table))
         return None if loaded is None else snapshot_of(loaded)
 
     def app_version(self, table: PurePosixPath, version: int, app_id: str) -> int | None:
-        folder = self._lake / table
+        folder = self._place(table)
         with reading(folder):
             return self._at(folder, version).transaction_version(app_id)
 
     def history(self, table: PurePosixPath) -> Iterator[CommitInfo]:
-        folder = self._lake / table
+        folder = self._place(table)
         log = Log(folder)
         with reading(folder):
             versions = log.versions() if log.exists() else []
@@ -77,51 +61,52 @@ class DeltaStore:
             yield CommitInfo(version, note if isinstance(note, str) else None, restored_to)
 
     def ensure(self, table: PurePosixPath, columns: Sequence[TableColumn]) -> None:
-        with writing(self._lake / table):
-            folder = make_folder(self._lake, table)
+        folder = self._place(table)
+        self._storage.prepare(folder.key)
         define(folder, columns)
 
     def stage(self, table: PurePosixPath, name: str, files: Sequence[Path]) -> tuple[str, ...]:
         check_name(name)
-        with writing(self._lake / table):
-            folder = make_folder(self._lake, table)
-            return tuple(f"{name}/{file}" for file in move_in(files, folder / name))
+        folder = self._place(table) / name
+        self._storage.prepare(folder.key)
+        return tuple(f"{name}/{file}" for file in move_in(files, folder))
 
     def unstage(self, table: PurePosixPath, name: str) -> None:
         check_name(name)
-        folder, staged = self._lake / table, self._lake / table / name
+        folder, staged = self._place(table), self._place(table) / name
         loaded = newest(folder)
         if loaded is not None:
             with reading(folder):
                 named = Log(folder).names(name)
             if named or any(path.startswith(f"{staged}/") for path in active_paths(folder, loaded)):
                 return
-        if staged.exists():
-            with writing(folder):
-                shutil.rmtree(staged)
+        self._storage.delete_all(staged.key)
 
     def damaged(self, table: PurePosixPath, files: Sequence[StagedFile]) -> tuple[str, ...]:
-        folder = self._lake / table
+        folder = self._place(table)
         with reading(folder):
             return tuple(file.path for file in files if size_of(folder, file) != file.size)
 
     def commit(self, table: PurePosixPath, snapshot: Snapshot, commit: Commit) -> int:
-        return publish(self._lake / table, snapshot, commit)
+        return publish(self._place(table), snapshot, commit)
 
     def files(
         self, table: PurePosixPath, version: int, column: str | None = None, low: str | None = None
     ) -> tuple[str, ...]:
-        folder = self._lake / table
+        folder = self._place(table)
         loaded = self._at(folder, version)
         if column is None or low is None:
             return tuple(active_paths(folder, loaded))
         return tuple(files_reaching(folder, loaded, column, low))
 
-    def _at(self, folder: Path, version: int) -> DeltaTable:
+    def _place(self, table: PurePosixPath) -> Place:
+        return Place(self._storage, str(table))
+
+    def _at(self, folder: Place, version: int) -> DeltaTable:
         return self._known.at(folder, version) or load(folder, version)
 
 
-def _restored_to(folder: Path, version: int, info: Mapping[str, Any]) -> int | None:
+def _restored_to(folder: Place, version: int, info: Mapping[str, Any]) -> int | None:
     """The version that a RESTORE names, and -1 for a commit that put another table in this one's place: it keeps the
     log, and none of the rows. A RESTORE by time names no version, and writers disagree on the time of a commit; then it
     is the newest older version with the very same files."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lakekit.domain.errors import TableError
@@ -12,12 +11,13 @@ from lakekit_delta.columns import table_columns
 from lakekit_delta.driver import load, reading, unsupported
 from lakekit_delta.features import obstacles
 from lakekit_delta.log import Log
+from lakekit_delta.place import Place
 
 if TYPE_CHECKING:
     from deltalake import DeltaTable
 
 
-def newest(folder: Path) -> DeltaTable | None:
+def newest(folder: Place) -> DeltaTable | None:
     """The table as it is now, None when there is none. Raises TableError for one to keep hands off."""
     log = Log(folder)
     with reading(folder):
@@ -26,9 +26,9 @@ def newest(folder: Path) -> DeltaTable | None:
     return checked(folder, load(folder))
 
 
-def checked(folder: Path, table: DeltaTable) -> DeltaTable:
+def checked(folder: Place, table: DeltaTable) -> DeltaTable:
     """The loaded table. Raises TableError for one to keep hands off."""
-    _refuse_hollow(Log(folder), table.version())
+    _refuse_hollow(folder, table.version())
     _refuse_obstacles(folder, table)
     return table
 
@@ -39,11 +39,12 @@ def snapshot_of(table: DeltaTable) -> Snapshot:
     return Snapshot(str(table.metadata().id), table.version(), columns)
 
 
-def _refuse_hollow(log: Log, version: int) -> None:
+def _refuse_hollow(folder: Place, version: int) -> None:
     """A loss of power leaves a commit of no bytes, which delta-rs takes for one that says nothing."""
-    with reading(log.folder.parent):
-        commit = log.path(version)
-        if commit.exists() and commit.stat().st_size == 0:
+    with reading(folder):
+        commit = Log(folder).path(version)
+        found = commit.stat()
+        if found and not found.size:
             raise TableError(
                 "table.corrupt",
                 f"the commit of version {version} is empty",
@@ -52,7 +53,7 @@ def _refuse_hollow(log: Log, version: int) -> None:
             )
 
 
-def _refuse_obstacles(folder: Path, table: DeltaTable) -> None:
+def _refuse_obstacles(folder: Place, table: DeltaTable) -> None:
     with reading(folder):
         protocol, metadata = table.protocol(), table.metadata()
         found = obstacles(

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from lakekit.domain.errors import TableError
 from lakekit.domain.types import flat_type
 from lakekit.domain.upkeep import TARGET_BYTES, Leftover, TableShape
+from lakekit.ports.storage import ObjectStorage
 from lakekit_delta.driver import hooks, reading, writing
 from lakekit_delta.log import Log
+from lakekit_delta.place import Place
 from lakekit_delta.stats import exact
 from lakekit_delta.tables import newest, snapshot_of
 
@@ -19,13 +21,13 @@ if TYPE_CHECKING:
 
 
 class DeltaUpkeep:
-    """The port `Upkeep` for the tables of a lake on a local disk."""
+    """The port `Upkeep` for the tables of a lake, in a folder or a bucket."""
 
-    def __init__(self, lake: Path) -> None:
-        self._lake = lake
+    def __init__(self, storage: ObjectStorage) -> None:
+        self._storage = storage
 
     def measure(self, table: PurePosixPath) -> TableShape | None:
-        folder = self._lake / table
+        folder = Place(self._storage, str(table))
         found = newest(folder)
         if found is None:
             return None
@@ -35,50 +37,47 @@ class DeltaUpkeep:
         return TableShape(found.version(), tuple(int(str(size)) for size in sizes), found.version() - last)
 
     def compact(self, table: PurePosixPath, public: Collection[str], note: str | None) -> None:
-        folder = self._lake / table
+        folder = Place(self._storage, str(table))
         found = _existing(folder)
         with writing(folder):
             found.optimize.compact(target_size=TARGET_BYTES, **_rewriting(found, public, note))
 
     def cluster(self, table: PurePosixPath, columns: Sequence[str], public: Collection[str], note: str | None) -> None:
-        folder = self._lake / table
+        folder = Place(self._storage, str(table))
         found = _existing(folder)
         with writing(folder):
             found.optimize.z_order(list(columns), target_size=TARGET_BYTES, **_rewriting(found, public, note))
 
     def checkpoint(self, table: PurePosixPath) -> None:
-        folder = self._lake / table
+        folder = Place(self._storage, str(table))
         found = _existing(folder)
         with writing(folder):
             found.create_checkpoint()
 
     def leftovers(self, table: PurePosixPath, hours: float) -> tuple[Leftover, ...]:
-        folder = self._lake / table
+        folder = Place(self._storage, str(table))
         found = _existing(folder)
         with reading(folder):
             # Whole hours are all that delta-rs takes: the retention is never shorter than was asked for.
             paths = found.vacuum(-int(-hours // 1), dry_run=True, enforce_retention_duration=False, full=True)
             # It also names what an earlier vacuum removed.
-            there = [path for path in sorted(paths) if (folder / path).exists()]
-            return tuple(Leftover(path, (folder / path).stat().st_size) for path in there)
+            there = ((path, (folder / path).stat()) for path in sorted(paths))
+            return tuple(Leftover(path, stat.size) for path, stat in there if stat)
 
     def remove(self, table: PurePosixPath, leftovers: Sequence[Leftover]) -> None:
-        folder = self._lake / table
+        folder = Place(self._storage, str(table))
         with writing(folder):
             for leftover in leftovers:
-                (folder / leftover.path).unlink(missing_ok=True)
-            for within in sorted({(folder / leftover.path).parent for leftover in leftovers} - {folder}):
-                if within.exists() and not any(within.iterdir()):
-                    within.rmdir()
+                self._storage.delete((folder / leftover.path).key)
 
     def clean_log(self, table: PurePosixPath) -> None:
-        folder = self._lake / table
+        folder = Place(self._storage, str(table))
         found = _existing(folder)
         with writing(folder):
             found.cleanup_metadata()
 
 
-def _existing(folder: Path) -> DeltaTable:
+def _existing(folder: Place) -> DeltaTable:
     found = newest(folder)
     if found is None:
         raise TableError("table.vanished", "the table was removed meanwhile", where=str(folder), next="run again")

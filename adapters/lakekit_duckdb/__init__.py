@@ -21,4 +21,5 @@ def _engine(context: Context) -> Engine:
     from lakekit_duckdb.engine import DuckDBEngine
     from lakekit_duckdb.limits import limits
 
-    return DuckDBEngine(limits(context.options), context.private / "spill")
+    remote = context.storage if context.storage and "://" in context.lake else None
+    return DuckDBEngine(limits(context.options), context.private / "spill", remote)

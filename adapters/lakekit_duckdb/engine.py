@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
 
+from lakekit.domain.errors import EngineError
 from lakekit.domain.schema import TableColumn
 from lakekit.plugin.disk import Scratch, sync
 from lakekit.ports.engine import Input, Written
+from lakekit.ports.storage import ObjectStorage
 from lakekit_duckdb.fence import fenced
 from lakekit_duckdb.inputs import create_views, physical_columns, sql
 from lakekit_duckdb.limits import Limits
@@ -21,6 +23,8 @@ from lakekit_duckdb.stats import column_stats
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+    from lakekit_duckdb.remote import LakeFiles
+
 LANE = "_lane"
 LARGEST_FILE = "1GB"
 
@@ -28,8 +32,10 @@ LARGEST_FILE = "1GB"
 class DuckDBEngine:
     """One database in memory, opened at the first query. Each call works on a connection of its own."""
 
-    def __init__(self, limits: Limits, temporary: Path) -> None:
-        """`temporary` is where the private folder for spilled rows is made."""
+    def __init__(self, limits: Limits, temporary: Path, remote: ObjectStorage | None = None) -> None:
+        """`temporary` is where the private folder for spilled rows is made; `remote` is the storage of a lake that is
+        no folder."""
+        self._remote = remote
         self._limits = limits
         self._temporary = temporary
 
@@ -64,13 +70,32 @@ class DuckDBEngine:
 
     @contextmanager
     def _cursor(self, doing: str, inputs: Mapping[str, Input]) -> Iterator[DuckDBPyConnection]:
-        with fenced(doing):
+        with self._storage_told(), fenced(doing):
             cursor = self._database.cursor()
             try:
                 create_views(cursor, inputs)
                 yield cursor
             finally:
                 cursor.close()
+
+    @contextmanager
+    def _storage_told(self) -> Iterator[None]:
+        """Where a query failed because the lake's storage did, its own error says what to do."""
+        try:
+            yield
+        except EngineError:
+            if self._files is not None and self._files.failed is not None:
+                failed, self._files.failed = self._files.failed, None
+                raise failed from None
+            raise
+
+    @cached_property
+    def _files(self) -> LakeFiles | None:
+        if self._remote is None:
+            return None
+        from lakekit_duckdb.remote import LakeFiles
+
+        return LakeFiles(self._remote)
 
     @cached_property
     def _spill(self) -> Scratch:
@@ -96,6 +121,8 @@ class DuckDBEngine:
                 "python_enable_replacements": False,
             }
         )
+        if self._files is not None:
+            database.register_filesystem(self._files)
         database.execute("SET GLOBAL TimeZone = 'UTC'")
         # It makes a join of every list of allowed values: with fifty of them forty times the work.
         database.execute("SET GLOBAL disabled_optimizers = 'in_clause'")

@@ -1,8 +1,10 @@
-"""The adapters that need nothing but Python: landing zone, state store, secrets and metrics of one host."""
+"""The adapters that need nothing but Python: storage, landing zone, state store, secrets and metrics of one
+host."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lakekit.plugin.hookspecs import hookimpl
@@ -13,17 +15,27 @@ if TYPE_CHECKING:
     from lakekit_local.metrics_jsonl import JsonLinesMetrics
     from lakekit_local.secrets_env import EnvironmentSecrets
     from lakekit_local.state_store import SqliteStateStore
+    from lakekit_local.storage import LocalStorage
 
 
 @hookimpl
 def lakekit_providers() -> Iterable[Provider]:
-    """Landing `local`, state store `sqlite`, metrics `jsonl`, secrets `env`."""
+    """Storage and landing `local`, state store `sqlite`, metrics `jsonl`, secrets `env`."""
     return (
+        Provider(Port.STORAGE, "local", _storage),
         Provider(Port.LANDING, "local", _landing),
         Provider(Port.STATE_STORE, "sqlite", _state_store),
         Provider(Port.METRICS, "jsonl", _metrics),
         Provider(Port.SECRETS, "env", _secrets),
     )
+
+
+def _storage(context: Context) -> LocalStorage:
+    from lakekit_local.disk import refuse_bucket
+    from lakekit_local.storage import LocalStorage
+
+    refuse_bucket(context.lake, "the storage `local`")
+    return LocalStorage(Path(context.lake))
 
 
 def _landing(context: Context) -> LocalLanding:

@@ -43,6 +43,13 @@ class LocalLanding:
                 path.mkdir(mode=0o700, exist_ok=path != folder)
         return folder
 
+    def part(self, dataset: Dataset, uid: str, part: Part) -> Path:
+        """The landed file itself."""
+        return self.folder(dataset, uid) / part.path
+
+    def close(self) -> None:
+        """Nothing is held."""
+
     def workspace(self, dataset: Dataset, uid: str, token: int) -> Path:
         """`lanes/<token>` within the attempt's folder."""
         return self.folder(dataset, uid) / _WORKSPACES / str(token)

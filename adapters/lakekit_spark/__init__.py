@@ -18,7 +18,16 @@ def lakekit_providers() -> list[Provider]:
 
 
 def _engine(context: Context) -> Engine:
+    from lakekit.domain.errors import UnsupportedCapability
     from lakekit_spark.engine import SparkEngine
     from lakekit_spark.options import read_options
 
+    if context.lake_kind != "local":
+        # Found out here and not at the first query, when a batch is under way.
+        raise UnsupportedCapability(
+            "engine.lake_not_local",
+            "the engine `spark` reads lakes in folders only",
+            where=context.lake,
+            next="set `engine` to embedded for a lake in a bucket",
+        )
     return SparkEngine(read_options(context.options))

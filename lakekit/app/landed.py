@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 
 from attrs import frozen
 
@@ -27,16 +26,15 @@ class Landed:
 def landed(tools: Tools, job: Job, batch: Batch, manifest: Manifest) -> Landed:
     """Group the parts by their physical columns: one query then reads files that differ. Parts without rows are left
     out."""
-    folder = tools.landing.folder(job.dataset, batch.uid)
     shapes: dict[tuple[TableColumn, ...], dict[str, tuple[str, str | None]]] = {}
     for part in _with_rows(manifest, malformed=False):
-        file = _file(folder, part)
+        file = _file(tools, job, batch, part)
         shapes.setdefault(tools.engine.columns(file), {})[file] = (part.source, part.position_column)
     groups = tuple(Group(f"landed{i}", columns, parts) for i, (columns, parts) in enumerate(shapes.items()))
     return Landed(
         groups=groups,
         inputs={g.name: Input(tuple(g.parts), positions=True) for g in groups},
-        malformed={_file(folder, part): part.source for part in _with_rows(manifest, malformed=True)},
+        malformed={_file(tools, job, batch, part): part.source for part in _with_rows(manifest, malformed=True)},
     )
 
 
@@ -44,5 +42,5 @@ def _with_rows(manifest: Manifest, *, malformed: bool) -> list[Part]:
     return [part for part in manifest.parts if part.rows and part.malformed is malformed]
 
 
-def _file(folder: Path, part: Part) -> str:
-    return str(folder / part.path)
+def _file(tools: Tools, job: Job, batch: Batch, part: Part) -> str:
+    return str(tools.landing.part(job.dataset, batch.uid, part))

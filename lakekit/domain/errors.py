@@ -3,12 +3,14 @@
     LakekitError            exit 1
     ├── ConfigError         exit 2   a project file, contract or option is wrong
     ├── PluginError         exit 2   an adapter or plugin is missing, broken or collides
+    ├── UnsupportedCapability  exit 2   an adapter is asked, before anything runs, for what it cannot do
     ├── GateError           exit 3   a gate held the batch back
     ├── LeaseError          exit 4   another run holds the lease
     ├── SourceError         exit 1   rows cannot be read as promised
     ├── EngineError         exit 1   the engine failed or is out of resources
     ├── TableError          exit 1   a table is missing, foreign, or refuses the commit
-    └── StateError          exit 1   the ledger and the tables do not tell one story
+    ├── StateError          exit 1   the ledger and the tables do not tell one story
+    └── StorageError        exit 1   the lake's folder or bucket cannot be reached, or refuses
 
 A code is stable (`area.problem`); the texts may improve. No text holds a secret or a personal value.
 """
@@ -46,6 +48,10 @@ class PluginError(LakekitError):
     exit_code = 2
 
 
+class UnsupportedCapability(LakekitError):
+    exit_code = 2
+
+
 class GateError(LakekitError):
     exit_code = 3
 
@@ -67,6 +73,10 @@ class TableError(LakekitError):
 
 
 class StateError(LakekitError):
+    pass
+
+
+class StorageError(LakekitError):
     pass
 
 

@@ -16,6 +16,8 @@ from lakekit.plugin.provider import Context, Port, Provider
 if TYPE_CHECKING:
     import click
 
+    from lakekit.ports.storage import ObjectStorage
+
 
 def load_plugins(reserved: Collection[str] = ()) -> Plugins:
     """Every installed plugin, each loaded on its own. No plugin's command may take a name in `reserved`."""
@@ -68,6 +70,11 @@ class Plugins:
                 why=f"its factory raised {type(error).__name__}",
                 next="run it again with --debug (before the command) to see the traceback",
             ) from error
+
+    def storage(self, context: Context) -> ObjectStorage:
+        """Where the lake lies. Raises PluginError as `make` does."""
+        made: ObjectStorage = self.make(Port.STORAGE, context.lake_kind, context)
+        return made
 
     def names(self, port: Port) -> tuple[str, ...]:
         """The names that can be used for a port, in order."""

@@ -9,6 +9,8 @@ from typing import Any
 
 from attrs import field, frozen
 
+from lakekit.ports.storage import ObjectStorage
+
 
 class Port(enum.Enum):
     """The ports that an adapter can implement."""
@@ -22,17 +24,26 @@ class Port(enum.Enum):
     LINEAGE = "lineage"
     METRICS = "metrics"
     SECRETS = "secrets"
+    STORAGE = "storage"
 
 
 @frozen
 class Context:
     """What a factory may know: the project's folder, the lake's address, a private folder for telemetry and other
-    local files (created by who first writes there), and the adapter's own options from the settings."""
+    local files (created by who first writes there), the adapter's own options from the settings, and the lake's
+    storage, which all but a storage's own factory are given."""
 
     root: Path
     lake: str
     private: Path
     options: Mapping[str, object] = field(factory=dict)
+    storage: ObjectStorage | None = None
+
+    @property
+    def lake_kind(self) -> str:
+        """The name of the adapters that suit the lake: the scheme of its address, or `local` for a folder."""
+        scheme, found, _ = self.lake.partition("://")
+        return scheme if found else "local"
 
 
 @frozen

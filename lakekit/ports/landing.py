@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Protocol
 
-from lakekit.domain.landing import Manifest
+from lakekit.domain.landing import Manifest, Part
 from lakekit.domain.names import Dataset
 
 
 class Landing(Protocol):
-    """Folders of raw values, one per batch attempt, readable by their owner alone."""
+    """Raw values, a place per batch attempt. On this host they lie in folders that their owner alone can read."""
 
     def create(self, dataset: Dataset, uid: str) -> Path:
         """A fresh, empty folder for the attempt `uid`; what an earlier life of the same attempt left is removed."""
@@ -21,12 +21,16 @@ class Landing(Protocol):
         ...
 
     def seal(self, dataset: Dataset, uid: str, manifest: Manifest) -> None:
-        """Write the manifest, whole or not at all, after every part has reached the disk."""
+        """Write the manifest, whole or not at all, after every part is durable where each run will find it."""
         ...
 
     def manifest(self, dataset: Dataset, uid: str) -> Manifest | None:
         """The manifest, or None when the extraction never finished. A part that is missing or of another size than
         the manifest says raises StateError."""
+        ...
+
+    def part(self, dataset: Dataset, uid: str, part: Part) -> Path:
+        """A file of this host with the content of a part of the sealed manifest."""
         ...
 
     def workspace(self, dataset: Dataset, uid: str, token: int) -> Path:
@@ -40,4 +44,8 @@ class Landing(Protocol):
 
     def discard(self, dataset: Dataset, uid: str) -> None:
         """Remove the folder, if there is one."""
+        ...
+
+    def close(self) -> None:
+        """Remove what this host keeps for this process alone."""
         ...

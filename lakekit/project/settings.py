@@ -27,19 +27,25 @@ def read_settings(node: Node, root: Path, environment: str, suites: Suites) -> S
     entries = found.entries
     lineage, lineage_options = _telemetry(entries.get("lineage"), None)
     metrics, metrics_options = _telemetry(entries.get("metrics"), "jsonl")
+    lake = lake_address(text(required(found, "lake")), root)
     return Settings(
         root=root,
         environment=environment,
-        lake=lake_address(text(required(found, "lake")), root),
+        lake=lake,
         sources=read_sources(entries["sources"], root, suites) if "sources" in entries else {},
         engine=_engine(entries["engine"]) if "engine" in entries else EngineSettings(),
-        state=adapter(entries["state"]) if "state" in entries else "sqlite",
+        state=adapter(entries["state"]) if "state" in entries else _state_store(lake),
         lease_seconds=_lease(entries["lease_seconds"]) if "lease_seconds" in entries else 60.0,
         lineage=lineage,
         lineage_options=lineage_options,
         metrics=metrics,
         metrics_options=metrics_options,
     )
+
+
+def _state_store(lake: str) -> str:
+    """The one that is safe for all who can reach the lake."""
+    return "s3" if lake.startswith("s3://") else "sqlite"
 
 
 def _engine(node: Node) -> EngineSettings:

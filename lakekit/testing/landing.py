@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import stat
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -32,6 +31,13 @@ class LandingSuite(Suite):
     @pytest.fixture
     def landing(self, tmp_path: Path) -> Landing:
         return self.make(tmp_path)
+
+    def harm(self, landing: Landing, name: str, content: bytes | None) -> None:
+        """Give a sealed part of the attempt another content, or remove it."""
+        part = landing.folder(ORDERS, UID) / name
+        part.unlink()
+        if content is not None:
+            part.write_bytes(content)
 
     def landed(self, landing: Landing, uid: str = UID) -> Manifest:
         """A manifest of two parts, whose files are in the attempt's folder."""
@@ -82,10 +88,22 @@ class LandingSuite(Suite):
         landing.seal(ORDERS, UID, Manifest(()))
         assert landing.manifest(ORDERS, UID) == Manifest(())
 
-    @pytest.mark.parametrize("harm", [Path.unlink, lambda path: path.write_bytes(b"more")], ids=["gone", "resized"])
-    def test_a_part_that_is_gone_or_resized_is_an_error(self, landing: Landing, harm: Callable[[Path], object]) -> None:
+    def test_the_parts_of_a_sealed_landing_are_files_also_in_another_process(
+        self, landing: Landing, tmp_path: Path
+    ) -> None:
+        manifest = self.landed(landing)
+        landing.seal(ORDERS, UID, manifest)
+        another = self.make(tmp_path)
+        for held in (landing, another):
+            assert [held.part(ORDERS, UID, part).read_bytes() for part in manifest.parts] == [b"one", b"others"]
+        another.close()
+        another.close()
+        assert landing.manifest(ORDERS, UID) == manifest
+
+    @pytest.mark.parametrize("content", [None, b"more"], ids=["gone", "resized"])
+    def test_a_part_that_is_gone_or_resized_is_an_error(self, landing: Landing, content: bytes | None) -> None:
         landing.seal(ORDERS, UID, self.landed(landing))
-        harm(landing.folder(ORDERS, UID) / "part-00000.parquet")
+        self.harm(landing, "part-00000.parquet", content)
         with pytest.raises(StateError):
             landing.manifest(ORDERS, UID)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from attrs import evolve
+
 from lakekit.plugin.manager import load_plugins
 from lakekit.plugin.provider import Context, Port
 
@@ -18,5 +20,9 @@ class Suite:
     provider: ClassVar[str] = ""
 
     def registered(self, context: Context) -> Any:
-        """The adapter that the installed plugins register as `provider` for `port`. Raises PluginError."""
-        return load_plugins().make(self.port, self.provider, context)
+        """The adapter that the installed plugins register as `provider` for `port`, given the lake's storage unless it
+        is one itself. Raises PluginError."""
+        plugins = load_plugins()
+        if self.port is not Port.STORAGE:
+            context = evolve(context, storage=plugins.storage(context))
+        return plugins.make(self.port, self.provider, context)

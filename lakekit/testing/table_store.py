@@ -55,6 +55,16 @@ class TableStoreSuite(Suite):
         """Put the table back to `version`, with a tool that knows nothing of lakekit."""
         raise NotImplementedError
 
+    def harm(self, lake: Path, path: str, content: bytes | None) -> None:
+        """Give a file of the table another content, or remove it; the whole table where the path is empty."""
+        found = lake / TABLE / path
+        if content is not None:
+            found.write_bytes(content)
+        elif path:
+            found.unlink()
+        else:
+            shutil.rmtree(found)
+
     @pytest.fixture
     def lake(self, tmp_path: Path) -> Path:
         (tmp_path / "lake").mkdir()
@@ -148,7 +158,7 @@ class TableStoreSuite(Suite):
     ) -> None:
         store.ensure(TABLE, COLUMNS)
         before = self.published(store, lake, 1, 1, 2)
-        shutil.rmtree(lake / TABLE)
+        self.harm(lake, "", None)
         another = self.make(lake)
         another.ensure(TABLE, COLUMNS[:1])
         for number in range(1, commits + 1):
@@ -310,9 +320,8 @@ class TableStoreSuite(Suite):
         store.ensure(TABLE, COLUMNS)
         files = [self.staged(store, lake, f"batch-{n}", n) for n in range(3)]
         assert store.damaged(TABLE, files) == ()
-        (lake / TABLE / files[0].path).unlink()
-        with (lake / TABLE / files[2].path).open("ab") as file:
-            file.write(b"x")
+        self.harm(lake, files[0].path, None)
+        self.harm(lake, files[2].path, b"x")
         assert store.damaged(TABLE, files) == (files[0].path, files[2].path)
 
     def test_a_note_comes_back_as_it_was(self, store: TableStore) -> None:

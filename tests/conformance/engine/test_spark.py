@@ -14,7 +14,9 @@ import polars as pl
 import pytest
 from sqlglot import exp
 
-from lakekit.domain.errors import ConfigError, EngineError
+from lakekit.domain.errors import ConfigError, EngineError, UnsupportedCapability
+from lakekit.plugin.manager import load_plugins
+from lakekit.plugin.provider import Context, Port
 from lakekit.ports.engine import Engine, Input
 from lakekit.sql.canonical import as_text
 from lakekit.sql.tree import column, table
@@ -153,6 +155,13 @@ def test_failures_of_the_system_have_codes_of_their_own(error: Exception, code: 
     with pytest.raises(EngineError) as caught, fenced("writing rows"):
         raise error
     assert caught.value.code == code
+
+
+def test_a_lake_in_a_bucket_is_refused_before_anything_runs(tmp_path: Path) -> None:
+    context = Context(tmp_path, "s3://bucket/lake", tmp_path / "private")
+    with pytest.raises(UnsupportedCapability) as caught:
+        load_plugins().adapter(Port.ENGINE, "spark").factory(context)
+    assert caught.value.code == "engine.lake_not_local"
 
 
 class TestOptions:

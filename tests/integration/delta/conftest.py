@@ -13,7 +13,8 @@ from deltalake import DeltaTable
 from lakekit.domain.batch import ColumnStats, StagedFile
 from lakekit.domain.schema import TableColumn
 from lakekit.ports.table_store import Commit, Snapshot
-from lakekit_delta.store import DeltaStore, open_store
+from lakekit_delta.store import DeltaStore
+from lakekit_local.storage import LocalStorage
 
 TABLE = PurePosixPath("bronze/orders")
 
@@ -67,7 +68,7 @@ def new_orders(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Orders]
 
     def make() -> Orders:
         lake = tmp_path_factory.mktemp("lake")
-        return Orders(lake, open_store(str(lake)))
+        return Orders(lake, DeltaStore(LocalStorage(lake)))
 
     return make
 

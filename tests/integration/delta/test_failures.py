@@ -11,17 +11,20 @@ import pytest
 
 from lakekit.domain.errors import ConfigError, TableError
 from lakekit.ports.table_store import Commit
-from lakekit_delta.store import open_store
+from lakekit_delta.place import check_lake
+from lakekit_delta.store import DeltaStore
+from lakekit_local.storage import LocalStorage
 
 FULL_DISK = """
 import resource, signal, sys
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from lakekit.domain.errors import TableError
 from lakekit.domain.schema import TableColumn
 from lakekit.ports.table_store import Commit
-from lakekit_delta.store import open_store
+from lakekit_delta.store import DeltaStore
+from lakekit_local.storage import LocalStorage
 
-store, table = open_store(sys.argv[1]), PurePosixPath("bronze/orders")
+store, table = DeltaStore(LocalStorage(Path(sys.argv[1]))), PurePosixPath("bronze/orders")
 snapshot = store.snapshot(table)
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
@@ -90,17 +93,15 @@ def test_errors_are_short_and_without_the_drivers_backtrace(orders: Any) -> None
     assert all(len(line) < 400 and "\x1b" not in line and "unknown" not in line for line in lines)
 
 
-@pytest.mark.parametrize(
-    "lake", ["s3://bucket/lake", "relative/lake", "", "/data/100%lake", "/data/la\\ke", "/data/la\nke"]
-)
+@pytest.mark.parametrize("lake", ["relative/lake", "", "/data/100%lake", "/data/la\\ke", "/data/la\nke"])
 def test_a_lake_that_delta_rs_cannot_keep_is_refused(lake: str) -> None:
     with pytest.raises(ConfigError):
-        open_store(lake)
+        check_lake(lake)
 
 
 @pytest.mark.parametrize("name", ["my lake", "la'ke", 'la"ke', "l[a]k*e?", "läke", "a#b", "a=b"])
 def test_a_lake_may_have_any_other_name(orders: Any, name: str, tmp_path: Path) -> None:
-    orders = type(orders)(tmp_path / name, open_store(str(tmp_path / name)))
+    orders = type(orders)(tmp_path / name, DeltaStore(LocalStorage(tmp_path / name)))
     orders.lake.mkdir()
     orders.ensure()
     orders.publish(1)

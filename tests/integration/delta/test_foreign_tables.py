@@ -12,7 +12,8 @@ from deltalake import DeltaTable, Schema
 from lakekit.domain.errors import TableError
 from lakekit.domain.schema import TableColumn
 from lakekit.ports.table_store import Commit, CommitConflict
-from lakekit_delta.store import open_store
+from lakekit_delta.store import DeltaStore
+from lakekit_local.storage import LocalStorage
 from tests.integration.delta.conftest import Orders
 
 PLAIN = {"minReaderVersion": 1, "minWriterVersion": 2}
@@ -144,7 +145,7 @@ def test_a_damaged_log_is_an_error_and_not_a_missing_table(orders: Any, damage: 
         checkpoint.unlink()
     elif damage == "checkpoint":
         checkpoint.write_text("garbage")
-    later = Orders(orders.lake, open_store(str(orders.lake)))
+    later = Orders(orders.lake, DeltaStore(LocalStorage(orders.lake)))
     for act in (later.snapshot, later.ensure, lambda: later.store.unstage(later.name, "batch-1")):
         assert code_of(act) == "table.corrupt"
 

@@ -10,13 +10,14 @@ import duckdb
 
 from lakekit.domain.batch import StagedFile
 from lakekit.ports.table_store import Commit, CommitConflict
-from lakekit_delta.store import DeltaStore, open_store
+from lakekit_delta.store import DeltaStore
+from lakekit_local.storage import LocalStorage
 
 TABLE = PurePosixPath("bronze/orders")
 
 
 def main(lake: Path, app_id: str, numbers: int, replace: bool) -> None:
-    store = open_store(str(lake))
+    store = DeltaStore(LocalStorage(lake))
     sys.stdin.readline()  # all begin at once
     for number in range(1, numbers + 1):
         file = staged(store, lake, f"{app_id}-{number}-{os.getpid()}", number)

@@ -7,12 +7,13 @@ from pathlib import Path, PurePosixPath
 import pytest
 
 from lakekit.domain.schema import TableColumn
-from lakekit_delta.store import open_store
+from lakekit_delta.store import DeltaStore
+from lakekit_local.storage import LocalStorage
 
 
 @pytest.mark.parametrize("how", ["ensure", "stage"])
 def test_folders_of_raw_values_are_their_owners_alone(tmp_path: Path, how: str) -> None:
-    store, table = open_store(str(tmp_path / "lake")), PurePosixPath("_errors/bronze/orders")
+    store, table = DeltaStore(LocalStorage(tmp_path / "lake")), PurePosixPath("_errors/bronze/orders")
     if how == "ensure":
         store.ensure(table, [TableColumn("id", "long")])
     else:
@@ -23,7 +24,7 @@ def test_folders_of_raw_values_are_their_owners_alone(tmp_path: Path, how: str) 
 
 
 def test_folders_of_published_tables_are_as_the_umask_has_them(tmp_path: Path) -> None:
-    open_store(str(tmp_path / "lake")).ensure(PurePosixPath("bronze/orders"), [TableColumn("id", "long")])
+    DeltaStore(LocalStorage(tmp_path / "lake")).ensure(PurePosixPath("bronze/orders"), [TableColumn("id", "long")])
     (tmp_path / "other").mkdir()
 
     mode = (tmp_path / "lake" / "bronze").stat().st_mode
