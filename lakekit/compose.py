@@ -6,13 +6,13 @@ import os
 from collections.abc import Collection, Mapping, Sequence
 from difflib import get_close_matches
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from types import TracebackType
 from typing import Any, Self
 
 from attrs import evolve
 
-from lakekit.app import doctor, quarantine
+from lakekit.app import doctor, quarantine, table
 from lakekit.app.ingest import ingest
 from lakekit.app.optimize import Announce, optimize
 from lakekit.app.status import status
@@ -21,7 +21,7 @@ from lakekit.app.tools import Job, Run, Tools
 from lakekit.domain.batch import Mode, ReasonCount
 from lakekit.domain.errors import ConfigError
 from lakekit.domain.names import parse_dataset
-from lakekit.domain.report import DatasetStatus, Finding, QuarantinedRow, RunReport
+from lakekit.domain.report import DatasetStatus, Finding, QuarantinedRow, RunReport, TableDetail, TableVersion
 from lakekit.domain.upkeep import UpkeepReport, Wishes
 from lakekit.logs import json_log
 from lakekit.plugin.manager import Plugins, load_plugins
@@ -93,6 +93,14 @@ class Application:
         upkeep: Upkeep = self._make(Port.UPKEEP, "delta")
         jobs = self.jobs(names)
         return tuple(r for job in jobs for r in optimize(self.tools, upkeep, job, wishes, announce, dry_run=dry_run))
+
+    def table(self, name: str, *, quarantine: bool) -> TableDetail:
+        """The newest version of a dataset's table, or of its quarantine. Raises TableError where there is none."""
+        return table.show(self.tools, self._make(Port.UPKEEP, "delta"), self._table(name, quarantine=quarantine))
+
+    def table_history(self, name: str, limit: int, *, quarantine: bool) -> tuple[TableVersion, ...]:
+        """At most `limit` commits of the table, newest first. Raises TableError as `table` does."""
+        return table.history(self.tools, self._table(name, quarantine=quarantine), limit)
 
     def status(self) -> tuple[DatasetStatus, ...]:
         """Where each dataset stands."""
@@ -179,6 +187,10 @@ class Application:
                 next="add one under `sources:`; `lakekit init` writes an example",
             )
         return tuple(self._job(source) for source in dict.fromkeys(chosen))
+
+    def _table(self, name: str, *, quarantine: bool) -> PurePosixPath:
+        dataset = self._source(name).dataset
+        return dataset.quarantine if quarantine else dataset.table
 
     def _source(self, name: str) -> SourceSettings:
         known = {str(s.dataset): s for s in self.settings.sources.values()}

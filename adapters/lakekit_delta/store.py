@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -58,7 +59,8 @@ class DeltaStore:
                 return
             note = info.get("userMetadata")
             restored_to = _restored_to(folder, version, info)
-            yield CommitInfo(version, note if isinstance(note, str) else None, restored_to)
+            told = note if isinstance(note, str) else None
+            yield CommitInfo(version, told, restored_to, info.get("operation"), _moment(info.get("timestamp")))
 
     def ensure(self, table: PurePosixPath, columns: Sequence[TableColumn]) -> None:
         folder = self._place(table)
@@ -104,6 +106,12 @@ class DeltaStore:
 
     def _at(self, folder: Place, version: int) -> DeltaTable:
         return self._known.at(folder, version) or load(folder, version)
+
+
+def _moment(milliseconds: object) -> str | None:
+    if not isinstance(milliseconds, int):
+        return None
+    return (datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=milliseconds)).isoformat()
 
 
 def _restored_to(folder: Place, version: int, info: Mapping[str, Any]) -> int | None:

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from lakekit.domain.batch import ReasonCount
-from lakekit.domain.report import BatchReport, DatasetStatus, Failure, Finding, QuarantinedRow, RunReport
+from lakekit.domain.report import (
+    BatchReport,
+    DatasetStatus,
+    Failure,
+    Finding,
+    QuarantinedRow,
+    RunReport,
+    TableDetail,
+    TableVersion,
+)
 from lakekit.domain.suite import Verdict
 from lakekit.domain.upkeep import UpkeepReport
 from lakekit.domain.watermark import Watermark
@@ -48,6 +57,25 @@ def plugins(listing: Sequence[PluginInfo]) -> Document:
 def upkeep(reports: Iterable[UpkeepReport]) -> Document:
     """Per table: what was done, or would be, and its files before and after; sizes in bytes."""
     return {"tables": [_upkeep(report) for report in reports]}
+
+
+def table(detail: TableDetail) -> Document:
+    """Of `table show`; sizes in bytes."""
+    shape = detail.shape
+    return {
+        "table": detail.table,
+        "version": shape.version,
+        "files": len(shape.files),
+        "bytes": sum(shape.files),
+        "small_files": shape.small,
+        "commits_since_checkpoint": shape.since_checkpoint,
+        "columns": [{"name": c.name, "type": c.type} for c in detail.columns],
+    }
+
+
+def table_history(versions: Iterable[TableVersion]) -> Document:
+    """Of `table history`."""
+    return {"versions": [_version(version) for version in versions]}
 
 
 def rows(dataset: str, found: Iterable[QuarantinedRow]) -> Document:
@@ -113,6 +141,17 @@ def _row(row: QuarantinedRow) -> Document:
 
 def _reasons(counts: Iterable[ReasonCount]) -> list[Document]:
     return [{"code": c.code, "column": c.column, "rows": c.rows} for c in counts]
+
+
+def _version(told: TableVersion) -> Document:
+    return {
+        "version": told.version,
+        "at": told.at,
+        "operation": told.operation,
+        "batch": told.batch,
+        "watermark": _watermark(told.watermark),
+        "run_id": told.run_id,
+    }
 
 
 def _watermark(mark: Watermark | None) -> Document | None:

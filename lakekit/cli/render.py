@@ -10,7 +10,16 @@ from lakekit.cli.grid import fitting, grid
 from lakekit.cli.words import bare, known, number, progress, second, size, value, visible
 from lakekit.domain.batch import ReasonCount
 from lakekit.domain.errors import LakekitError
-from lakekit.domain.report import BatchReport, DatasetStatus, Ending, Finding, QuarantinedRow, RunReport
+from lakekit.domain.report import (
+    BatchReport,
+    DatasetStatus,
+    Ending,
+    Finding,
+    QuarantinedRow,
+    RunReport,
+    TableDetail,
+    TableVersion,
+)
 from lakekit.domain.suite import Severity, Verdict
 from lakekit.domain.upkeep import Leftover, UpkeepReport
 from lakekit.plugin.listing import PluginInfo
@@ -86,6 +95,29 @@ def upkeep(reports: Sequence[UpkeepReport], *, dry_run: bool) -> list[str]:
     """A line per table with what was done, or would be."""
     titles = ("table", "would" if dry_run else "done", ">files", ">bytes", ">version", ">freed")
     return grid(titles, [_upkeep(report) for report in reports])
+
+
+def table(detail: TableDetail) -> list[str]:
+    """What the table is made of, then a line per column."""
+    shape = detail.shape
+    files = f"{number(len(shape.files))} files, {size(sum(shape.files))}, {number(shape.small)} of them small"
+    summary = f"{detail.table}, version {shape.version}: {files}"
+    return [summary, *grid(("column", "type"), [(visible(c.name), c.type) for c in detail.columns])]
+
+
+def table_history(versions: Sequence[TableVersion]) -> list[str]:
+    """A line per version."""
+    rows = [
+        (
+            str(v.version),
+            second(visible(v.at)) if v.at else "-",
+            visible(v.operation or "-").lower(),
+            known(v.batch),
+            progress(v.watermark),
+        )
+        for v in versions
+    ]
+    return grid((">version", "committed at", "operation", ">batch", "read up to"), rows)
 
 
 def leftovers(table: str, files: Sequence[Leftover], *, dry_run: bool) -> list[str]:

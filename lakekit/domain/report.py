@@ -7,7 +7,9 @@ import enum
 from attrs import frozen
 
 from lakekit.domain.batch import Counts, ReasonCount
+from lakekit.domain.schema import TableColumn
 from lakekit.domain.suite import Verdict
+from lakekit.domain.upkeep import TableShape
 from lakekit.domain.watermark import Watermark
 
 
@@ -78,6 +80,28 @@ class DatasetStatus:
     quarantined: int
     published_at: str | None
     held: Verdict | None = None
+
+
+@frozen
+class TableDetail:
+    """A table at its newest version: where it lies, relative to the lake, and what it is made of."""
+
+    table: str
+    columns: tuple[TableColumn, ...]
+    shape: TableShape
+
+
+@frozen
+class TableVersion:
+    """One commit of a table. `operation` and `at` are its writer's words. `batch` and `watermark` are how far the table
+    has come with it, None where the commit is not lakekit's; upkeep repeats those of the batch before it."""
+
+    version: int
+    at: str | None
+    operation: str | None
+    batch: int | None = None
+    watermark: Watermark | None = None
+    run_id: str | None = None
 
 
 @frozen

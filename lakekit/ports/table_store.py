@@ -28,11 +28,15 @@ NOTHING = -1
 @frozen
 class CommitInfo:
     """One commit of a table's log. `note` is the text that lakekit put into it, None for commits of others.
-    `restored_to` is the version that a RESTORE put back, or NOTHING for a commit that began another table over it."""
+    `restored_to` is the version that a RESTORE put back, or NOTHING for a commit that began another table over it.
+    `operation` is what its writer calls it, such as WRITE or OPTIMIZE, and `at` its moment in UTC as an ISO text, both
+    None where it does not say."""
 
     version: int
     note: str | None
     restored_to: int | None = None
+    operation: str | None = None
+    at: str | None = None
 
 
 @frozen

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path, PurePosixPath
 
@@ -15,7 +16,7 @@ from lakekit.domain.batch import ColumnStats, StagedFile
 from lakekit.domain.errors import TableError
 from lakekit.domain.schema import QUARANTINE_COLUMNS, TEXT_MAP_TYPE, TableColumn
 from lakekit.plugin.provider import Port
-from lakekit.ports.table_store import Commit, CommitConflict, CommitInfo, Snapshot, TableStore
+from lakekit.ports.table_store import Commit, CommitConflict, Snapshot, TableStore
 from lakekit.testing.suite import Suite
 
 TABLE = PurePosixPath("bronze/orders")
@@ -189,7 +190,7 @@ class TableStoreSuite(Suite):
         assert [store.app_version(TABLE, s.version, APP) for s in (first, second)] == [1, 2]
         assert store.app_version(TABLE, second.version, "lakekit/bronze.orders/backfill/1") is None
         assert self.ids(store.files(TABLE, first.version)) == [1]
-        assert next(store.history(TABLE)) == CommitInfo(second.version, "note 2")
+        assert _told(store) == [(second.version, "note 2", None)]
 
     def test_replacing_leaves_the_new_rows_alone_in_the_same_table(self, store: TableStore, lake: Path) -> None:
         store.ensure(TABLE, COLUMNS)
@@ -312,8 +313,11 @@ class TableStoreSuite(Suite):
         first = self.published(store, lake, 1, 1).version
         self.commit_as_another(lake)
         last = self.published(store, lake, 2, 2).version
-        told = [CommitInfo(last, "note 2"), CommitInfo(last - 1, None), CommitInfo(first, "note 1")]
-        assert list(islice(store.history(TABLE), 3)) == told
+        assert _told(store, 3) == [(last, "note 2", None), (last - 1, None, None), (first, "note 1", None)]
+        assert all(c.operation for c in store.history(TABLE))
+        moments = [datetime.fromisoformat(c.at or "") for c in store.history(TABLE)]
+        assert moments == sorted(moments, reverse=True)
+        assert {moment.utcoffset() for moment in moments} == {timedelta()}
         assert [c.version for c in store.history(TABLE)] == list(range(last, -1, -1))
 
     def test_staged_files_that_are_gone_or_changed_are_named_and_no_others(self, store: TableStore, lake: Path) -> None:
@@ -336,7 +340,7 @@ class TableStoreSuite(Suite):
         self.published(store, lake, 2, 2)
         self.restore(lake, old.version)
         assert self.rows(store) == [1]
-        assert next(store.history(TABLE)) == CommitInfo(_snapshot(store).version, None, old.version)
+        assert _told(store) == [(_snapshot(store).version, None, old.version)]
 
     def test_unstaging_removes_what_no_commit_names(self, store: TableStore, lake: Path) -> None:
         file = self.staged(store, lake, "batch-1", 1)
@@ -400,3 +404,8 @@ def _insist(store: TableStore, commit: Commit) -> None:
         except CommitConflict:
             continue
         return
+
+
+def _told(store: TableStore, commits: int = 1) -> list[tuple[int, str | None, int | None]]:
+    """Version, note and what was restored, of the newest commits."""
+    return [(c.version, c.note, c.restored_to) for c in islice(store.history(TABLE), commits)]

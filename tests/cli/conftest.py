@@ -11,7 +11,16 @@ from attrs import define, field, frozen
 
 from lakekit.cli.main import run
 from lakekit.domain.batch import Counts, ReasonCount
-from lakekit.domain.report import BatchReport, DatasetStatus, Ending, Finding, QuarantinedRow, RunReport
+from lakekit.domain.report import (
+    BatchReport,
+    DatasetStatus,
+    Ending,
+    Finding,
+    QuarantinedRow,
+    RunReport,
+    TableDetail,
+    TableVersion,
+)
 
 
 @frozen
@@ -32,6 +41,8 @@ class FakeApplication:
     summaries: Mapping[str, tuple[int, tuple[ReasonCount, ...]]] = {}
     rows: tuple[QuarantinedRow, ...] = ()
     findings: tuple[Finding, ...] = ()
+    detail: TableDetail | None = None
+    versions: tuple[TableVersion, ...] = ()
     failure: BaseException | None = None
     asked: list[tuple[object, ...]] = field(factory=list)
     closed: bool = False
@@ -53,6 +64,12 @@ class FakeApplication:
 
     def quarantine_rows(self, name: str, reason: str | None, limit: int) -> tuple[QuarantinedRow, ...]:
         return self._answer(self.rows, "rows", name, reason, limit)
+
+    def table(self, name: str, *, quarantine: bool) -> TableDetail:
+        return self._answer(self.detail, "table", name, quarantine)
+
+    def table_history(self, name: str, limit: int, *, quarantine: bool) -> tuple[TableVersion, ...]:
+        return self._answer(self.versions, "history", name, limit, quarantine)
 
     def doctor(self) -> tuple[Finding, ...]:
         return self._answer(self.findings, "doctor")

@@ -1,0 +1,41 @@
+"""`lakekit table show` and `lakekit table history`."""
+
+from __future__ import annotations
+
+import json
+
+from lakekit.domain.report import TableDetail, TableVersion
+from lakekit.domain.schema import TableColumn
+from lakekit.domain.upkeep import TableShape
+from lakekit.domain.watermark import Watermark
+
+MARK = Watermark("timestamp", "2026-03-02T23:55:01.250000Z")
+OURS = TableVersion(7, "2026-03-03T06:00:00.123000+00:00", "WRITE", 3, MARK, "0" * 32)
+THEIRS = TableVersion(6, None, "a\x1b[31m", None)
+DETAIL = TableDetail("bronze/orders", (TableColumn("id", "long"),), TableShape(7, (200_000_000, 1_500), 4))
+
+
+def test_each_version_has_a_line(lakekit, fake) -> None:
+    _, ours, theirs = lakekit("table", "history", "orders", app=fake(versions=(OURS, THEIRS))).out.splitlines()
+    assert ours.split() == ["7", "2026-03-03T06:00:00Z", "write", "3", "2026-03-02T23:55:01.25Z"]
+    assert theirs.split() == ["6", "-", "a\\x1b[31m", "-", "-"]
+
+
+def test_a_table_is_summed_up_before_its_columns(lakekit, fake) -> None:
+    summary, _, column = lakekit("table", "show", "orders", app=fake(detail=DETAIL)).out.splitlines()
+    assert summary == "bronze/orders, version 7: 2 files, 200 MB, 1 of them small"
+    assert column.split() == ["id", "long"]
+
+
+def test_json_has_all_of_it(lakekit, fake) -> None:
+    app = fake(detail=DETAIL, versions=(OURS,))
+    told = json.loads(lakekit("table", "show", "orders", "--json", app=app).out)
+    assert (told["version"], told["files"], told["bytes"], told["small_files"]) == (7, 2, 200_001_500, 1)
+    (version,) = json.loads(lakekit("table", "history", "orders", "--json", app=app).out)["versions"]
+    assert (version["batch"], version["watermark"]["value"]) == (3, MARK.value)
+
+
+def test_the_quarantine_and_a_limit_are_handed_on(lakekit, fake) -> None:
+    app = fake(versions=(OURS,))
+    lakekit("table", "history", "orders", "--quarantine", "--limit", "5", app=app)
+    assert app.asked[-1] == ("history", "orders", 5, True)
