@@ -9,6 +9,7 @@ from functools import partial
 from lakekit.app.tools import Job, Tools
 from lakekit.domain.errors import LakekitError
 from lakekit.domain.report import Finding
+from lakekit.sql.probe import probe_query
 
 
 def examine(
@@ -25,12 +26,19 @@ def examine(
     if not problems:
         yield Finding("plugins", True, "all load")
     yield _tried("adapters", lambda: f"engine, tables and state for {len(_states(tools()))} records")
+    yield _tried("engine", lambda: _engine(tools()))
     for job in _listed(jobs):
         yield _tried(f"source {job.dataset.name}", partial(_source, job))
 
 
 def _states(tools: Tools) -> tuple[str, ...]:
     return tools.state.keys("")
+
+
+def _engine(tools: Tools) -> str:
+    """It has to answer: only then are its Java, its server and its memory known to be there."""
+    tools.engine.rows(probe_query(), {})
+    return "answers"
 
 
 def _source(job: Job) -> str:
