@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -39,12 +43,13 @@ def test_a_project_that_can_run_has_nothing_to_mend(project: Project) -> None:
 
 @pytest.mark.spark
 @pytest.mark.skipif(LACKS == "pyspark is not installed", reason=LACKS)
-def test_an_engine_without_its_java_is_told_with_what_to_install(
-    project: Project, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_an_engine_without_its_java_is_told_with_what_to_install(project: Project, tmp_path: Path) -> None:
+    """In a process of its own: this one may have a Java already."""
     use(project, "spark")
-    monkeypatch.setenv("JAVA_HOME", str(tmp_path))
-    engine = findings(project)["engine"]
-    assert not engine.ok
-    assert engine.detail.startswith("engine.no_java")
-    assert "17" in engine.next
+    command = [sys.executable, "-m", "lakekit", "--project-dir", str(project.root), "doctor", "--json"]
+    environment = {**os.environ, "JAVA_HOME": str(tmp_path)}
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+    (engine,) = (f for f in json.loads(done.stdout)["findings"] if f["name"] == "engine")
+    assert not engine["ok"]
+    assert engine["detail"].startswith("engine.no_java")
+    assert "17" in engine["next"]
