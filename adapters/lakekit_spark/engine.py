@@ -17,6 +17,7 @@ from lakekit_spark.options import Options
 from lakekit_spark.results import collected
 from lakekit_spark.session import Spark, open_spark
 from lakekit_spark.stats import TRUNCATED
+from lakekit_spark.watch import watched
 from lakekit_spark.written import LANE, collect_files
 
 _WRITER = {
@@ -44,7 +45,7 @@ class SparkEngine:
             # Made here: that it is new is then certain, and Spark has only to add to it.
             folder.mkdir(parents=True)
             session = self._spark.session
-            with views(session, inputs) as named:
+            with watched(session, self._spark.patience), views(session, inputs) as named:
                 rows = session.sql(sql(query, named)).coalesce(_tasks(inputs))
                 writer = rows.write.mode("append").options(**_WRITER)
                 writer.partitionBy(*lanes).parquet(str(folder.absolute()))
@@ -53,7 +54,7 @@ class SparkEngine:
     def rows(self, query: exp.Query, inputs: Mapping[str, Input]) -> Sequence[tuple[object, ...]]:
         with fenced("answering a query"):
             session = self._spark.session
-            with views(session, inputs) as named:
+            with watched(session, self._spark.patience), views(session, inputs) as named:
                 return collected(session.sql(sql(query, named)))
 
     def close(self) -> None:

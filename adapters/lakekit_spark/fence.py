@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -11,6 +12,11 @@ from lakekit.domain.errors import EngineError, LakekitError
 _MEMORY = "give it more: `memory` under `engine` in the settings, or executors with more"
 _DISK = "free space where temporary files go (TMPDIR, spark.local.dir) and where the lake lies, and run again"
 _LOST = "see whether Spark is still there, and run again: nothing of this run is lost or taken twice"
+_GONE = ("Py4JNetworkError", "Py4JJavaServerError", "RetriesExceeded")
+_GONE_SAID = (
+    *("UNAVAILABLE", "SparkContext was shut down", "stopped SparkContext", "INVALID_HANDLE.SESSION", "SESSION_NOT_FOUND"),
+    *("An error occurred while trying to connect to the Java server", "Answer from Java side is empty"),
+)
 _DRIVER = ("pyspark", "py4j", "grpc")
 
 
@@ -19,7 +25,8 @@ def fenced(doing: str) -> Iterator[None]:
     """Failures of Spark, and of files, raise `engine.out_of_memory`, `engine.disk_full`, `engine.connection_lost` or
     `engine.failed`."""
     try:
-        yield
+        with quiet():
+            yield
     except LakekitError:
         raise
     except OSError as error:
@@ -28,6 +35,14 @@ def fenced(doing: str) -> Iterator[None]:
         if not any(kind.__module__.partition(".")[0] in _DRIVER for kind in type(error).__mro__):
             raise
         raise _told(error, doing) from None
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """pyspark warns of what it retried, and of settings that it would like to be others: nothing that a user can mend."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", module=r"pyspark(\.|$)")
+        yield
 
 
 def _of_system(error: OSError, doing: str) -> EngineError:
@@ -44,7 +59,7 @@ def _told(error: Exception, doing: str) -> EngineError:
         return EngineError("engine.disk_full", f"the disk is full while {doing}", next=_DISK)
     if "OutOfMemoryError" in text or "UNABLE_TO_ACQUIRE_MEMORY" in text or "ExecutorLostFailure" in text:
         return EngineError("engine.out_of_memory", f"Spark's memory is not enough for {doing}", next=_MEMORY)
-    if kind == "Py4JNetworkError" or "UNAVAILABLE" in text or "SparkContext was shut down" in text:
+    if kind in _GONE or any(told in text for told in _GONE_SAID):
         return EngineError("engine.connection_lost", f"Spark is gone while {doing}", next=_LOST)
     return EngineError("engine.failed", f"spark failed while {doing}", why=f"{_condition(error) or kind}")
 

@@ -9,6 +9,10 @@ from pathlib import Path
 
 from lakekit.domain.errors import EngineError
 
+_UNFETCHED = (
+    *("unresolved dependency", "UNRESOLVED DEPENDENCIES", "download failed", "java.net.UnknownHostException"),
+    *("java.net.ConnectException", "java.net.SocketTimeoutException", "Unable to load artifact"),
+)
 _INSTALL = "install a Java runtime of version 17 or 21, or set JAVA_HOME to one"
 
 
@@ -31,6 +35,13 @@ def start_failed(said: str) -> EngineError:
     if "Could not reserve enough space" in said or "Cannot allocate memory" in said:
         hint = "ask for less: `memory` under `engine` in the settings"
         return EngineError("engine.out_of_memory", "Spark does not start", why="there is not enough memory", next=hint)
+    if any(told in said for told in _UNFETCHED):
+        return EngineError(
+            "engine.jars_unreachable",
+            "Spark does not start",
+            why="jars that it should load cannot be fetched",
+            next="without a way out, name jars on this disk: `spark.jars` under `conf`, in place of spark.jars.packages",
+        )
     return EngineError(
         "engine.start_failed",
         "Spark does not start",

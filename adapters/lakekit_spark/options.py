@@ -12,6 +12,9 @@ from lakekit.domain.errors import ConfigError
 
 KNOWN = ("memory", "threads", "master", "remote", "conf")
 
+PATIENCE = "spark.lakekit.executorPatience"
+"""Under `conf`: seconds."""
+
 _SIZE = re.compile(r"(\d{1,9}(?:\.\d{1,3})?)\s*([KMGT])(i?)B", re.IGNORECASE)
 _LEAST = 512
 """MiB. Spark itself refuses to start with less than 450."""
@@ -32,6 +35,17 @@ class Options:
     def local(self) -> str:
         """The master on this machine."""
         return f"local[{self.threads}]"
+
+    @property
+    def local_work(self) -> bool:
+        """Whether lakekit, if it starts Spark, does the work on this machine."""
+        return self.remote is None and (self.master or "local").startswith("local")
+
+    @property
+    def patience(self) -> float | None:
+        """For how many seconds a query may have no executor of a master; None where nobody counts: a queue of YARN may
+        take hours."""
+        return float(self.conf.get(PATIENCE, 120)) if (self.master or "").startswith("spark://") else None
 
 
 def read_options(options: Mapping[str, object]) -> Options:

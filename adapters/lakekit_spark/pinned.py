@@ -39,15 +39,19 @@ PINNED = {
 # enough the process ends. Only what is used of it takes memory.
 _STACK = "-Xss64m"
 
-STARTED = {"spark.driver.extraJavaOptions": _STACK, "spark.executor.extraJavaOptions": _STACK}
+STARTED = {
+    "spark.driver.extraJavaOptions": _STACK,
+    "spark.executor.extraJavaOptions": _STACK,
+    # Its pages are open to all who reach this machine, and its log could quote rows.
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+    "spark.log.level": "OFF",
+}
 """For a Spark that lakekit starts, wherever its work is done."""
 
 LOCAL = {
-    "spark.ui.enabled": "false",
-    "spark.ui.showConsoleProgress": "false",
     # Nobody but this machine has to reach it.
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.driver.host": "127.0.0.1",
-    "spark.log.level": "OFF",
 }
-"""For a Spark that lakekit starts on this machine. Its log could quote rows."""
+"""For a Spark that lakekit starts on this machine."""

@@ -5,17 +5,21 @@ from __future__ import annotations
 import atexit
 import os
 import tempfile
+from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from attrs import frozen
 
-from lakekit.domain.errors import EngineError, PluginError
 from lakekit.plugin.disk import Scratch
+from lakekit_spark.fence import quiet
 from lakekit_spark.java import require_java, start_failed
 from lakekit_spark.options import Options
 from lakekit_spark.pinned import LOCAL, PINNED, STARTED
+from lakekit_spark.reach import require_jars, require_master
+from lakekit_spark.remote import connect
 
 if TYPE_CHECKING:
     from pyspark import SparkConf
@@ -26,27 +30,30 @@ _JAVA: dict[str, Any] = {}
 
 @frozen(eq=False)
 class Spark:
-    """A session, and whether what runs it ends with it."""
+    """A session, and what ends it. Of a Spark that was there before nothing is ended. `patience` is how many seconds a
+    query may be without an executor, None for as long as it takes."""
 
     session: SparkSession
-    ours: bool
+    end: Callable[[], None]
+    patience: float | None = None
 
     def close(self) -> None:
-        """End what was started for this session. A Spark that was there before stays."""
-        if self.ours:
-            self.session.stop()
+        """End what was started for this session."""
+        # Spark may be gone already, and then has nothing left to end.
+        with suppress(Exception), quiet():
+            self.end()
 
 
 def open_spark(options: Options) -> Spark:
     """A session with the pinned settings. Raises EngineError when Spark cannot be reached or started."""
-    spark = _remote(options) if options.remote else _classic(options)
-    settings = PINNED
-    if spark.ours and not options.remote and (options.master or "local").startswith("local"):
+    spark = Spark(*connect(options.remote)) if options.remote else _classic(options)
+    settings = {**PINNED, **_own(options)}
+    if options.local_work:
         # Small data does not gain by the 200 partitions of the default.
-        settings = {**PINNED, "spark.sql.shuffle.partitions": str(options.threads)}
-    for name, value in {**settings, **_own(options)}.items():
-        spark.session.conf.set(name, value)
+        settings.setdefault("spark.sql.shuffle.partitions", str(options.threads))
     _silence()
+    for name, value in settings.items():
+        spark.session.conf.set(name, value)
     return spark
 
 
@@ -61,34 +68,21 @@ def _own(options: Options) -> dict[str, str]:
     return {name: v for name, v in options.conf.items() if name.startswith("spark.sql.") and name not in PINNED}
 
 
-def _remote(options: Options) -> Spark:
-    from pyspark.sql import SparkSession
-
-    try:
-        builder = SparkSession.builder.remote(str(options.remote))
-        return Spark(builder.create(), True)
-    except ImportError:
-        raise PluginError(
-            "plugin.driver_missing",
-            "Spark Connect needs modules that cannot be imported",
-            next="pip install 'pyspark[connect]>=4.2,<4.3' 'pandas<3'",
-        ) from None
-    except Exception as error:  # noqa: BLE001  # pyspark's, gRPC's, and those of what they are made of
-        raise EngineError(
-            "engine.unreachable",
-            "the Spark Connect server cannot be used",
-            why=type(error).__name__,
-            next="check `remote` under `engine` in the settings, and that the server is there",
-        ) from None
-
-
 def _classic(options: Options) -> Spark:
     from pyspark.sql import SparkSession
 
     there = SparkSession.getActiveSession()
     if there is not None:
-        return Spark(there.newSession(), False)
-    return Spark(_start(options).newSession(), True)
+        return Spark(_sibling(there), lambda: None)
+    started = _start(options)
+    return Spark(started.newSession(), started.stop, options.patience)
+
+
+def _sibling(there: SparkSession) -> SparkSession:
+    """A session of lakekit's own on the same Spark, whose settings and views are no others'."""
+    from pyspark.sql import is_remote
+
+    return there.cloneSession() if is_remote() else there.newSession()
 
 
 def _start(options: Options) -> SparkSession:
@@ -97,9 +91,11 @@ def _start(options: Options) -> SparkSession:
     from pyspark.sql import SparkSession
 
     submitted = "PYSPARK_GATEWAY_PORT" in os.environ
-    conf = _conf(options, submitted=submitted)
+    require_jars(options.conf)
     if not submitted:
         require_java(os.environ)
+        require_master(options.master)
+    conf = _conf(options, submitted=submitted)
     said = _said()
     try:
         return SparkSession(SparkContext(conf=conf, gateway=_gateway(conf)))
@@ -120,9 +116,8 @@ def _conf(options: Options, *, submitted: bool) -> SparkConf:
         conf.setMaster(options.master or options.local)
     if not submitted:
         conf.setIfMissing("spark.driver.memory", f"{options.memory}m")
-        local = conf.get("spark.master", "").startswith("local")
         folders = {"spark.local.dir": _private(), "spark.sql.warehouse.dir": _private()}
-        for name, value in {**STARTED, **({**LOCAL, **folders} if local else {})}.items():
+        for name, value in {**STARTED, **({**LOCAL, **folders} if options.local_work else {})}.items():
             conf.setIfMissing(name, value)
     return conf
 
