@@ -25,7 +25,7 @@ def watched(session: SparkSession, patience: float | None) -> Iterator[None]:
         yield
         return
     watch = _Watch(session, patience)
-    session.addTag(_TAG)
+    session.sparkContext.addJobTag(_TAG)
     watch.start()
     try:
         yield
@@ -36,7 +36,7 @@ def watched(session: SparkSession, patience: float | None) -> Iterator[None]:
     finally:
         watch.stop()
         with suppress(Exception):  # the session may be gone; what is told then is what the query met
-            session.removeTag(_TAG)
+            session.sparkContext.removeJobTag(_TAG)
 
 
 class _Watch:
@@ -61,7 +61,7 @@ class _Watch:
                 without = 0 if self._executors() else without + 1
                 if without >= self._rounds:
                     self.ended = True
-                    self._session.interruptTag(_TAG)
+                    self._session.sparkContext.cancelJobsWithTag(_TAG)
 
     def _executors(self) -> int:
         """The driver itself is told among them."""
