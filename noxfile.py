@@ -17,6 +17,8 @@ nox.options.sessions = ["lint", "imports", "types", "tests", "docs", "plugins", 
 ROOT = Path(__file__).parent
 RUNTIME = "local,aws,openlineage"
 VERSITYGW = "github.com/versity/versitygw/cmd/versitygw@v1.8.0"
+# Tests under these markers have sessions of their own.
+APART = ("slow", "faults_long", "storage", "stranger", "spark", "standalone", "connect")
 TESTING = ("pytest", "pytest-timeout", "hypothesis", "polars", "tpchgen-cli", "moto")
 
 
@@ -35,7 +37,7 @@ def install_for_tests(session: nox.Session, *options: str) -> None:
 
 def run_tests(session: nox.Session) -> None:
     """Everything that takes seconds; arguments after `--` select otherwise."""
-    selection = "not slow and not faults_long and not storage and not spark and not stranger"
+    selection = " and ".join(f"not {marker}" for marker in APART)
     session.run("pytest", "-m", selection, "--ignore=tests/docs", *session.posargs)
 
 

@@ -26,7 +26,7 @@ DRIVER = {
     "spark.executor.memory": "512m",
     "spark.sql.shuffle.partitions": "2",
 }
-"""What a driver that lakekit starts needs to know so that nothing of it is open to others, and small data stays small."""
+"""For a driver that a test starts: nothing of it is open to others, and small data stays small."""
 
 _NUMBER = count()
 

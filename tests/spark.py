@@ -6,6 +6,8 @@ import os
 import shutil
 from importlib.util import find_spec
 
+import pytest
+
 LACKS = (
     "pyspark is not installed"
     if find_spec("pyspark") is None
@@ -14,3 +16,10 @@ LACKS = (
     else ""
 )
 """What is missing; empty when nothing is."""
+
+_NO_CONNECT = LACKS or ("" if find_spec("grpc") and find_spec("pandas") else "pyspark[connect] is not installed")
+
+LOCAL = [pytest.mark.spark, pytest.mark.skipif(bool(LACKS), reason=f"spark: {LACKS}")]
+STANDALONE = [pytest.mark.standalone, pytest.mark.skipif(bool(LACKS), reason=f"spark: {LACKS}")]
+CONNECT = [pytest.mark.connect, pytest.mark.skipif(bool(_NO_CONNECT), reason=f"spark: {_NO_CONNECT}")]
+"""Marks by what runs. A process has one Spark, classic or behind Connect: `nox -s conformance` has a run for each."""

@@ -14,7 +14,13 @@ _DISK = "free space where temporary files go (TMPDIR, spark.local.dir) and where
 _LOST = "see whether Spark is still there, and run again: nothing of this run is lost or taken twice"
 _GONE = ("Py4JNetworkError", "Py4JJavaServerError", "RetriesExceeded")
 _GONE_SAID = (
-    *("UNAVAILABLE", "SparkContext was shut down", "stopped SparkContext", "INVALID_HANDLE.SESSION", "SESSION_NOT_FOUND"),
+    *(
+        "UNAVAILABLE",
+        "SparkContext was shut down",
+        "stopped SparkContext",
+        "INVALID_HANDLE.SESSION",
+        "SESSION_NOT_FOUND",
+    ),
     *("An error occurred while trying to connect to the Java server", "Answer from Java side is empty"),
 )
 _DRIVER = ("pyspark", "py4j", "grpc")

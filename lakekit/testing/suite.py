@@ -19,10 +19,11 @@ class Suite:
     port: ClassVar[Port]
     provider: ClassVar[str] = ""
 
-    def registered(self, context: Context) -> Any:
+    @classmethod
+    def registered(cls, context: Context) -> Any:
         """The adapter that the installed plugins register as `provider` for `port`, given the lake's storage unless it
         is one itself. Raises PluginError."""
         plugins = load_plugins()
-        if self.port is not Port.STORAGE:
+        if cls.port is not Port.STORAGE:
             context = evolve(context, storage=plugins.storage(context))
-        return plugins.make(self.port, self.provider, context)
+        return plugins.make(cls.port, cls.provider, context)

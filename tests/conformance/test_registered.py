@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -20,12 +19,10 @@ FIRST_PARTY = [
 
 
 def suites() -> Iterator[tuple[Port, str]]:
-    """Port and name of every adapter that a class of this folder makes by its registered name, and of each engine."""
+    """Port and name of every adapter that a class of this folder makes by its registered name."""
     for file in sorted(HERE.glob("*/test_*.py")):
         module = importlib.import_module(f"tests.conformance.{file.parent.name}.{file.stem}")
         yield from ((found.port, found.provider) for name, found in vars(module).items() if _is_collected(name, found))
-    engines: Any = importlib.import_module("tests.conformance.engine.conftest").ENGINES
-    yield from ((Port.ENGINE, getattr(engine, "values", (engine,))[0]) for engine in engines)
 
 
 def _is_collected(name: str, found: object) -> bool:

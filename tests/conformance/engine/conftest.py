@@ -4,31 +4,43 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator, Sequence
-from importlib import import_module
 from pathlib import Path
 
 import duckdb
 import polars as pl
 import pytest
 
-from lakekit.plugin.provider import Context
+from lakekit.plugin.manager import load_plugins
+from lakekit.plugin.provider import Context, Port
 from lakekit.ports.engine import Engine
-from tests.spark import LACKS
-
-ENGINES = (
-    "duckdb",
-    pytest.param("spark", marks=[pytest.mark.spark, pytest.mark.skipif(bool(LACKS), reason=f"spark: {LACKS}")]),
-)
+from lakekit.testing.suite import Suite
+from tests.clusters import DRIVER
+from tests.spark import CONNECT, LOCAL, STANDALONE
 
 Texts = Callable[..., str]
 
+HERE = {"memory": "1GB", "threads": 2}
+ENGINES = ("duckdb", pytest.param("spark", marks=LOCAL))
+CLUSTERS = (pytest.param("standalone", marks=STANDALONE), pytest.param("connect", marks=CONNECT))
 
-@pytest.fixture(scope="session", params=ENGINES)
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Tests run on each engine; those marked `everywhere` also on each kind of Spark that is somewhere else."""
+    of_suite = metafunc.cls is not None and issubclass(metafunc.cls, Suite)
+    if "engine" in metafunc.fixturenames and not of_suite:
+        more = CLUSTERS if metafunc.definition.get_closest_marker("everywhere") else ()
+        metafunc.parametrize("engine", (*ENGINES, *more), indirect=True, scope="session")
+
+
+@pytest.fixture(scope="session")
 def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    name = request.param
-    (provider,) = (p for p in import_module(f"lakekit_{name}").lakekit_providers() if p.name == name)
     root = tmp_path_factory.mktemp("root")
-    made: Engine = provider.factory(Context(root, str(root), root / "private", {"memory": "1GB", "threads": 2}))
+    name, options = request.param, HERE
+    if name in ("standalone", "connect"):
+        address = request.getfixturevalue(name).address
+        options = {"remote": address} if name == "connect" else {"memory": "600MB", "master": address, "conf": DRIVER}
+    context = Context(root, str(root), root / "private", options)
+    made: Engine = load_plugins().make(Port.ENGINE, "duckdb" if name == "duckdb" else "spark", context)
     yield made
     made.close()
 

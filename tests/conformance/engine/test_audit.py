@@ -30,6 +30,7 @@ def accepted(land_typed: Callable[[str], str]) -> Callable[[str], Input]:
     return lambda query: Input((land_typed(query),))
 
 
+@pytest.mark.everywhere
 def test_one_query_observes_every_check(engine: Engine, accepted: Callable[[str], Input]) -> None:
     (row,) = engine.rows(observed_query([c for c, _ in CHECKS]), {ACCEPTED_ROWS: accepted(ROWS)})
     assert list(row) == [expected for _, expected in CHECKS]

@@ -61,6 +61,7 @@ def check(engine: Engine, land: Texts, texts: Sequence[str], types: Sequence[str
             assert same(value, expected), f"{text!r} as {type_}: {value!r}, not {expected!r}"
 
 
+@pytest.mark.everywhere
 @pytest.mark.parametrize("type_", TYPES)
 def test_nasty_texts_are_read_as_in_plain_python(engine: Engine, land: Texts, type_: str) -> None:
     check(engine, land, NASTY, [type_])
@@ -99,6 +100,7 @@ TIMES = st.one_of(st.dates().map(str), st.datetimes().map(str), st.from_regex(ZO
 TEXTS = st.one_of(st.lists(PIECES, max_size=8).map("".join), NUMBERS, TIMES, st.text(max_size=6))
 
 
+@pytest.mark.everywhere
 @examples(15)
 @given(st.lists(TEXTS, min_size=40, max_size=80))
 def test_any_text_is_read_as_in_plain_python(engine: Engine, land: Texts, texts: list[str]) -> None:

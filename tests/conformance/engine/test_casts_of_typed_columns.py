@@ -151,6 +151,7 @@ SAMPLES = {
 }
 
 
+@pytest.mark.everywhere
 @pytest.mark.parametrize("type_", SAMPLES)
 def test_the_text_of_a_value_reads_back_as_the_same_value(engine: Engine, land_typed: Land, type_: str) -> None:
     file = land_typed(f"SELECT {SAMPLES[type_]} AS x")

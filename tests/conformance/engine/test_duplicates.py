@@ -94,6 +94,7 @@ def content(row: Row) -> Row:
     return (*row[:3], {"15e-1": "1.5", "": None}.get(str(row[3]), row[3]))
 
 
+@pytest.mark.everywhere
 @pytest.mark.parametrize("contract", [KEYED, KEYLESS], ids=["with keys", "without keys"])
 @examples(25)
 @given(before=ROWS, first=ROWS, second=ROWS, boundary=st.none() | st.integers(1, 4))

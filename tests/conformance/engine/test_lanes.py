@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from sqlglot import exp
 
@@ -33,6 +34,7 @@ from tests.conformance.engine.conftest import Texts
 Batch = tuple[Contract, str | None, list[Part]]
 
 
+@pytest.mark.everywhere
 @examples(30)
 @given(batches())
 def test_any_batch_is_split_as_in_plain_python(

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import pytest
 from sqlglot import exp
 
 from lakekit.domain.contract import Column, Contract
@@ -103,6 +104,7 @@ def test_malformed_records_keep_their_line_and_text(engine: Engine, land_typed: 
     ]
 
 
+@pytest.mark.everywhere
 def test_values_of_typed_columns_are_kept_as_texts(engine: Engine, land_typed: Texts, folders: Iterator[Path]) -> None:
     when = "TIMESTAMP '2024-01-01 10:00:00'"
     file = land_typed(f"SELECT 1.5::DOUBLE AS id, {when} AS b, [1, NULL] AS c, true AS d, NULL AS e")
