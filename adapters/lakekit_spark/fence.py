@@ -45,7 +45,7 @@ def fenced(doing: str) -> Iterator[None]:
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """pyspark warns of what it retried, and of settings that it would like to be others: nothing that a user can mend."""
+    """pyspark warns of what it retried, and of settings that it would like to be others: no user can mend that."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", module=r"pyspark(\.|$)")
         yield
@@ -65,9 +65,14 @@ def _told(error: Exception, doing: str) -> EngineError:
         return EngineError("engine.disk_full", f"the disk is full while {doing}", next=_DISK)
     if "OutOfMemoryError" in text or "UNABLE_TO_ACQUIRE_MEMORY" in text or "ExecutorLostFailure" in text:
         return EngineError("engine.out_of_memory", f"Spark's memory is not enough for {doing}", next=_MEMORY)
-    if kind in _GONE or any(told in text for told in _GONE_SAID):
+    if kind in _GONE or _is_cut_off(kind, text) or any(told in text for told in _GONE_SAID):
         return EngineError("engine.connection_lost", f"Spark is gone while {doing}", next=_LOST)
     return EngineError("engine.failed", f"spark failed while {doing}", why=f"{_condition(error) or kind}")
+
+
+def _is_cut_off(kind: str, text: str) -> bool:
+    """py4j tells so of a call that got no answer; of one that failed in Java it has a trace."""
+    return kind == "Py4JError" and text.startswith("An error occurred while calling") and "Trace:" not in text
 
 
 def _condition(error: Exception) -> str:

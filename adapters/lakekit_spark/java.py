@@ -40,7 +40,7 @@ def start_failed(said: str) -> EngineError:
             "engine.jars_unreachable",
             "Spark does not start",
             why="jars that it should load cannot be fetched",
-            next="without a way out, name jars on this disk: `spark.jars` under `conf`, in place of spark.jars.packages",
+            next="where there is no way out, name jars on this disk: `spark.jars` under `conf`",
         )
     return EngineError(
         "engine.start_failed",

@@ -30,7 +30,7 @@ def connect(address: str) -> tuple[SparkSession, Callable[[], None]]:
     later = () if _MODE in os.environ else (_MODE,)
     try:
         session = _reached(address)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  # pyspark's, gRPC's, and those of what they are made of
         _forget(later)
         if isinstance(error, ImportError):
             raise _modules_missing() from None

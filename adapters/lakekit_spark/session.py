@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import logging
 import os
 import tempfile
 from collections.abc import Callable
@@ -58,10 +59,16 @@ def open_spark(options: Options) -> Spark:
 
 
 def _silence() -> None:
-    """pyspark writes the whole of what Spark raises to stderr, values of rows among it."""
+    """pyspark writes the whole of what Spark raises to stderr, values of rows among it; py4j a traceback when Java is
+    gone, to the logger that is everybody's."""
     from pyspark.logger import PySparkLogger
 
     PySparkLogger.getLogger("SQLQueryContextLogger").disabled = True
+    logging.getLogger().addFilter(_not_of_py4j)
+
+
+def _not_of_py4j(record: logging.LogRecord) -> bool:
+    return "py4j" not in Path(record.pathname).parts
 
 
 def _own(options: Options) -> dict[str, str]:

@@ -17,10 +17,11 @@ from deltalake import DeltaTable
 from tests.faults.processes import Ended, Host, Process
 
 DATASETS = ("orders", "visits", "stock")
+EMBEDDED = "engine: {name: embedded, memory: 256MB, threads: 1}"
 SETTINGS = """\
 lake: ./lake
 lease_seconds: {lease}
-engine: {{name: embedded, memory: 256MB, threads: 1}}
+{embedded}
 sources:
   orders:
     path: data/orders/*.csv
@@ -62,9 +63,15 @@ class Lake:
         shutil.copytree(self.root, target, symlinks=True)
         return Lake(target, self.host)
 
+    def moved(self, engine: str) -> Lake:
+        """The same lake, its later runs on another engine: the line of the settings."""
+        settings = self.root / "config" / "dev.yaml"
+        settings.write_text(settings.read_text().replace(EMBEDDED, f"engine: {engine}"))
+        return self
+
     def lease_seconds(self, seconds: float) -> None:
         """Let later runs hold their leases for so long."""
-        (self.root / "config" / "dev.yaml").write_text(SETTINGS.format(lease=seconds))
+        (self.root / "config" / "dev.yaml").write_text(SETTINGS.format(lease=seconds, embedded=EMBEDDED))
 
     def can_write_state(self) -> bool:
         """Whether no process, as one that was stopped in the middle of a write, holds the state store's lock."""
