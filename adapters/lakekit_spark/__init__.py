@@ -9,12 +9,17 @@ from lakekit.plugin.provider import Context, Port, Provider
 
 if TYPE_CHECKING:
     from lakekit.ports.engine import Engine
+    from lakekit.ports.runtime import SparkRuntime
 
 
 @hookimpl
 def lakekit_providers() -> list[Provider]:
-    """The engine `spark`."""
-    return [Provider(Port.ENGINE, "spark", _engine, modules=("pyspark",), extra="spark")]
+    """The engine `spark`, and the runtimes `spark` and `sail`."""
+    return [
+        Provider(Port.ENGINE, "spark", _engine, modules=("pyspark",), extra="spark"),
+        Provider(Port.RUNTIME, "spark", _spark, modules=("pyspark",), extra="spark"),
+        Provider(Port.RUNTIME, "sail", _sail, modules=("pysail", "pyspark", "grpc"), extra="sail"),
+    ]
 
 
 def _engine(context: Context) -> Engine:
@@ -31,3 +36,18 @@ def _engine(context: Context) -> Engine:
             next="set `engine` to embedded for a lake in a bucket",
         )
     return SparkEngine(read_options(context.options))
+
+
+def _spark(context: Context) -> SparkRuntime:
+    from lakekit_spark.options import read_options
+    from lakekit_spark.runtime.frames import FrameRuntime
+    from lakekit_spark.runtime.spark import SparkBackend
+
+    return FrameRuntime(SparkBackend(read_options(context.options)))
+
+
+def _sail(context: Context) -> SparkRuntime:
+    from lakekit_spark.runtime.frames import FrameRuntime
+    from lakekit_spark.runtime.sail import SailBackend, sail_options
+
+    return FrameRuntime(SailBackend(sail_options(context.options), context.private / "sail"))

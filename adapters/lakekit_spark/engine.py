@@ -16,17 +16,9 @@ from lakekit_spark.inputs import physical_columns, views
 from lakekit_spark.options import Options
 from lakekit_spark.results import collected
 from lakekit_spark.session import Spark, open_spark
-from lakekit_spark.stats import TRUNCATED
 from lakekit_spark.watch import watched
+from lakekit_spark.writing import WRITER, tasks
 from lakekit_spark.written import LANE, collect_files
-
-_WRITER = {
-    "mapreduce.fileoutputcommitter.marksuccessfuljobs": "false",
-    "parquet.statistics.truncate.length": str(TRUNCATED),
-}
-
-_TASK = 16 * 2**20
-"""Bytes of Parquet that are worth a task, and so a file, of their own."""
 
 
 class SparkEngine:
@@ -46,8 +38,8 @@ class SparkEngine:
             folder.mkdir(parents=True)
             session = self._spark.session
             with watched(session, self._spark.patience), views(session, inputs) as named:
-                rows = session.sql(sql(query, named)).coalesce(_tasks(inputs))
-                writer = rows.write.mode("append").options(**_WRITER)
+                rows = session.sql(sql(query, named)).coalesce(tasks(inputs))
+                writer = rows.write.mode("append").options(**WRITER)
                 writer.partitionBy(*lanes).parquet(str(folder.absolute()))
             return collect_files(folder)
 
@@ -65,9 +57,3 @@ class SparkEngine:
     @cached_property
     def _spark(self) -> Spark:
         return open_spark(self._options)
-
-
-def _tasks(inputs: Mapping[str, Input]) -> int:
-    """How many tasks may write at most: else each part of a union would, and leave as many small files."""
-    size = sum(Path(file).stat().st_size for input_ in inputs.values() for file in input_.files)
-    return max(1, -(-size // _TASK))

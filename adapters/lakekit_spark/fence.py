@@ -38,7 +38,7 @@ def fenced(doing: str) -> Iterator[None]:
     except OSError as error:
         raise _of_system(error, doing) from None
     except Exception as error:
-        if not any(kind.__module__.partition(".")[0] in _DRIVER for kind in type(error).__mro__):
+        if not of_driver(error):
             raise
         raise _told(error, doing) from None
 
@@ -49,6 +49,11 @@ def quiet() -> Iterator[None]:
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", module=r"pyspark(\.|$)")
         yield
+
+
+def of_driver(error: Exception) -> bool:
+    """Whether an exception is one of Spark, or of what lies between it and this process."""
+    return any(kind.__module__.partition(".")[0] in _DRIVER for kind in type(error).__mro__)
 
 
 def _of_system(error: OSError, doing: str) -> EngineError:
@@ -67,7 +72,7 @@ def _told(error: Exception, doing: str) -> EngineError:
         return EngineError("engine.out_of_memory", f"Spark's memory is not enough for {doing}", next=_MEMORY)
     if kind in _GONE or _is_cut_off(kind, text) or any(told in text for told in _GONE_SAID):
         return EngineError("engine.connection_lost", f"Spark is gone while {doing}", next=_LOST)
-    return EngineError("engine.failed", f"spark failed while {doing}", why=f"{_condition(error) or kind}")
+    return EngineError("engine.failed", f"spark failed while {doing}", why=f"{condition(error) or kind}")
 
 
 def _is_cut_off(kind: str, text: str) -> bool:
@@ -75,7 +80,7 @@ def _is_cut_off(kind: str, text: str) -> bool:
     return kind == "Py4JError" and text.startswith("An error occurred while calling") and "Trace:" not in text
 
 
-def _condition(error: Exception) -> str:
+def condition(error: Exception) -> str:
     """The name of what went wrong, such as CAST_INVALID_INPUT; values of rows are in the text alone."""
     tell = getattr(error, "getCondition", None)
     return str((tell and tell()) or "")

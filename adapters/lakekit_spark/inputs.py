@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import reduce
+from functools import partial, reduce
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from pyspark.sql import Column as Value
     from pyspark.sql import DataFrame, SparkSession
 
+Address = Callable[[str], str]
+Read = Callable[[Sequence[str], Sequence[Column]], "DataFrame"]
+
 _NUMBER = itertools.count()
 
 
@@ -30,13 +33,15 @@ def physical_columns(file: str) -> tuple[Column, ...]:
 
 
 @contextmanager
-def views(session: SparkSession, inputs: Mapping[str, Input]) -> Iterator[dict[str, str]]:
+def views(
+    session: SparkSession, inputs: Mapping[str, Input], address: Address | None = None
+) -> Iterator[dict[str, str]]:
     """Each input as a view with a name that no other call has: what the query calls a table may be any text."""
     made: dict[str, str] = {}
     try:
         for name, input_ in inputs.items():
             view = f"lakekit_{next(_NUMBER)}"
-            _frame(session, input_).createTempView(view)
+            frame(session, input_, address).createTempView(view)
             made[name] = view
         yield made
     finally:
@@ -44,67 +49,68 @@ def views(session: SparkSession, inputs: Mapping[str, Input]) -> Iterator[dict[s
             session.catalog.dropTempView(view)
 
 
-def _frame(session: SparkSession, input_: Input) -> DataFrame:
+def frame(session: SparkSession, input_: Input, address: Address | None = None) -> DataFrame:
+    """An input's rows. `address` says how a file's path is written where Spark's own patterns are not known."""
+    read = partial(_read, session, address=address or literal_path)
     if input_.positions:
-        return _numbered(session, input_.files)
+        return _numbered(read, input_.files)
     if input_.columns is not None:
-        return _conformed(session, input_.files, input_.columns)
+        return _conformed(read, input_.files, input_.columns)
     columns = physical_columns(input_.files[0])
-    return _select(_read(session, input_.files, columns), columns, [c.name for c in columns])
+    return _select(read(input_.files, columns), columns, [c.name for c in columns])
 
 
-def _numbered(session: SparkSession, files: Sequence[str]) -> DataFrame:
+def _numbered(read: Read, files: Sequence[str]) -> DataFrame:
     """Columns by number, of the types that `physical_columns` tells, with the file and the place of each row."""
     columns = physical_columns(files[0])
-    frame = _read(session, files, columns)
-    about = frame.metadataColumn("_metadata")
+    rows = read(files, columns)
+    about = rows.metadataColumn("_metadata")
     positions = [
         _file(about.getField("file_path"), files).alias("_file"),
         about.getField("row_index").alias("_place"),
     ]
-    return _select(frame, columns, [f"c{i}" for i, _ in enumerate(columns)], positions)
+    return _select(rows, columns, [f"c{i}" for i, _ in enumerate(columns)], positions)
 
 
-def _conformed(session: SparkSession, files: Sequence[str], wanted: Sequence[TableColumn]) -> DataFrame:
+def _conformed(read: Read, files: Sequence[str], wanted: Sequence[TableColumn]) -> DataFrame:
     """The columns, NULL in the rows of a file that lacks one. Files that have the same of them are read together."""
     shapes: dict[tuple[Column, ...], list[str]] = {}
     names = {c.name.lower(): c for c in wanted}
     for file in files:
         there = tuple(c for c in physical_columns(file) if c.name.lower() in names)
         shapes.setdefault(there, []).append(file)
-    return reduce(lambda a, b: a.unionAll(b), (_conform(session, f, c, wanted) for c, f in shapes.items()))
+    return reduce(lambda a, b: a.unionAll(b), (_conform(read(f, c), c, wanted) for c, f in shapes.items()))
 
 
-def _conform(
-    session: SparkSession, files: Sequence[str], there: Sequence[Column], wanted: Sequence[TableColumn]
-) -> DataFrame:
+def _conform(rows: DataFrame, there: Sequence[Column], wanted: Sequence[TableColumn]) -> DataFrame:
     from pyspark.sql import functions as f
 
-    frame = _read(session, files, there)
     found = {c.name.lower(): mended(f.col(f"c{i}"), c.mend) for i, c in enumerate(there)}
     told = [found.get(c.name.lower(), f.lit(None)).cast(c.type).alias(c.name) for c in wanted]
-    return frame.select(*told)
+    return rows.select(*told)
 
 
-def _read(session: SparkSession, files: Sequence[str], columns: Sequence[Column]) -> DataFrame:
+def _read(
+    session: SparkSession, files: Sequence[str], columns: Sequence[Column], address: Address
+) -> DataFrame:
     """The columns called by number. They are asked for by their own names first, which Spark could not tell apart in a
     query where they are empty or hold a backtick."""
     from pyspark.sql.types import StructType
 
     fields = [{"name": c.name, "type": c.read, "nullable": True, "metadata": {}} for c in columns]
     schema = StructType.fromJson({"type": "struct", "fields": fields})
-    frame = session.read.schema(schema).parquet(*map(_literal_path, files))
-    return frame.toDF(*[f"c{i}" for i, _ in enumerate(columns)])
+    rows = session.read.schema(schema).parquet(*map(address, files))
+    return rows.toDF(*[f"c{i}" for i, _ in enumerate(columns)])
 
 
-def _select(frame: DataFrame, columns: Sequence[Column], names: Sequence[str], more: Sequence[Value] = ()) -> DataFrame:
+def _select(rows: DataFrame, columns: Sequence[Column], names: Sequence[str], more: Sequence[Value] = ()) -> DataFrame:
     from pyspark.sql import functions as f
 
     told = [mended(f.col(f"c{i}"), c.mend).alias(name) for i, (c, name) in enumerate(zip(columns, names, strict=True))]
-    return frame.select(*told, *more)
+    return rows.select(*told, *more)
 
 
-def _literal_path(path: str) -> str:
+def literal_path(path: str) -> str:
     """The path as a pattern that matches nothing else. Spark would leave out, without a word, what it takes for
     hidden."""
     name = Path(path).name

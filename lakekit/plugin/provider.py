@@ -17,6 +17,7 @@ class Port(enum.Enum):
 
     SOURCE = "source"
     ENGINE = "engine"
+    RUNTIME = "runtime"
     TABLE_STORE = "table_store"
     UPKEEP = "upkeep"
     LANDING = "landing"

@@ -1,0 +1,54 @@
+"""What differs between the Sparks that a runtime can stand on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from lakekit.domain.errors import EngineError
+from lakekit.ports.engine import Written
+from lakekit.ports.runtime import Capability
+from lakekit_spark.runtime.query import Query
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+
+class Backend(Protocol):
+    """Opened at the first call."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def capabilities(self) -> frozenset[Capability]: ...
+
+    def session(self) -> SparkSession:
+        """The session, with the pinned settings: what a function of a user changed of them is undone."""
+        ...
+
+    def address(self, path: str) -> str:
+        """A file's path as the reader takes it literally. Raises EngineError for one that it would leave out."""
+        ...
+
+    def target(self, folder: Path) -> str:
+        """A folder's path as the writer takes it literally."""
+        ...
+
+    def refuse_query(self, query: Query) -> None:
+        """As `refuse`, of a user's query."""
+        ...
+
+    def refuse(self, frame: DataFrame) -> None:
+        """Raises UnsupportedCapability for what would not fail but give another result."""
+        ...
+
+    def files(self, folder: Path) -> tuple[Written, ...]:
+        """What a job left in a folder."""
+        ...
+
+    def death(self) -> EngineError | None:
+        """What is told when the process that did the work is gone; the next `session` starts another."""
+        ...
+
+    def close(self) -> None: ...

@@ -1,0 +1,54 @@
+"""Whether a plan says what becomes of a text that is no JSON or CSV: Sail ignores that, and gives NULL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlglot import exp
+
+from lakekit_spark.runtime.query import Query
+
+_PARSERS = {"from_json", "from_csv"}
+_WORDS = ("mode", "columnnameofcorruptrecord", "_corrupt_record")
+
+
+def query_asks_for_corrupt_records(query: Query) -> str:
+    """`line:column` of the function that does; empty where none does."""
+    for call in query.tree.find_all(exp.Func):
+        name = call.name if isinstance(call, exp.Anonymous) else call.sql_name()
+        texts = (literal.name for literal in call.find_all(exp.Literal) if literal.is_string)
+        if name.lower() in {*_PARSERS, "jsonextract"} and any(map(_asks, texts)):
+            return query.place(name) or "1:1"
+    return ""
+
+
+def asks_for_corrupt_records(plan: Any) -> bool:
+    """Of a plan as Spark Connect sends it."""
+    return any(
+        call.function_name.lower() in _PARSERS and any(map(_asks, _texts(call)))
+        for call in _messages(plan)
+        if call.DESCRIPTOR.name == "UnresolvedFunction"
+    )
+
+
+def _asks(text: str) -> bool:
+    return text.lower() == _WORDS[0] or any(word in text.lower() for word in _WORDS[1:])
+
+
+def _texts(message: Any) -> Iterator[str]:
+    for part in _messages(message):
+        if part.DESCRIPTOR.name == "Literal" and part.HasField("string"):
+            yield part.string
+
+
+def _messages(message: Any) -> Iterator[Any]:
+    """A message and all within it."""
+    yield message
+    for field, value in message.ListFields():
+        if field.message_type is None:
+            continue
+        members = value.values() if hasattr(value, "values") else value if field.is_repeated else [value]
+        for member in members:
+            if hasattr(member, "ListFields"):
+                yield from _messages(member)

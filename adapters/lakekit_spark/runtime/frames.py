@@ -1,0 +1,82 @@
+"""The SparkRuntime port over DataFrames, on whichever Spark."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
+
+from lakekit.domain.schema import TableColumn
+from lakekit.ports.engine import Input, Written
+from lakekit.ports.runtime import Body, Capability
+from lakekit_spark.inputs import frame, views
+from lakekit_spark.runtime.backend import Backend
+from lakekit_spark.runtime.failures import Place, planning, running
+from lakekit_spark.runtime.function import Function
+from lakekit_spark.runtime.query import Query, read_query
+from lakekit_spark.runtime.schema import table_columns
+from lakekit_spark.writing import WRITER, tasks
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+T = TypeVar("T")
+Work: TypeAlias = "Callable[[DataFrame, tuple[TableColumn, ...]], T]"
+
+
+class FrameRuntime:
+    """One session for all bodies, one body at a time."""
+
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+
+    @property
+    def capabilities(self) -> frozenset[Capability]:
+        return self._backend.capabilities
+
+    def analyse(self, body: Body, inputs: Mapping[str, Input]) -> tuple[TableColumn, ...]:
+        return self._with(body, inputs, lambda _, columns: columns)
+
+    def write(self, body: Body, inputs: Mapping[str, Input], folder: Path) -> tuple[Written, ...]:
+        def work(rows: DataFrame, _: tuple[TableColumn, ...]) -> tuple[Written, ...]:
+            with running(self._backend):
+                # Made here: that it is new is then certain, and there is only to add to it.
+                folder.mkdir(parents=True)
+                writer = rows.coalesce(tasks(inputs)).write.mode("append").options(**WRITER)
+                writer.parquet(self._backend.target(folder))
+                return self._backend.files(folder)
+
+        return self._with(body, inputs, work)
+
+    def close(self) -> None:
+        self._backend.close()
+
+    def _with(self, body: Body, inputs: Mapping[str, Input], work: Work[T]) -> T:
+        """What `work` makes of the rows of `body`, which are not evaluated yet, and of their columns."""
+        if not isinstance(body, str):
+            return self._called(Function(body), inputs, work)
+        query = read_query(body)
+        query.named(dict.fromkeys(inputs, ""))  # a table that is missing is told before anything is started
+        return self._queried(query, inputs, work)
+
+    def _queried(self, query: Query, inputs: Mapping[str, Input], work: Work[T]) -> T:
+        with planning(self._backend, Place(query.place, lambda _: "")):
+            session = self._backend.session()
+            self._backend.refuse_query(query)
+            with views(session, inputs, self._backend.address) as made:
+                named = query.named(made)
+                with planning(self._backend, Place(query.place, named.place)):
+                    planned = self._checked(session.sql(named.text))
+                return work(*planned)
+
+    def _called(self, function: Function, inputs: Mapping[str, Input], work: Work[T]) -> T:
+        with planning(self._backend, Place(lambda _: "", function.line)):
+            session = self._backend.session()
+            given = {name: frame(session, input_, self._backend.address) for name, input_ in inputs.items()}
+            planned = self._checked(function.planned(given))
+        return work(*planned)
+
+    def _checked(self, rows: DataFrame) -> tuple[DataFrame, tuple[TableColumn, ...]]:
+        columns = table_columns(rows.schema)
+        self._backend.refuse(rows)
+        return rows, columns

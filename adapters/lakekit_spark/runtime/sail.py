@@ -1,0 +1,147 @@
+"""Sail: no Java, a process of its own on this machine, driven by Spark Connect's client."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from attrs import evolve, frozen
+
+from lakekit.domain.batch import ColumnStats
+from lakekit.domain.errors import ConfigError, EngineError
+from lakekit.ports.engine import Written
+from lakekit.ports.runtime import Capability
+from lakekit_spark.footer import read_footer
+from lakekit_spark.options import Options, read_options
+from lakekit_spark.pinned import PINNED
+from lakekit_spark.runtime.corrupt import asks_for_corrupt_records, query_asks_for_corrupt_records
+from lakekit_spark.runtime.failures import unsupported
+from lakekit_spark.runtime.process import Sail, start_sail
+from lakekit_spark.runtime.query import Query
+from lakekit_spark.types import column
+from lakekit_spark.written import collect_files
+
+if TYPE_CHECKING:
+    import grpc
+    from pyspark.sql import DataFrame, SparkSession
+
+_KNOWN = ("memory", "threads")
+_CHANNEL = [
+    # To compress costs more than the query.
+    ("grpc.compression_enabled_algorithms_bitset", 1),
+    # Else the path of the socket, which Sail refuses.
+    ("grpc.default_authority", "localhost"),
+]
+
+
+def sail_options(options: Mapping[str, object]) -> Options:
+    """Raises ConfigError for what the settings cannot say of Sail."""
+    if unknown := options.keys() - set(_KNOWN):
+        raise ConfigError(
+            "runtime.unknown_option", f"sail has no option {min(unknown)!r}", next=f"it has {', '.join(_KNOWN)}"
+        )
+    return read_options(options)
+
+
+class SailBackend:
+    """Temporary files go to `place`."""
+
+    name = "sail"
+    capabilities: frozenset[Capability] = frozenset()
+
+    def __init__(self, options: Options, place: Path) -> None:
+        self._options = options
+        self._place = place
+        self._open: tuple[Sail, SparkSession] | None = None
+
+    def session(self) -> SparkSession:
+        if self.death():
+            self.close()
+        if self._open is None:
+            sail = start_sail(self._place, self._options.memory * 2**20, self._options.threads)
+            self._open = sail, _connect(sail)
+        _pin(self._open[1])
+        return self._open[1]
+
+    @property
+    def guarded(self) -> bool:
+        """Whether the port is closed to other users of this machine; known once a session was opened."""
+        return self._open is not None and self._open[0].guarded
+
+    def address(self, path: str) -> str:
+        if Path(path).name.startswith(("_", ".")):
+            raise EngineError("engine.failed", "Sail does not read files whose names begin with _ or .", where=path)
+        return path if "://" in path else self.target(Path(path))
+
+    def target(self, folder: Path) -> str:
+        return f"file://{quote(str(folder.absolute()))}"
+
+    def refuse_query(self, query: Query) -> None:
+        if where := query_asks_for_corrupt_records(query):
+            raise unsupported(self, Capability.CORRUPT_RECORDS, where)
+
+    def refuse(self, frame: DataFrame) -> None:
+        plan: Any = frame
+        if asks_for_corrupt_records(plan._plan.to_proto(plan.sparkSession.client)):
+            raise unsupported(self, Capability.CORRUPT_RECORDS)
+
+    def files(self, folder: Path) -> tuple[Written, ...]:
+        """Bounds of floats are left out: Sail's know nothing of NaN, which is above all others."""
+        return tuple(evolve(written, stats=_sure(written)) for written in collect_files(folder))
+
+    def death(self) -> EngineError | None:
+        code = self._open[0].ended() if self._open else None
+        if code is None:
+            return None
+        return EngineError(
+            "runtime.died",
+            "Sail's process has ended",
+            why=f"by signal {-code}" if code < 0 else f"with exit code {code}",
+            next="run again; if it was out of memory (signal 9), set `memory` under `engine` lower than what is free",
+        )
+
+    def close(self) -> None:
+        if self._open is not None:
+            sail, session = self._open
+            self._open = None
+            if sail.ended() is None:
+                session.client.close()
+            sail.close()
+
+
+def _connect(sail: Sail) -> SparkSession:
+    from pyspark.sql.connect.client import ChannelBuilder
+    from pyspark.sql.connect.session import SparkSession as Session
+
+    class Channel(ChannelBuilder):
+        """To the socket in the private folder."""
+
+        def toChannel(self) -> grpc.Channel:  # noqa: N802  # pyspark's name
+            return self._insecure_channel(sail.address)
+
+        @property
+        def host(self) -> str:
+            return "localhost"
+
+    session: SparkSession = Session.builder.channelBuilder(Channel(_CHANNEL)).create()
+    # One that is gone is gone: minutes of trying again would not bring it back.
+    session.client.set_retry_policies([])
+    return session
+
+
+def _pin(session: SparkSession) -> None:
+    """In one call, and without the warnings of Sail for what it takes as given."""
+    from pyspark.sql.connect.proto import ConfigRequest, KeyValue
+
+    pairs = [KeyValue(key=name, value=value) for name, value in PINNED.items()]
+    session.client.config(ConfigRequest.Operation(set=ConfigRequest.Set(pairs=pairs)))
+
+
+def _sure(written: Written) -> dict[str, ColumnStats]:
+    floats = {c.name for c in map(column, read_footer(written.path).columns) if c.type in {"float", "double"}}
+    return {
+        name: evolve(stats, minimum=None, maximum=None) if name in floats else stats
+        for name, stats in written.stats.items()
+    }

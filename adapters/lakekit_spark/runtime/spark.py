@@ -1,0 +1,81 @@
+"""Spark itself: on this machine, on a cluster, or behind Spark Connect."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lakekit.domain.errors import EngineError
+from lakekit.ports.engine import Written
+from lakekit.ports.runtime import Capability
+from lakekit_spark.inputs import literal_path
+from lakekit_spark.options import Options
+from lakekit_spark.pinned import PINNED
+from lakekit_spark.runtime.query import Query
+from lakekit_spark.session import Spark, open_spark
+from lakekit_spark.written import collect_files
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+
+class SparkBackend:
+    """A session beside that of the engine, on the same Spark."""
+
+    name = "spark"
+
+    def __init__(self, options: Options) -> None:
+        self._options = options
+        self._spark: Spark | None = None
+
+    @property
+    def capabilities(self) -> frozenset[Capability]:
+        return frozenset(Capability) - ({Capability.RDD} if self._options.remote else set())
+
+    def session(self) -> SparkSession:
+        if self._spark is None:
+            self._spark = open_spark(self._options)
+            _silence()
+            _run_functions_with_this_python(self._options, self._spark.session)
+        for name, value in PINNED.items():
+            self._spark.session.conf.set(name, value)
+        return self._spark.session
+
+    def address(self, path: str) -> str:
+        return literal_path(path)
+
+    def target(self, folder: Path) -> str:
+        return str(folder.absolute())
+
+    def refuse_query(self, query: Query) -> None:
+        """Spark says itself what it lacks."""
+
+    def refuse(self, frame: DataFrame) -> None:
+        """Spark says itself what it lacks."""
+
+    def files(self, folder: Path) -> tuple[Written, ...]:
+        return collect_files(folder)
+
+    def death(self) -> EngineError | None:
+        return None
+
+    def close(self) -> None:
+        if self._spark is not None:
+            self._spark.close()
+            self._spark = None
+
+
+def _run_functions_with_this_python(options: Options, session: SparkSession) -> None:
+    """On this machine: else it would be whichever `python3` is first on PATH, which may lack what functions import."""
+    local = not options.remote and session.sparkContext.master.startswith("local")
+    if local and "PYSPARK_PYTHON" not in os.environ:
+        session.sparkContext.pythonExec = sys.executable
+
+
+def _silence() -> None:
+    """pyspark writes the whole of what a DataFrame's plan raises to stderr."""
+    from pyspark.logger import PySparkLogger
+
+    PySparkLogger.getLogger("DataFrameQueryContextLogger").disabled = True
