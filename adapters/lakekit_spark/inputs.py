@@ -90,9 +90,7 @@ def _conform(rows: DataFrame, there: Sequence[Column], wanted: Sequence[TableCol
     return rows.select(*told)
 
 
-def _read(
-    session: SparkSession, files: Sequence[str], columns: Sequence[Column], address: Address
-) -> DataFrame:
+def _read(session: SparkSession, files: Sequence[str], columns: Sequence[Column], address: Address) -> DataFrame:
     """The columns called by number. They are asked for by their own names first, which Spark could not tell apart in a
     query where they are empty or hold a backtick."""
     from pyspark.sql.types import StructType

@@ -15,7 +15,9 @@ from lakekit_spark.runtime.backend import Backend
 from lakekit_spark.runtime.query import UNREAD, syntax_error
 
 _SHOWN = 200
-_COLUMN = re.compile(r'Identifier\("([^"]*)"\)\]\) is missing|WITH(?:OUT)?_SUGGESTION\][^`]*`((?:[^`]|``)*)`(?:\.`([^`]*)`)?')
+_COLUMN = re.compile(
+    r'Identifier\("([^"]*)"\)\]\) is missing|WITH(?:OUT)?_SUGGESTION\][^`]*`((?:[^`]|``)*)`(?:\.`([^`]*)`)?'
+)
 _FILE = re.compile(r'^ *File "([^"]+)", line (\d+)', re.MULTILINE)
 _RAISED = re.compile(r"^([A-Za-z_][\w.]*)(?::|$)", re.MULTILINE)
 _LIBRARY = re.compile(r"/pyspark/|/pyspark\.zip/|^spark\.py$|^<frozen")
@@ -84,7 +86,9 @@ def _planned(backend: Backend, body: Place, error: Exception) -> EngineError:
     if kind in _LACKING or name.startswith(("JVM_ATTRIBUTE_NOT_SUPPORTED", "NOT_IMPLEMENTED", "UNRESOLVED_ROUTINE")):
         return _lacking(backend, body, error)
     if "TABLE_OR_VIEW_NOT_FOUND" in told:
-        return EngineError("runtime.missing_input", "a table is read that is none of the inputs", where=body.raised(error))
+        return EngineError(
+            "runtime.missing_input", "a table is read that is none of the inputs", where=body.raised(error)
+        )
     if (found := _COLUMN.search(told)) is not None:
         column = next(text for text in reversed(found.groups()) if text is not None).replace("``", "`")
         where = body.named(column) or body.raised(error)
@@ -103,7 +107,11 @@ def _planned(backend: Backend, body: Place, error: Exception) -> EngineError:
 def _lacking(backend: Backend, body: Place, error: Exception) -> UnsupportedCapability:
     """By the name of the capability where it has one."""
     told = str(error)
-    words = {"collect metrics": Capability.OBSERVE, "`rdd`": Capability.RDD, "input_file_name": Capability.INPUT_FILE_NAME}
+    words = {
+        "collect metrics": Capability.OBSERVE,
+        "`rdd`": Capability.RDD,
+        "input_file_name": Capability.INPUT_FILE_NAME,
+    }
     known = next((capability for word, capability in words.items() if word in told), None)
     if known:
         return unsupported(backend, known, body.named(known.value) or body.raised(error))
@@ -119,7 +127,9 @@ def _ran(told: str) -> EngineError | None:
         return _function_raised(told)
     if "Resources exhausted" in told or "ResourcesExhausted" in told:
         return EngineError(
-            "engine.out_of_memory", "the memory is not enough for a transform", next="give it more: `memory` under `engine`"
+            "engine.out_of_memory",
+            "the memory is not enough for a transform",
+            next="give it more: `memory` under `engine`",
         )
     if named := next((name for name, words in _VALUES.items() if any(word in told for word in words)), None):
         return EngineError(

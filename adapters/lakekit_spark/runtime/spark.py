@@ -21,6 +21,12 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 
+_FUNCTIONS = {
+    # In 4.2.0 a function of Python that is fed by columns of Parquet waits for ever.
+    "spark.sql.execution.arrow.pythonUDF.columnarInput.enabled": "false",
+}
+
+
 class SparkBackend:
     """A session beside that of the engine, on the same Spark."""
 
@@ -39,7 +45,7 @@ class SparkBackend:
             self._spark = open_spark(self._options)
             _silence()
             _run_functions_with_this_python(self._options, self._spark.session)
-        for name, value in PINNED.items():
+        for name, value in {**PINNED, **_FUNCTIONS}.items():
             self._spark.session.conf.set(name, value)
         return self._spark.session
 

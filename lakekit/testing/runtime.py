@@ -1,0 +1,348 @@
+"""What every implementation of the `SparkRuntime` port promises."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lakekit.domain.errors import EngineError, UnsupportedCapability
+from lakekit.domain.schema import TableColumn
+from lakekit.plugin.provider import Port
+from lakekit.ports.engine import Input, Written
+from lakekit.ports.runtime import Body, Capability, SparkRuntime
+from lakekit.testing.suite import Suite
+
+Row = tuple[object, ...]
+
+COLUMNS = tuple(
+    TableColumn(f"c{i}", type_)
+    for i, type_ in enumerate(
+        (
+            *("string", "boolean", "int", "long", "float", "double", "decimal(38,10)", "date", "timestamp", "binary"),
+            *("array<string>", "map<string,long>", "struct<a:int,b:struct<c:timestamp,d:decimal(5,2)>>"),
+        )
+    )
+)
+ROWS: Sequence[Row] = (
+    (
+        *("é\n\U0001f600", True, -(2**31), 2**63 - 1, 0.5, 1e300, Decimal("1234567890123456789012345678.0123456789")),
+        *(date(1582, 10, 15), datetime(1969, 12, 31, 23, 59, 59, 999_999, UTC), b"\0\xff"),
+        *(["a", None], {"k": 1}, {"a": 1, "b": {"c": datetime(2024, 2, 29, 1, 2, 3, 4, UTC), "d": Decimal("-1.50")}}),
+    ),
+    (
+        *("", False, 2**31 - 1, -(2**63), -0.25, -1e-300, Decimal("-0.0000000001")),
+        *(date(9999, 12, 31), datetime(1900, 1, 1, 0, 0, 0, 1, UTC), b""),
+        *([], {}, {"a": None, "b": None}),
+    ),
+    (None,) * len(COLUMNS),
+)
+ORDERS = (
+    (TableColumn("id", "long"), TableColumn("customer", "string"), TableColumn("amount", "decimal(10,2)")),
+    ((1, "ann", Decimal("10.50")), (2, "bob", Decimal("0.25")), (3, "ann", None), (4, None, Decimal("-3.00"))),
+)
+CUSTOMERS = (
+    (TableColumn("name", "string"), TableColumn("city", "string")),
+    (("ann", "Bern"), ("bob", None), ("cyd", "Oslo")),
+)
+
+
+def joined(inputs: Mapping[str, Any]) -> Any:
+    """Total amount per city, as a function of PySpark."""
+    from pyspark.sql import functions as f
+
+    orders, customers = inputs["bronze.orders"], inputs["bronze.customers"]
+    both = orders.join(customers, orders["customer"] == customers["name"], "left")
+    return both.groupBy("city").agg(f.count("*").alias("orders"), f.sum("amount").alias("total"))
+
+
+def with_python(inputs: Mapping[str, Any]) -> Any:
+    """A function of Python on each row."""
+    from pyspark.sql import functions as f
+
+    shout = f.udf(lambda text: None if text is None else text.upper() + "!", "string")
+    return inputs["bronze.orders"].select("id", shout("customer").alias("customer"))
+
+
+def raising_on_a_row(inputs: Mapping[str, Any]) -> Any:
+    """Divides by zero where the customer is bob."""
+    from pyspark.sql import functions as f
+
+    def divide(text: str | None) -> int:
+        return 1 // (text != "bob")
+
+    return inputs["bronze.orders"].select(f.udf(divide, "long")("customer").alias("x"))
+
+
+def raising(inputs: Mapping[str, Any]) -> Any:
+    raise KeyError(*inputs)
+
+
+def with_unknown_column(inputs: Mapping[str, Any]) -> Any:
+    return inputs["bronze.orders"].select("nope")
+
+
+def _file_names(inputs: Mapping[str, Any]) -> Any:
+    from pyspark.sql import functions as f
+
+    name = f.substring_index(f.input_file_name(), "/", -1)
+    return inputs["bronze.orders"].select(name.startswith("orders").alias("x")).distinct()
+
+
+def _observed(inputs: Mapping[str, Any]) -> Any:
+    from pyspark.sql import Observation
+    from pyspark.sql import functions as f
+
+    watched = inputs["bronze.orders"].observe(Observation("watch"), f.count(f.lit(1)).alias("n"))
+    return watched.select(f.lit(True).alias("x")).distinct()
+
+
+def _corrupt(inputs: Mapping[str, Any]) -> Any:
+    from pyspark.sql import functions as f
+
+    kept = {"mode": "PERMISSIVE", "columnNameOfCorruptRecord": "bad"}
+    told = f.from_json("customer", "a int, bad string", kept).getField("bad")
+    return inputs["bronze.orders"].where("id = 1").select((told == "ann").alias("x"))
+
+
+def _rdd(inputs: Mapping[str, Any]) -> Any:
+    orders = inputs["bronze.orders"]
+    return orders.sparkSession.createDataFrame(
+        orders.select("id").where("id = 1").rdd.map(lambda row: (row.id == 1,)), "x boolean"
+    )
+
+
+USES = {
+    Capability.INPUT_FILE_NAME: _file_names,
+    Capability.OBSERVE: _observed,
+    Capability.CORRUPT_RECORDS: _corrupt,
+    Capability.RDD: _rdd,
+}
+"""A body for each capability; the one row that it makes is (True,)."""
+
+
+class RuntimeSuite(Suite):
+    """Subclass it as `Test...`; say how to make the adapter, and how to write and read Parquet without it."""
+
+    port = Port.RUNTIME
+
+    def make(self, folder: Path) -> SparkRuntime:
+        """An adapter that may leave temporary files in `folder`, but not beyond `close`."""
+        raise NotImplementedError
+
+    def write_parquet(self, file: Path, columns: Sequence[TableColumn], rows: Sequence[Row]) -> None:
+        """Write a Parquet file with exactly these columns."""
+        raise NotImplementedError
+
+    def read_parquet(self, files: Sequence[Path]) -> list[Row]:
+        """The rows of Parquet files: moments in UTC, structs and maps as dicts."""
+        raise NotImplementedError
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def runtime(cls, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkRuntime]:
+        made = cls().make(tmp_path_factory.mktemp("runtime") / "private")
+        yield made
+        made.close()
+
+    @pytest.fixture
+    def inputs(self, tmp_path: Path) -> dict[str, Input]:
+        """Orders in two files, customers in one whose path no pattern may be taken for."""
+        (odd := tmp_path / "a b[c]*{d}%20=é").mkdir()
+        files = (tmp_path / "orders-1.parquet", tmp_path / "orders-2.parquet", odd / "customers.parquet")
+        self.write_parquet(files[0], ORDERS[0], ORDERS[1][:3])
+        self.write_parquet(files[1], ORDERS[0], ORDERS[1][3:])
+        self.write_parquet(files[2], *CUSTOMERS)
+        return {"bronze.orders": Input((str(files[0]), str(files[1]))), "bronze.customers": Input((str(files[2]),))}
+
+    def rows(self, runtime: SparkRuntime, body: Body, inputs: Mapping[str, Input], folder: Path) -> list[Row]:
+        """What `body` makes, in an order that is the rows' alone."""
+        return sorted(self.read_parquet([w.path for w in runtime.write(body, inputs, folder / "out")]), key=str)
+
+    def test_every_type_comes_out_as_it_went_in(self, runtime: SparkRuntime, tmp_path: Path) -> None:
+        self.write_parquet(tmp_path / "in.parquet", COLUMNS, ROWS)
+        inputs = {"t": Input((str(tmp_path / "in.parquet"),), columns=COLUMNS)}
+        assert runtime.analyse("SELECT * FROM t", inputs) == COLUMNS
+        assert self.rows(runtime, "SELECT * FROM t", inputs, tmp_path) == sorted(ROWS, key=str)
+        assert runtime.analyse("SELECT * FROM t", {"t": Input(self._paths(tmp_path / "out"))}) == COLUMNS
+
+    def test_a_query_joins_groups_and_orders(
+        self, runtime: SparkRuntime, inputs: dict[str, Input], tmp_path: Path
+    ) -> None:
+        query = """
+            WITH totals AS (
+              SELECT customer, sum(amount) AS total, count(*) AS n FROM bronze.orders GROUP BY customer
+            )
+            SELECT customers.city, t.total, t.n,
+                   row_number() OVER (ORDER BY t.total DESC NULLS LAST, orders.id) AS place
+            FROM totals t LEFT JOIN bronze.customers ON name = t.customer JOIN bronze.orders ON orders.customer <=> t.customer
+            WHERE orders.id <> 3
+        """
+        expected = [("Bern", Decimal("10.50"), 2, 1), (None, Decimal("-3.00"), 1, 3), (None, Decimal("0.25"), 1, 2)]
+        assert self.rows(runtime, query, inputs, tmp_path) == sorted(expected, key=str)
+
+    def test_a_function_has_its_inputs_by_name(
+        self, runtime: SparkRuntime, inputs: dict[str, Input], tmp_path: Path
+    ) -> None:
+        columns = (TableColumn("city", "string"), TableColumn("orders", "long"), TableColumn("total", "decimal(20,2)"))
+        assert runtime.analyse(joined, inputs) == columns
+        expected = [("Bern", 2, Decimal("10.50")), (None, 2, Decimal("-2.75"))]
+        assert self.rows(runtime, joined, inputs, tmp_path) == sorted(expected, key=str)
+
+    def test_a_function_may_call_python_for_each_row(
+        self, runtime: SparkRuntime, inputs: dict[str, Input], tmp_path: Path
+    ) -> None:
+        expected = [(1, "ANN!"), (2, "BOB!"), (3, "ANN!"), (4, None)]
+        assert self.rows(runtime, with_python, inputs, tmp_path) == expected
+
+    def test_a_column_that_a_file_lacks_is_null(
+        self, runtime: SparkRuntime, inputs: dict[str, Input], tmp_path: Path
+    ) -> None:
+        columns = (TableColumn("id", "long"), TableColumn("more", "int"))
+        conformed = {"t": Input(inputs["bronze.orders"].files, columns=columns)}
+        assert self.rows(runtime, "SELECT * FROM t WHERE id < 3", conformed, tmp_path) == [(1, None), (2, None)]
+
+    def test_time_is_utc(self, runtime: SparkRuntime, tmp_path: Path) -> None:
+        query = "SELECT TIMESTAMP '2024-07-01 12:00:00' AS at, hour(TIMESTAMP '2024-07-01 12:00:00+02:00') AS hour"
+        assert self.rows(runtime, query, {}, tmp_path) == [(datetime(2024, 7, 1, 12, tzinfo=UTC), 10)]
+
+    def test_the_files_are_told_with_their_rows(
+        self, runtime: SparkRuntime, inputs: dict[str, Input], tmp_path: Path
+    ) -> None:
+        written = runtime.write("SELECT id, customer FROM bronze.orders", inputs, tmp_path / "out")
+        assert sum(w.rows for w in written) == 4
+        assert all((w.lane, w.size) == ("", w.path.stat().st_size) for w in written)
+        assert {w.path for w in written} == {p for p in (tmp_path / "out").rglob("*") if p.is_file()}
+        assert self._total(written, "customer") == 1
+        assert min(w.stats["id"].minimum or "" for w in written) == "1"
+
+    def test_nan_is_within_no_bounds(self, runtime: SparkRuntime, tmp_path: Path) -> None:
+        query = "SELECT CAST(x AS double) AS x FROM VALUES ('1'), ('NaN'), ('-Infinity') AS v(x)"
+        for written in runtime.write(query, {}, tmp_path / "out"):
+            assert (written.stats["x"].minimum, written.stats["x"].maximum) in {(None, None), ("1.0", "1.0")}
+
+    def test_no_rows_are_no_files(self, runtime: SparkRuntime, inputs: dict[str, Input], tmp_path: Path) -> None:
+        assert runtime.write("SELECT * FROM bronze.orders WHERE id < 0", inputs, tmp_path / "out") == ()
+        assert list((tmp_path / "out").rglob("*")) == []
+
+    def test_a_folder_that_is_there_is_refused(
+        self, runtime: SparkRuntime, inputs: dict[str, Input], tmp_path: Path
+    ) -> None:
+        (tmp_path / "out").mkdir()
+        with pytest.raises(EngineError):
+            runtime.write("SELECT 1 AS a", inputs, tmp_path / "out")
+        assert list((tmp_path / "out").iterdir()) == []
+
+    @pytest.mark.parametrize(
+        ("query", "code", "where"),
+        [
+            ("SELECT 1 +", "runtime.syntax", "1:10"),
+            ("DROP TABLE bronze.orders", "runtime.syntax", ""),
+            ("SELECT 1 AS a; SELECT 2 AS a", "runtime.syntax", ""),
+            ("SELECT 'a", "runtime.syntax", ""),
+            ("SELECT id\nFROM bronze.orders, bronze.nope", "runtime.missing_input", "2:21"),
+            ("SELECT * FROM parquet.`/etc`", "runtime.missing_input", "1:15"),
+            ("SELECT * FROM IDENTIFIER('bronze.nope')", "runtime.syntax", ""),
+            ("SELECT id,\n  orders.nope\nFROM bronze.orders", "runtime.unknown_column", "2:10"),
+            ("SELECT id, id AS ID FROM bronze.orders", "runtime.same_name", ""),
+            ("SELECT NULL AS a", "runtime.unsupported_type", ""),
+            ("SELECT frobnicate(id) AS a FROM bronze.orders", "runtime.unsupported", "1:8"),
+        ],
+    )
+    def test_a_query_that_cannot_run_is_told_before_anything_has(
+        self, runtime: SparkRuntime, inputs: dict[str, Input], tmp_path: Path, query: str, code: str, where: str
+    ) -> None:
+        with pytest.raises(EngineError) as caught:
+            runtime.analyse(query, inputs)
+        assert (caught.value.code, caught.value.where) == (code, where)
+        with pytest.raises(EngineError):
+            runtime.write(query, inputs, tmp_path / "out")
+        assert not (tmp_path / "out").exists()
+
+    @pytest.mark.parametrize(
+        ("body", "code", "inside"),
+        [
+            (with_unknown_column, "runtime.unknown_column", 1),
+            (raising, "runtime.function_raised", 1),
+            (len, "runtime.no_frame", 0),
+        ],
+    )
+    def test_a_function_that_cannot_plan_is_told_with_its_place(
+        self, runtime: SparkRuntime, inputs: dict[str, Input], body: Any, code: str, inside: int
+    ) -> None:
+        with pytest.raises(EngineError) as caught:
+            runtime.analyse(body, inputs)
+        assert caught.value.code == code
+        file, _, line = caught.value.where.rpartition(":")
+        assert (file == __file__) == bool(inside)
+        assert not inside or int(line) - body.__code__.co_firstlineno in {0, 1}
+
+    def test_a_function_that_raises_on_a_row_is_told_with_its_place_and_not_the_row(
+        self, runtime: SparkRuntime, inputs: dict[str, Input], tmp_path: Path
+    ) -> None:
+        with pytest.raises(EngineError) as caught:
+            runtime.write(raising_on_a_row, inputs, tmp_path / "out")
+        assert caught.value.code == "runtime.function_raised"
+        assert "ZeroDivisionError" in caught.value.what
+        assert caught.value.where == f"{__file__}:{raising_on_a_row.__code__.co_firstlineno + 5}"
+        assert "bob" not in "".join(caught.value.lines())
+
+    @pytest.mark.parametrize(
+        ("query", "why"),
+        [
+            ("SELECT id / (id - id) AS a FROM bronze.orders", "DIVIDE_BY_ZERO"),
+            ("SELECT CAST(customer AS int) AS a FROM bronze.orders", "CAST_INVALID_INPUT"),
+            ("SELECT CAST(id + 3000000000 AS int) AS a FROM bronze.orders", "CAST_INVALID_INPUT"),
+            ("SELECT array(1, 2)[CAST(id + 1 AS int)] AS a FROM bronze.orders", "INVALID_ARRAY_INDEX"),
+        ],
+    )
+    def test_a_value_without_a_result_is_an_error_that_does_not_quote_it(
+        self, runtime: SparkRuntime, inputs: dict[str, Input], tmp_path: Path, query: str, why: str
+    ) -> None:
+        with pytest.raises(EngineError) as caught:
+            runtime.write(query, inputs, tmp_path / "out")
+        assert (caught.value.code, caught.value.why) == ("runtime.failed", why)
+        assert "ann" not in "".join(caught.value.lines())
+
+    @pytest.mark.parametrize("capability", Capability)
+    def test_what_is_claimed_works_and_all_else_is_refused_before_anything_has_run(
+        self, runtime: SparkRuntime, inputs: dict[str, Input], tmp_path: Path, capability: Capability
+    ) -> None:
+        body = USES[capability]
+        if capability in runtime.capabilities:
+            assert self.rows(runtime, body, inputs, tmp_path) == [(True,)]
+            return
+        with pytest.raises(UnsupportedCapability, match=capability.value) as caught:
+            runtime.analyse(body, inputs)
+        assert caught.value.code == "runtime.unsupported"
+        with pytest.raises(UnsupportedCapability):
+            runtime.write(body, inputs, tmp_path / "out")
+        assert not (tmp_path / "out").exists()
+
+    def test_what_a_function_sets_does_not_reach_the_next(
+        self, runtime: SparkRuntime, inputs: dict[str, Input], tmp_path: Path
+    ) -> None:
+        def setting(given: Mapping[str, Any]) -> Any:
+            orders = given["bronze.orders"]
+            orders.sparkSession.conf.set("spark.sql.session.timeZone", "Asia/Tokyo")
+            return orders
+
+        runtime.analyse(setting, inputs)
+        self.test_time_is_utc(runtime, tmp_path)
+
+    def test_after_close_it_starts_anew_and_leaves_nothing(self, tmp_path: Path) -> None:
+        runtime = self.make(tmp_path / "private")
+        for number in range(2):
+            assert self.rows(runtime, "SELECT 1 AS a", {}, tmp_path / str(number)) == [(1,)]
+            runtime.close()
+        assert [p for p in (tmp_path / "private").rglob("*") if p.is_file()] == []
+
+    def _paths(self, folder: Path) -> tuple[str, ...]:
+        return tuple(map(str, sorted(folder.rglob("*.parquet"))))
+
+    def _total(self, written: Sequence[Written], column: str) -> int:
+        return sum(w.stats[column].nulls or 0 for w in written)

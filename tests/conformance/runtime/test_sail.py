@@ -1,0 +1,220 @@
+"""The runtime `sail` keeps the promises of its port; its process ends with lakekit, and is closed to others."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lakekit.domain.errors import ConfigError, EngineError
+from lakekit.plugin.provider import Context
+from lakekit.ports.runtime import SparkRuntime
+from lakekit.testing.runtime import RuntimeSuite
+from tests.conformance.runtime.parquet import read_parquet, write_parquet
+
+pytestmark = [pytest.mark.sail, pytest.mark.skipif(find_spec("pysail") is None, reason="pysail is not installed")]
+
+PATIENCE = 20.0
+"""Seconds after which something that should have happened has not."""
+
+
+def context(folder: Path, **options: object) -> Context:
+    told = {"memory": "1GB", "threads": 2, **options}
+    return Context(folder.parent, str(folder.parent), folder, told)
+
+
+class TestSail(RuntimeSuite):
+    provider = "sail"
+    write_parquet = staticmethod(write_parquet)
+    read_parquet = staticmethod(read_parquet)
+
+    def make(self, folder: Path) -> SparkRuntime:
+        runtime: SparkRuntime = self.registered(context(folder))
+        return runtime
+
+
+@pytest.fixture
+def runtime(tmp_path: Path) -> Iterator[SparkRuntime]:
+    # A path that is longer than that of a socket may be.
+    made: SparkRuntime = TestSail().registered(context(tmp_path / ("private" * 20)))
+    yield made
+    made.close()
+
+
+def pid(runtime: Any) -> int:
+    """Of the process that Sail runs in."""
+    told = runtime._backend._open[0].process.pid
+    assert isinstance(told, int)
+    return told
+
+
+def port(process: int) -> int:
+    """On which a process listens, by what the system tells everyone."""
+    inodes = {os.readlink(f"/proc/{process}/fd/{fd}") for fd in os.listdir(f"/proc/{process}/fd")}
+    lines = (line.split() for line in Path("/proc/net/tcp").read_text("ascii").splitlines()[1:])
+    (told,) = (line[1] for line in lines if line[3] == "0A" and f"socket:[{line[9]}]" in inodes)
+    return int(told.partition(":")[2], 16)
+
+
+def gone(process: int) -> bool:
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        try:
+            state = Path(f"/proc/{process}/stat").read_text("ascii").rpartition(")")[2].split()[0]
+        except (FileNotFoundError, ProcessLookupError):
+            return True
+        if state == "Z":
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def test_a_process_that_is_killed_is_an_error_that_a_rerun_mends(runtime: SparkRuntime, tmp_path: Path) -> None:
+    runtime.write("SELECT 1 AS a", {}, tmp_path / "first")
+    killed = pid(runtime)
+
+    def dying(_: Mapping[str, Any]) -> Any:
+        os.kill(killed, signal.SIGKILL)
+        return _frame(runtime)
+
+    with pytest.raises(EngineError) as caught:
+        runtime.write(dying, {}, tmp_path / "second")
+    assert caught.value.code == "runtime.died"
+    (written,) = runtime.write("SELECT 1 AS a", {}, tmp_path / "third")
+    assert read_parquet([written.path]) == [(1,)]
+
+
+def _frame(runtime: Any) -> Any:
+    return runtime._backend._open[1].range(1)
+
+
+def test_a_process_that_dies_while_it_works_is_an_error_that_a_rerun_mends(
+    runtime: SparkRuntime, tmp_path: Path
+) -> None:
+    """Killed by the very function that it runs."""
+
+    def body(_: Mapping[str, Any]) -> Any:
+        from pyspark.sql import functions as f
+
+        return _frame(runtime).select(f.udf(_kill_self, "long")("id").alias("x"))
+
+    runtime.analyse("SELECT 1 AS a", {})
+    with pytest.raises(EngineError) as caught:
+        runtime.write(body, {}, tmp_path / "out")
+    assert (caught.value.code, caught.value.why) == ("runtime.died", "by signal 9")
+    runtime.write("SELECT 1 AS a", {}, tmp_path / "again")
+
+
+def _kill_self(_: int) -> int:
+    os.kill(os.getpid(), signal.SIGKILL)
+    return 0
+
+
+HELD = """
+import sys
+from pathlib import Path
+from lakekit.plugin.provider import Context
+from lakekit_spark import _sail
+
+runtime = _sail(Context(Path("."), ".", Path(sys.argv[1]), {"memory": "1GB", "threads": 2}))
+runtime.analyse("SELECT 1 AS a", {})
+print(runtime._backend._open[0].process.pid, flush=True)
+
+def busy(_):
+    from pyspark.sql import functions as f
+    def hold(x):
+        import ctypes
+        ctypes.PyDLL(None).sleep(600)  # without letting any other thread of Python run
+        return x
+    return runtime._backend._open[1].range(1).select(f.udf(hold, "long")("id").alias("x"))
+
+if sys.argv[2] == "busy":
+    runtime.write(busy, {}, Path(sys.argv[1]) / "out")
+sys.stdin.read()
+"""
+
+
+@pytest.mark.parametrize("what", ["idle", "busy"])
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
+def test_the_process_ends_with_lakekit_however_that_ends(tmp_path: Path, what: str, how: signal.Signals) -> None:
+    (script := tmp_path / "held.py").write_text(HELD)
+    command = [sys.executable, str(script), str(tmp_path / "private"), what]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as lakekit:
+        assert lakekit.stdout is not None
+        sail = int(lakekit.stdout.readline())
+        if what == "busy":
+            time.sleep(1)
+        os.kill(lakekit.pid, how)
+        lakekit.wait()
+    assert gone(sail)
+
+
+def test_no_other_process_can_connect(runtime: SparkRuntime) -> None:
+    """Neither by any address of loopback, nor from the port that lakekit's own connection comes from."""
+    runtime.analyse("SELECT 1 AS a", {})
+    there = port(pid(runtime))
+    for source in ("127.0.0.1", "127.0.0.2"):
+        with socket.socket() as stranger:
+            stranger.settimeout(0.5)
+            stranger.bind((source, 0))
+            with pytest.raises(OSError):
+                stranger.connect(("127.0.0.1", there))
+    runtime.analyse("SELECT 1 AS a", {})
+
+
+def test_the_socket_is_in_a_folder_of_its_owner_alone(runtime: Any) -> None:
+    runtime.analyse("SELECT 1 AS a", {})
+    assert runtime._backend.guarded
+    assert runtime._backend._open[0].scratch.folder.stat().st_mode & 0o777 == 0o700
+
+
+def test_nothing_is_started_before_it_is_needed(runtime: Any) -> None:
+    assert runtime.capabilities == frozenset()
+    with pytest.raises(EngineError, match="nope"):
+        runtime.analyse("SELECT * FROM nope", {})
+    assert runtime._backend._open is None
+
+
+@pytest.mark.parametrize("options", [{"remote": "sc://x"}, {"memory": "1MB"}, {"threads": 0}])
+def test_options_that_mean_nothing_are_refused(tmp_path: Path, options: dict[str, object]) -> None:
+    with pytest.raises(ConfigError):
+        TestSail().registered(context(tmp_path / "private", **options))
+
+
+class TestDifferences:
+    """Each is told in docs/engines.md; the test fails when it has gone away."""
+
+    def test_integers_wrap_around(self, runtime: SparkRuntime, tmp_path: Path) -> None:
+        query = (
+            "SELECT id + 9223372036854775807 AS a, (SELECT sum(x) FROM VALUES (9223372036854775807), (1L) AS v(x)) AS s"
+        )
+        written = runtime.write(f"{query} FROM range(1, 2)", {}, tmp_path / "out")
+        assert read_parquet([w.path for w in written]) == [(-(2**63), -(2**63))]
+
+    def test_decimals_are_divided_to_another_scale(self, runtime: SparkRuntime) -> None:
+        """Spark's is decimal(23,13)."""
+        query = "SELECT CAST(1 AS decimal(10,2)) / CAST(3 AS decimal(10,2)) AS a"
+        (column,) = runtime.analyse(query, {})
+        assert column.type != "decimal(23,13)"
+
+    @pytest.mark.parametrize(
+        "query",
+        [
+            "SELECT * FROM (SELECT 1 AS a, 2 AS b) PIVOT (sum(b) FOR a IN (1, 2))",
+            "SELECT id FROM range(3) QUALIFY row_number() OVER (ORDER BY id) = 1",
+            "SELECT session_window(TIMESTAMP '2020-01-01 00:00:00', '1 hour') AS a",
+            "SELECT 'a' COLLATE UTF8_LCASE = 'A' AS a",
+        ],
+    )
+    def test_some_of_sql_is_refused(self, runtime: SparkRuntime, query: str) -> None:
+        with pytest.raises(EngineError):
+            runtime.analyse(query, {})
