@@ -18,7 +18,7 @@ ROOT = Path(__file__).parent
 RUNTIME = "local,aws,openlineage"
 VERSITYGW = "github.com/versity/versitygw/cmd/versitygw@v1.8.0"
 # Tests under these markers have sessions of their own.
-APART = ("slow", "faults_long", "storage", "stranger", "spark", "standalone", "connect")
+APART = ("slow", "faults_long", "storage", "stranger", "spark", "sail", "standalone", "connect")
 TESTING = ("pytest", "pytest-timeout", "hypothesis", "polars", "tpchgen-cli", "moto")
 
 
@@ -104,8 +104,15 @@ def build(session: nox.Session) -> None:
 def conformance(session: nox.Session) -> None:
     """Spark, which needs Java: each rule means what it means to the embedded engine, and the tables are the same."""
     session.install("-e", f".[{RUNTIME},spark]", *dev(*TESTING))
-    folders = ("tests/conformance/engine", "tests/integration")
+    folders = ("tests/conformance/engine", "tests/conformance/runtime", "tests/integration")
     session.run("pytest", "-m", "spark", "--hypothesis-profile=spark", *folders, *session.posargs)
+
+
+@nox.session
+def runtime(session: nox.Session) -> None:
+    """Sail, in an environment without Java and Spark: users' queries and functions, its end, and its closed port."""
+    session.install("-e", f".[{RUNTIME},sail]", *dev(*TESTING))
+    session.run("pytest", "-m", "sail", "tests/conformance/runtime", *session.posargs)
 
 
 @nox.session

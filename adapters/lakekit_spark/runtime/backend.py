@@ -47,8 +47,9 @@ class Backend(Protocol):
         """What a job left in a folder."""
         ...
 
-    def death(self) -> EngineError | None:
-        """What is told when the process that did the work is gone; the next `session` starts another."""
+    def death(self, error: Exception) -> EngineError | None:
+        """What is told when `error` means that the process that did the work is gone. The next `session` starts
+        another."""
         ...
 
     def close(self) -> None: ...

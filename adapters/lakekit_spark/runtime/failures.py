@@ -22,7 +22,13 @@ _FILE = re.compile(r'^ *File "([^"]+)", line (\d+)', re.MULTILINE)
 _RAISED = re.compile(r"^([A-Za-z_][\w.]*)(?::|$)", re.MULTILINE)
 _LIBRARY = re.compile(r"/pyspark/|/pyspark\.zip/|^spark\.py$|^<frozen")
 _VALUES = {
-    "DIVIDE_BY_ZERO": ("[DIVIDE_BY_ZERO", "divide by zero", "[REMAINDER_BY_ZERO", "Remainder by zero"),
+    "DIVIDE_BY_ZERO": (
+        "[DIVIDE_BY_ZERO",
+        "divide by zero",
+        "Division by zero",
+        "[REMAINDER_BY_ZERO",
+        "Remainder by zero",
+    ),
     "CAST_INVALID_INPUT": ("[CAST_INVALID_INPUT", "[CAST_OVERFLOW", "Cast error: "),
     "ARITHMETIC_OVERFLOW": ("[ARITHMETIC_OVERFLOW", "[NUMERIC_VALUE_OUT_OF_RANGE", "[BINARY_ARITHMETIC_OVERFLOW"),
     "INVALID_ARRAY_INDEX": ("[INVALID_ARRAY_INDEX", "element_at: the index is out of bounds"),
@@ -48,7 +54,7 @@ def planning(backend: Backend, body: Place) -> Iterator[None]:
         except LakekitError:
             raise
         except Exception as error:
-            if dead := backend.death():
+            if dead := backend.death(error):
                 raise dead from None
             if not of_driver(error):
                 raise
@@ -64,7 +70,7 @@ def running(backend: Backend) -> Iterator[None]:
         except LakekitError:
             raise
         except Exception as error:
-            if dead := backend.death():
+            if dead := backend.death(error):
                 raise dead from None
             if known := _ran(str(error)):
                 raise known from None
@@ -83,6 +89,8 @@ def _elsewhere(backend: Backend) -> str:
 
 def _planned(backend: Backend, body: Place, error: Exception) -> EngineError:
     told, kind, name = str(error), type(error).__name__, condition(error)
+    if known := _ran(told):  # Sail computes what is constant while it plans
+        return known
     if kind in _LACKING or name.startswith(("JVM_ATTRIBUTE_NOT_SUPPORTED", "NOT_IMPLEMENTED", "UNRESOLVED_ROUTINE")):
         return _lacking(backend, body, error)
     if "TABLE_OR_VIEW_NOT_FOUND" in told:
@@ -116,7 +124,7 @@ def _lacking(backend: Backend, body: Place, error: Exception) -> UnsupportedCapa
     if known:
         return unsupported(backend, known, body.named(known.value) or body.raised(error))
     what = " ".join(told.split())[:_SHOWN]
-    where = body.named(what.removeprefix("function: ")) or body.raised(error)
+    where = body.named(what.rpartition(": ")[2]) or body.raised(error)
     return UnsupportedCapability(
         "runtime.unsupported", f"{backend.name} lacks something", where=where, why=what, next=_elsewhere(backend)
     )

@@ -22,8 +22,8 @@ _TRIES = 3
 
 @frozen(eq=False)
 class Sail:
-    """`guarded` says whether its port is closed to other users of this machine. `place` is the descriptor of the private
-    folder with its socket and its temporary files."""
+    """`guarded` says whether its port is closed to other users of this machine. `place` is the descriptor of the
+    private folder with its socket and its temporary files."""
 
     process: subprocess.Popen[str]
     scratch: Scratch
@@ -35,9 +35,12 @@ class Sail:
         """Where gRPC finds it. By a descriptor, since the path of a socket may have no more than 107 bytes."""
         return f"unix:/proc/self/fd/{self.place}/{server.SOCKET}"
 
-    def ended(self) -> int | None:
-        """Its exit code; None while it runs."""
-        return self.process.poll()
+    def ended(self, patience: float = 0) -> int | None:
+        """Its exit code; None when it still runs after so many seconds."""
+        try:
+            return self.process.wait(patience)
+        except subprocess.TimeoutExpired:
+            return None
 
     def close(self) -> None:
         self.process.kill()
@@ -52,20 +55,22 @@ class Sail:
 def start_sail(place: Path, memory: int, threads: int) -> Sail:
     """A process that may use so much memory, in bytes, for what it sorts, joins and aggregates. Raises EngineError."""
     scratch = Scratch(place)
-    for _ in range(_TRIES):
+    code: int | None = server.STRANGER
+    tries = 0
+    while code == server.STRANGER and tries < _TRIES:
+        tries += 1
         process = _start(scratch.folder, _environment(scratch.folder, memory, threads))
         state = _line(process.stdout)
         if state in {server.CLOSED, server.OPEN}:
             return Sail(process, scratch, os.open(scratch.folder, os.O_PATH), state == server.CLOSED)
         process.kill()
         process.communicate()
-        if process.returncode != server.STRANGER:
-            break
+        code = process.returncode
     scratch.close()
     raise EngineError(
         "runtime.cannot_start",
         "Sail does not start",
-        why=f"its process ended with {process.returncode}",
+        why=f"its process ended with {code}",
         next="run `python -m pysail --version`; reinstall with pip install 'lakekit[sail]'",
     )
 

@@ -42,11 +42,12 @@ class Query:
         return Named(told + self.text[end:], tuple(ends), self)
 
     def place(self, name: str) -> str:
-        """`line:column` of the first column or table called so; empty where there is none."""
+        """`line:column` of the first column, table or function called so; empty where there is none."""
         for found in self.tree.find_all(exp.Identifier, bfs=False):
             if found.name.lower() == name.lower() and "start" in found.meta:
                 return self.position(int(found.meta["start"]))
-        return ""
+        called = re.search(rf"\b{re.escape(name)}\s*\(", self.text, re.IGNORECASE)
+        return self.position(called.start()) if called else ""
 
     def position(self, offset: int) -> str:
         """`line:column` of a character, both from 1."""

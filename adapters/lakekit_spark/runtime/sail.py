@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from lakekit.domain.batch import ColumnStats
 from lakekit.domain.errors import ConfigError, EngineError
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 _KNOWN = ("memory", "threads")
+_LOST = ("UNAVAILABLE", "Socket closed", "Connection reset", "StatusCode.CANCELLED")
+_PATIENCE = 5.0
+"""Seconds: a process that was killed is gone a moment after its connections."""
 _CHANNEL = [
     # To compress costs more than the query.
     ("grpc.compression_enabled_algorithms_bitset", 1),
@@ -57,13 +60,16 @@ class SailBackend:
         self._open: tuple[Sail, SparkSession] | None = None
 
     def session(self) -> SparkSession:
-        if self.death():
+        if self._open is not None and self._open[0].ended() is not None:
             self.close()
         if self._open is None:
             sail = start_sail(self._place, self._options.memory * 2**20, self._options.threads)
             self._open = sail, _connect(sail)
-        _pin(self._open[1])
-        return self._open[1]
+        session = self._open[1]
+        _pin(session)
+        # What functions of pyspark refer to without being told: of several runtimes this one.
+        type(session)._set_default_and_active_session(session)  # noqa: SLF001
+        return session
 
     @property
     def guarded(self) -> bool:
@@ -84,15 +90,16 @@ class SailBackend:
 
     def refuse(self, frame: DataFrame) -> None:
         plan: Any = frame
-        if asks_for_corrupt_records(plan._plan.to_proto(plan.sparkSession.client)):
+        if asks_for_corrupt_records(plan._plan.to_proto(plan.sparkSession.client)):  # noqa: SLF001  # public is only its text
             raise unsupported(self, Capability.CORRUPT_RECORDS)
 
     def files(self, folder: Path) -> tuple[Written, ...]:
         """Bounds of floats are left out: Sail's know nothing of NaN, which is above all others."""
         return tuple(evolve(written, stats=_sure(written)) for written in collect_files(folder))
 
-    def death(self) -> EngineError | None:
-        code = self._open[0].ended() if self._open else None
+    def death(self, error: Exception) -> EngineError | None:
+        lost = isinstance(error, ConnectionError) or any(word in str(error) for word in _LOST)
+        code = self._open[0].ended(_PATIENCE if lost else 0) if self._open else None
         if code is None:
             return None
         return EngineError(
@@ -115,7 +122,7 @@ def _connect(sail: Sail) -> SparkSession:
     from pyspark.sql.connect.client import ChannelBuilder
     from pyspark.sql.connect.session import SparkSession as Session
 
-    class Channel(ChannelBuilder):
+    class Channel(ChannelBuilder):  # type: ignore[misc,unused-ignore]
         """To the socket in the private folder."""
 
         def toChannel(self) -> grpc.Channel:  # noqa: N802  # pyspark's name

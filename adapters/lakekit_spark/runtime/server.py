@@ -64,9 +64,9 @@ def _end_with(pipe: int) -> None:
 
 def _listener(address: tuple[str, int]) -> socket.socket:
     """This process's socket of that address."""
-    for name in os.listdir("/proc/self/fd"):
+    for entry in Path("/proc/self/fd").iterdir():
         try:
-            found = socket.socket(fileno=os.dup(int(name)))
+            found = socket.socket(fileno=os.dup(int(entry.name)))
         except OSError:
             continue
         if found.family == socket.AF_INET and found.getsockname() == address:

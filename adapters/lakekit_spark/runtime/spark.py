@@ -64,7 +64,7 @@ class SparkBackend:
     def files(self, folder: Path) -> tuple[Written, ...]:
         return collect_files(folder)
 
-    def death(self) -> EngineError | None:
+    def death(self, error: Exception) -> EngineError | None:  # noqa: ARG002  # the fence knows them
         return None
 
     def close(self) -> None:
