@@ -36,6 +36,8 @@ _CHANNEL = [
     ("grpc.compression_enabled_algorithms_bitset", 1),
     # Else the path of the socket, which Sail refuses.
     ("grpc.default_authority", "localhost"),
+    # Else what failed at an address, which names a descriptor, is remembered against the next that has its number.
+    ("grpc.use_local_subchannel_pool", 1),
 ]
 
 
@@ -68,7 +70,7 @@ class SailBackend:
         session = self._open[1]
         _pin(session)
         # What functions of pyspark refer to without being told: of several runtimes this one.
-        type(session)._set_default_and_active_session(session)  # noqa: SLF001
+        session._active_session.session = session  # noqa: SLF001
         return session
 
     @property
@@ -113,8 +115,7 @@ class SailBackend:
         if self._open is not None:
             sail, session = self._open
             self._open = None
-            if sail.ended() is None:
-                session.client.close()
+            session.stop()
             sail.close()
 
 
@@ -135,6 +136,8 @@ def _connect(sail: Sail) -> SparkSession:
     session: SparkSession = Session.builder.channelBuilder(Channel(_CHANNEL)).create()
     # One that is gone is gone: minutes of trying again would not bring it back.
     session.client.set_retry_policies([])
+    # Nor has it to be told that it ends.
+    session.release_session_on_close = False
     return session
 
 
