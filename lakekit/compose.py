@@ -124,6 +124,7 @@ class Application:
                 {p.plugin: p.reason for p in self.plugins.problems()},
                 lambda: self.tools,
                 self.jobs,
+                self.plugins.findings,
             )
         )
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from lakekit.plugin.hookspecs import hookimpl
 from lakekit.plugin.provider import Context, Port, Provider
 
 if TYPE_CHECKING:
+    from lakekit.domain.report import Finding
     from lakekit.ports.engine import Engine
     from lakekit.ports.runtime import SparkRuntime
 
@@ -18,7 +20,9 @@ def lakekit_providers() -> list[Provider]:
     return [
         Provider(Port.ENGINE, "spark", _engine, modules=("pyspark",), extra="spark"),
         Provider(Port.RUNTIME, "spark", _spark, modules=("pyspark",), extra="spark"),
-        Provider(Port.RUNTIME, "sail", _sail, modules=("pysail", "pyspark", "grpc"), extra="sail"),
+        Provider(
+            Port.RUNTIME, "sail", _sail, modules=("pysail", "pyspark", "grpc"), extra="sail", findings=_about_sail
+        ),
     ]
 
 
@@ -36,6 +40,12 @@ def _engine(context: Context) -> Engine:
             next="set `engine` to embedded for a lake in a bucket",
         )
     return SparkEngine(read_options(context.options))
+
+
+def _about_sail() -> Iterable[Finding]:
+    from lakekit_spark.runtime.health import about_sail
+
+    return about_sail()
 
 
 def _spark(context: Context) -> SparkRuntime:

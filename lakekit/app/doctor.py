@@ -17,14 +17,17 @@ def examine(
     problems: Mapping[str, str],
     tools: Callable[[], Tools],
     jobs: Callable[[Sequence[str]], tuple[Job, ...]],
+    machine: Callable[[], Sequence[Finding]] = tuple,
 ) -> Iterator[Finding]:
-    """Findings, the cheap ones first. `problems` are the plugins that could not be loaded, by name."""
+    """Findings, the cheap ones first. `problems` are the plugins that could not be loaded, by name; `machine` is what
+    the others say of this machine."""
     yield Finding("python", True, f"{platform.python_version()} on {platform.system()}")
     yield Finding("lake", True, lake)
     for name, problem in problems.items():
         yield Finding(f"plugin {name}", False, problem, "reinstall or remove the distribution")
     if not problems:
         yield Finding("plugins", True, "all load")
+    yield from machine()
     yield _tried("adapters", lambda: f"engine, tables and state for {len(_states(tools()))} records")
     yield _tried("engine", lambda: _engine(tools()))
     for job in _listed(jobs):

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from lakekit.domain.errors import LakekitError, PluginError
+from lakekit.domain.report import Finding
 from lakekit.plugin.discovery import Origin, discover
 from lakekit.plugin.drivers import driver_missing, missing_modules
 from lakekit.plugin.hookspecs import GROUP
@@ -85,6 +86,18 @@ class Plugins:
         """The commands that can be used, by name, in order."""
         offers = ((n, made) for n, made in sorted(self._commands.items()) if n not in self._reserved)
         return {name: made[0][1] for name, made in offers if not self._rivals(made)}
+
+    def findings(self) -> tuple[Finding, ...]:
+        """What the providers that can be used here find on this machine; one that breaks is a finding too."""
+        found: list[Finding] = []
+        for provider in (offers[0][1] for offers in self._providers.values() if not self._rivals(offers)):
+            if missing_modules(provider):
+                continue
+            try:
+                found += provider.findings()
+            except Exception as error:  # noqa: BLE001  # one plugin that breaks hides nothing of the others
+                found.append(Finding(f"{_label(provider.port)} {provider.name}", False, type(error).__name__))
+        return tuple(found)
 
     def problems(self) -> tuple[PluginProblem, ...]:
         """What is broken or in dispute, a line each, by plugin."""

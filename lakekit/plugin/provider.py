@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from attrs import field, frozen
 
+from lakekit.domain.report import Finding
 from lakekit.ports.storage import ObjectStorage
 
 
@@ -53,7 +54,8 @@ class Provider:
 
     `factory` takes a Context and returns the port's implementation; it imports the driver only when called. `modules`
     are the driver's import names and `extra` the extra of lakekit that installs them, for the line that mends a missing
-    driver; both are empty for an adapter that needs none.
+    driver; both are empty for an adapter that needs none. `findings` is what `lakekit doctor` says of this machine
+    where those modules are installed; it starts nothing.
     """
 
     port: Port
@@ -61,3 +63,4 @@ class Provider:
     factory: Callable[[Context], Any]
     modules: tuple[str, ...] = ()
     extra: str = ""
+    findings: Callable[[], Iterable[Finding]] = tuple

@@ -29,7 +29,7 @@ _VALUES = {
         "[REMAINDER_BY_ZERO",
         "Remainder by zero",
     ),
-    "CAST_INVALID_INPUT": ("[CAST_INVALID_INPUT", "[CAST_OVERFLOW", "Cast error: "),
+    "CAST_INVALID_INPUT": ("[CAST_INVALID_INPUT", "[CAST_OVERFLOW", "Cast error: ", "Cannot cast ", "Can't cast value"),
     "ARITHMETIC_OVERFLOW": ("[ARITHMETIC_OVERFLOW", "[NUMERIC_VALUE_OUT_OF_RANGE", "[BINARY_ARITHMETIC_OVERFLOW"),
     "INVALID_ARRAY_INDEX": ("[INVALID_ARRAY_INDEX", "element_at: the index is out of bounds"),
     "USER_RAISED_EXCEPTION": ("[USER_RAISED_EXCEPTION",),

@@ -45,13 +45,16 @@ def main(folder: str) -> None:
     server = SparkConnectServer("127.0.0.1", 0)
     server.start(background=True)  # and it stops when nothing refers to it any more
     listener = _listener(server.listening_address)
-    _attach(listener, _NOBODY)
-    if _strangers(listener):
+    guarded = _close(listener)
+    if guarded and _strangers(listener):
         os._exit(STRANGER)
-    guarded = not _reachable(listener)
-    if not guarded:
-        _attach(listener, (_TAKE,))
     asyncio.run(_pass_on(listener, folder, CLOSED if guarded else OPEN))
+
+
+def can_close() -> bool:
+    """Whether a filter keeps connections out on this machine."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return _close(listener)
 
 
 def _end_with(pipe: int) -> None:
@@ -73,6 +76,15 @@ def _listener(address: tuple[str, int]) -> socket.socket:
             return found
         found.close()
     raise RuntimeError("Sail does not listen")
+
+
+def _close(listener: socket.socket) -> bool:
+    """Whether nobody can connect any more."""
+    try:
+        _attach(listener, _NOBODY)
+    except OSError:
+        return False
+    return not _reachable(listener)
 
 
 def _attach(listener: socket.socket, program: tuple[tuple[int, int, int, int], ...]) -> None:

@@ -19,6 +19,7 @@ from lakekit.domain.errors import ConfigError, EngineError
 from lakekit.plugin.provider import Context
 from lakekit.ports.runtime import SparkRuntime
 from lakekit.testing.runtime import RuntimeSuite
+from tests.conformance.runtime.differences import LARGEST, answer, each
 from tests.conformance.runtime.parquet import read_parquet, write_parquet
 
 pytestmark = [pytest.mark.sail, pytest.mark.skipif(find_spec("pysail") is None, reason="pysail is not installed")]
@@ -189,18 +190,29 @@ def test_options_that_mean_nothing_are_refused(tmp_path: Path, options: dict[str
 class TestDifferences:
     """Each is told in docs/engines.md; the test fails when it has gone away."""
 
-    def test_integers_wrap_around(self, runtime: SparkRuntime, tmp_path: Path) -> None:
-        query = (
-            "SELECT id + 9223372036854775807 AS a, (SELECT sum(x) FROM VALUES (9223372036854775807), (1L) AS v(x)) AS s"
-        )
-        written = runtime.write(f"{query} FROM range(1, 2)", {}, tmp_path / "out")
-        assert read_parquet([w.path for w in written]) == [(-(2**63), -(2**63))]
+    @pytest.fixture(scope="class")
+    @classmethod
+    def shared(cls, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkRuntime]:
+        made: SparkRuntime = TestSail().registered(context(tmp_path_factory.mktemp("differences") / "private"))
+        yield made
+        made.close()
 
-    def test_decimals_are_divided_to_another_scale(self, runtime: SparkRuntime) -> None:
-        """Spark's is decimal(23,13)."""
-        query = "SELECT CAST(1 AS decimal(10,2)) / CAST(3 AS decimal(10,2)) AS a"
-        (column,) = runtime.analyse(query, {})
-        assert column.type != "decimal(23,13)"
+    @each
+    def test_sail_answers_otherwise(
+        self, shared: SparkRuntime, tmp_path: Path, query: str, sail: object, spark: object
+    ) -> None:
+        assert sail != spark
+        assert answer(shared, query, tmp_path / "out") == sail
+
+    def test_decimals_may_have_more_digits_than_there_are(self, shared: SparkRuntime, tmp_path: Path) -> None:
+        """What is written is no decimal(38,0); Spark raises NUMERIC_VALUE_OUT_OF_RANGE."""
+        written = shared.write(f"SELECT {LARGEST} + x AS a FROM VALUES (1) AS v(x)", {}, tmp_path / "out")
+        assert sum(w.rows for w in written) == 1
+
+    def test_a_constant_without_a_result_is_found_early(self, shared: SparkRuntime) -> None:
+        with pytest.raises(EngineError) as caught:
+            shared.analyse("SELECT 1 / 0 AS a", {})
+        assert (caught.value.code, caught.value.why) == ("runtime.failed", "DIVIDE_BY_ZERO")
 
     @pytest.mark.parametrize(
         "query",
@@ -209,8 +221,9 @@ class TestDifferences:
             "SELECT id FROM range(3) QUALIFY row_number() OVER (ORDER BY id) = 1",
             "SELECT session_window(TIMESTAMP '2020-01-01 00:00:00', '1 hour') AS a",
             "SELECT 'a' COLLATE UTF8_LCASE = 'A' AS a",
+            "SELECT x, count(*) AS n FROM VALUES (1) AS v(x) GROUP BY ALL",
         ],
     )
-    def test_some_of_sql_is_refused(self, runtime: SparkRuntime, query: str) -> None:
+    def test_some_of_sql_is_refused(self, shared: SparkRuntime, query: str) -> None:
         with pytest.raises(EngineError):
-            runtime.analyse(query, {})
+            shared.analyse(query, {})

@@ -9,6 +9,7 @@ import pytest
 from lakekit.plugin.provider import Context
 from lakekit.ports.runtime import SparkRuntime
 from lakekit.testing.runtime import RuntimeSuite
+from tests.conformance.runtime.differences import answer, each
 from tests.conformance.runtime.parquet import read_parquet, write_parquet
 from tests.spark import LACKS
 
@@ -25,3 +26,9 @@ class TestSpark(RuntimeSuite):
             Context(folder.parent, str(folder.parent), folder, {"memory": "1GB", "threads": 2})
         )
         return runtime
+
+    @each
+    def test_spark_answers_as_its_documentation_says(
+        self, runtime: SparkRuntime, tmp_path: Path, query: str, sail: object, spark: object
+    ) -> None:
+        assert answer(runtime, query, tmp_path / "out") == spark
