@@ -102,10 +102,11 @@ def build(session: nox.Session) -> None:
 
 @nox.session
 def conformance(session: nox.Session) -> None:
-    """Spark, which needs Java: each rule means what it means to the embedded engine, and the tables are the same."""
-    session.install("-e", f".[{RUNTIME},spark]", *dev(*TESTING))
-    folders = ("tests/conformance/engine", "tests/conformance/runtime", "tests/integration")
-    session.run("pytest", "-m", "spark", "--hypothesis-profile=spark", *folders, *session.posargs)
+    """Spark, which needs Java, here, on a master, behind Connect: rules mean the same, and tables are equal."""
+    session.install("-e", f".[{RUNTIME},spark]", *dev(*TESTING), "pyspark[connect]", "pandas<3")
+    folders = ("tests/conformance", "tests/integration", "tests/faults")
+    for kind, profile in (("spark", "spark"), ("standalone", "clusters"), ("connect", "clusters")):
+        session.run("pytest", "-m", kind, f"--hypothesis-profile={profile}", *folders, *session.posargs)
 
 
 @nox.session

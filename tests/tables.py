@@ -1,4 +1,4 @@
-"""Whether two Delta tables are equal, by readers that know no engine: delta-rs for what is in a table, Polars for rows."""
+"""Whether two Delta tables are equal, by readers that know no engine: delta-rs for files, Polars for rows."""
 
 from __future__ import annotations
 

@@ -8,7 +8,6 @@
     ├── LeaseError          exit 4   another run holds the lease
     ├── SourceError         exit 1   rows cannot be read as promised
     ├── EngineError         exit 1   the engine failed or is out of resources
-    │   └── UnsupportedCapability    a transform uses what the runtime lacks; nothing has run
     ├── TableError          exit 1   a table is missing, foreign, or refuses the commit
     ├── StateError          exit 1   the ledger and the tables do not tell one story
     └── StorageError        exit 1   the lake's folder or bucket cannot be reached, or refuses
@@ -66,10 +65,6 @@ class SourceError(LakekitError):
 
 
 class EngineError(LakekitError):
-    pass
-
-
-class UnsupportedCapability(EngineError):
     pass
 
 

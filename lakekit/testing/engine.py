@@ -19,7 +19,7 @@ from lakekit.plugin.provider import Context, Port
 from lakekit.ports.engine import Engine, Input
 from lakekit.sql.canonical import as_text
 from lakekit.sql.tree import case, cast, column, full_match, named, null, table, text, union_all
-from lakekit.testing.suite import Suite
+from lakekit.testing.suite import OptionsSuite
 
 Rows = Sequence[tuple[object, ...]]
 
@@ -47,9 +47,8 @@ BOUNDS = {
 }
 
 
-class EngineSuite(Suite):
-    """Subclass it as `Test...`; say how to write and read Parquet without the engine, and in `options` the engine's own
-    options, as they stand in the settings."""
+class EngineSuite(OptionsSuite):
+    """Subclass it as `Test...`; say how to write and read Parquet without the engine."""
 
     port = Port.ENGINE
 
@@ -60,17 +59,6 @@ class EngineSuite(Suite):
     def read(self, file: Path) -> tuple[Mapping[str, str], Rows]:
         """The columns of a Parquet file, types in Spark DDL, and its rows, in order; timestamps in UTC."""
         raise NotImplementedError
-
-    @pytest.fixture(scope="class")
-    @classmethod
-    def options(cls) -> Mapping[str, object]:
-        return {}
-
-    @pytest.fixture(scope="class")
-    @classmethod
-    def context(cls, options: Mapping[str, object], tmp_path_factory: pytest.TempPathFactory) -> Context:
-        root = tmp_path_factory.mktemp("root")
-        return Context(root, str(root), root / "private", options)
 
     @pytest.fixture(scope="class")
     @classmethod
@@ -114,7 +102,7 @@ class EngineSuite(Suite):
         files = tuple(self.texts(odd, "p", "q", "r", name=str(number)) for number in range(2))
         query = _select(column("_file"), column("_place"), column("c0"))
         found = engine.rows(query, {"t": Input(files, positions=True)})
-        assert sorted(found) == [(file, i, told) for file in files for i, told in enumerate("pqr")]  # type: ignore[type-var]
+        assert sorted(found) == [(file, i, told) for file in files for i, told in enumerate("pqr")]
 
     def test_files_that_lack_a_column_have_no_value_there(self, engine: Engine, tmp_path: Path) -> None:
         files = (tmp_path / "a.parquet", tmp_path / "b.parquet")
@@ -166,7 +154,7 @@ class EngineSuite(Suite):
     def test_a_dot_matches_all_but_a_newline(self, engine: Engine, tmp_path: Path) -> None:
         file = self.texts(tmp_path, "a\rb", "a\u0085b", "a\u2028b", "a\nb")
         query = _select(column("_place")).where(full_match(column("c0"), "a.b"))
-        assert sorted(engine.rows(query, {"t": Input((file,), positions=True)})) == [(0,), (1,), (2,)]  # type: ignore[type-var]
+        assert sorted(engine.rows(query, {"t": Input((file,), positions=True)})) == [(0,), (1,), (2,)]
 
     def test_a_pattern_that_repeats_a_group_reads_a_long_text(self, engine: Engine, tmp_path: Path) -> None:
         query = _select(column("_place")).where(full_match(column("c0"), "(a|b)*"))

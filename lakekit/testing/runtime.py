@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from attrs import evolve
 
-from lakekit.domain.errors import EngineError, UnsupportedCapability
+from lakekit.domain.errors import EngineError, LakekitError, UnsupportedCapability
 from lakekit.domain.schema import TableColumn
-from lakekit.plugin.provider import Port
+from lakekit.plugin.provider import Context, Port
 from lakekit.ports.engine import Input, Written
 from lakekit.ports.runtime import Body, Capability, SparkRuntime
-from lakekit.testing.suite import Suite
+from lakekit.testing.suite import OptionsSuite
 
 Row = tuple[object, ...]
 
@@ -123,14 +124,10 @@ USES = {
 """A body for each capability; the one row that it makes is (True,)."""
 
 
-class RuntimeSuite(Suite):
-    """Subclass it as `Test...`; say how to make the adapter, and how to write and read Parquet without it."""
+class RuntimeSuite(OptionsSuite):
+    """Subclass it as `Test...`; say how to write and read Parquet without the runtime."""
 
     port = Port.RUNTIME
-
-    def make(self, folder: Path) -> SparkRuntime:
-        """An adapter that may leave temporary files in `folder`, but not beyond `close`."""
-        raise NotImplementedError
 
     def write_parquet(self, file: Path, columns: Sequence[TableColumn], rows: Sequence[Row]) -> None:
         """Write a Parquet file with exactly these columns."""
@@ -142,8 +139,8 @@ class RuntimeSuite(Suite):
 
     @pytest.fixture(scope="class")
     @classmethod
-    def runtime(cls, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkRuntime]:
-        made = cls().make(tmp_path_factory.mktemp("runtime") / "private")
+    def runtime(cls, context: Context) -> Iterator[SparkRuntime]:
+        made: SparkRuntime = cls.registered(context)
         yield made
         made.close()
 
@@ -256,10 +253,10 @@ class RuntimeSuite(Suite):
     def test_a_query_that_cannot_run_is_told_before_anything_has(
         self, runtime: SparkRuntime, inputs: dict[str, Input], tmp_path: Path, query: str, code: str, where: str
     ) -> None:
-        with pytest.raises(EngineError) as caught:
+        with pytest.raises(LakekitError) as caught:
             runtime.analyse(query, inputs)
         assert (caught.value.code, caught.value.where) == (code, where)
-        with pytest.raises(EngineError):
+        with pytest.raises(LakekitError):
             runtime.write(query, inputs, tmp_path / "out")
         assert not (tmp_path / "out").exists()
 
@@ -334,8 +331,8 @@ class RuntimeSuite(Suite):
         runtime.analyse(setting, inputs)
         self.test_time_is_utc(runtime, tmp_path)
 
-    def test_after_close_it_starts_anew_and_leaves_nothing(self, tmp_path: Path) -> None:
-        runtime = self.make(tmp_path / "private")
+    def test_after_close_it_starts_anew_and_leaves_nothing(self, context: Context, tmp_path: Path) -> None:
+        runtime: SparkRuntime = self.registered(evolve(context, private=tmp_path / "private"))
         for number in range(2):
             assert self.rows(runtime, "SELECT 1 AS a", {}, tmp_path / str(number)) == [(1,)]
             runtime.close()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
+import pytest
 from attrs import evolve
 
 from lakekit.plugin.manager import load_plugins
@@ -27,3 +29,19 @@ class Suite:
         if cls.port is not Port.STORAGE:
             context = evolve(context, storage=plugins.storage(context))
         return plugins.make(cls.port, cls.provider, context)
+
+
+class OptionsSuite(Suite):
+    """Of a port whose adapters have options: override `options` with those of the adapter, as they stand in the
+    settings."""
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def options(cls) -> Mapping[str, object]:
+        return {}
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def context(cls, options: Mapping[str, object], tmp_path_factory: pytest.TempPathFactory) -> Context:
+        root = tmp_path_factory.mktemp("root")
+        return Context(root, str(root), root / "private", options)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -89,9 +89,9 @@ KINDS = (
 
 
 @pytest.fixture(scope="module", params=KINDS)
-def projects(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Two]:
+def projects(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Two:
     line = json.dumps(options(request.param, request))  # which is YAML
-    yield ingested(Two(*(begun(tmp_path_factory.mktemp("project"), engine) for engine in ("embedded", line))))
+    return ingested(Two(*(begun(tmp_path_factory.mktemp("project"), engine) for engine in ("embedded", line))))
 
 
 @pytest.mark.parametrize("dataset", DATASETS)

@@ -87,7 +87,7 @@ def _elsewhere(backend: Backend) -> str:
     return "write it in another way" + ("" if backend.name == "spark" else ", or run it with `engine: spark`")
 
 
-def _planned(backend: Backend, body: Place, error: Exception) -> EngineError:
+def _planned(backend: Backend, body: Place, error: Exception) -> EngineError | UnsupportedCapability:
     told, kind, name = str(error), type(error).__name__, condition(error)
     if known := _ran(told):  # Sail computes what is constant while it plans
         return known

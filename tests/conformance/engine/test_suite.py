@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-import pytest
-
 from lakekit.testing.engine import EngineSuite
-from tests.clusters import DRIVER, Server
 from tests.conformance.engine import files
-from tests.spark import CONNECT, LOCAL, STANDALONE
+from tests.conformance.sparks import Connect, Local, OnAMaster
 
 
 class Files(EngineSuite):
@@ -27,28 +22,13 @@ class Spark(Files):
     provider = "spark"
 
 
-class TestSpark(Spark):
-    pytestmark = LOCAL
-
-    @pytest.fixture(scope="class")
-    @classmethod
-    def options(cls) -> Mapping[str, object]:
-        return {"memory": "1GB", "threads": 2}
+class TestSpark(Local, Spark):
+    pass
 
 
-class TestSparkOnAMaster(Spark):
-    pytestmark = STANDALONE
-
-    @pytest.fixture(scope="class")
-    @classmethod
-    def options(cls, standalone: Server) -> Mapping[str, object]:
-        return {"memory": "600MB", "master": standalone.address, "conf": DRIVER}
+class TestSparkOnAMaster(OnAMaster, Spark):
+    pass
 
 
-class TestSparkConnect(Spark):
-    pytestmark = CONNECT
-
-    @pytest.fixture(scope="class")
-    @classmethod
-    def options(cls, connect: Server) -> Mapping[str, object]:
-        return {"remote": connect.address}
+class TestSparkConnect(Connect, Spark):
+    pass

@@ -18,11 +18,11 @@ ANSWERS: tuple[tuple[str, object, object], ...] = (
     ("9223372036854775807 + x FROM VALUES (1L) AS v(x)", -(2**63), "ARITHMETIC_OVERFLOW"),
     ("2147483647 + x FROM VALUES (1) AS v(x)", -(2**31), "ARITHMETIC_OVERFLOW"),
     ("sum(x) FROM VALUES (9223372036854775807), (1L) AS v(x)", -(2**63), "ARITHMETIC_OVERFLOW"),
-    ("try_add(9223372036854775807, 1)", "engine.failed", None),
+    ("try_add(9223372036854775807, 1)", "runtime.refused", None),
     ("CAST(1 AS decimal(10,2)) / CAST(3 AS decimal(10,2))", Decimal("0.333333"), Decimal("0.3333333333333")),
     ("typeof(bround(2.5))", "double", "decimal(2,0)"),
     ("typeof(datediff(DATE '2024-03-01', DATE '2024-02-28'))", "bigint", "int"),
-    ("typeof(percentile_approx(x, 0.5)) FROM VALUES (1), (2) AS v(x)", "double", "int"),
+    ("typeof(p) FROM (SELECT percentile_approx(x, 0.5) AS p FROM VALUES (1) AS v(x)) AS t", "double", "int"),
     ("CAST(1.0E20D AS string)", "1e20", "1.0E20"),
     ("array_contains(array(1, NULL), 2)", False, None),
 )

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from lakekit.domain.errors import ConfigError, EngineError
+from lakekit.domain.errors import ConfigError, EngineError, LakekitError
 from lakekit.plugin.provider import Context
 from lakekit.ports.runtime import SparkRuntime
 from lakekit.testing.runtime import RuntimeSuite
@@ -24,13 +24,13 @@ from tests.conformance.runtime.parquet import read_parquet, write_parquet
 
 pytestmark = [pytest.mark.sail, pytest.mark.skipif(find_spec("pysail") is None, reason="pysail is not installed")]
 
+OPTIONS: Mapping[str, object] = {"memory": "1GB", "threads": 2}
 PATIENCE = 20.0
 """Seconds after which something that should have happened has not."""
 
 
 def context(folder: Path, **options: object) -> Context:
-    told = {"memory": "1GB", "threads": 2, **options}
-    return Context(folder.parent, str(folder.parent), folder, told)
+    return Context(folder.parent, str(folder.parent), folder, {**OPTIONS, **options})
 
 
 class TestSail(RuntimeSuite):
@@ -38,15 +38,16 @@ class TestSail(RuntimeSuite):
     write_parquet = staticmethod(write_parquet)
     read_parquet = staticmethod(read_parquet)
 
-    def make(self, folder: Path) -> SparkRuntime:
-        runtime: SparkRuntime = self.registered(context(folder))
-        return runtime
+    @pytest.fixture(scope="class")
+    @classmethod
+    def options(cls) -> Mapping[str, object]:
+        return OPTIONS
 
 
 @pytest.fixture
 def runtime(tmp_path: Path) -> Iterator[SparkRuntime]:
     # A path that is longer than that of a socket may be.
-    made: SparkRuntime = TestSail().registered(context(tmp_path / ("private" * 20)))
+    made: SparkRuntime = TestSail.registered(context(tmp_path / ("private" * 20)))
     yield made
     made.close()
 
@@ -184,7 +185,7 @@ def test_nothing_is_started_before_it_is_needed(runtime: Any) -> None:
 @pytest.mark.parametrize("options", [{"remote": "sc://x"}, {"memory": "1MB"}, {"threads": 0}])
 def test_options_that_mean_nothing_are_refused(tmp_path: Path, options: dict[str, object]) -> None:
     with pytest.raises(ConfigError):
-        TestSail().registered(context(tmp_path / "private", **options))
+        TestSail.registered(context(tmp_path / "private", **options))
 
 
 class TestDifferences:
@@ -193,7 +194,7 @@ class TestDifferences:
     @pytest.fixture(scope="class")
     @classmethod
     def shared(cls, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkRuntime]:
-        made: SparkRuntime = TestSail().registered(context(tmp_path_factory.mktemp("differences") / "private"))
+        made: SparkRuntime = TestSail.registered(context(tmp_path_factory.mktemp("differences") / "private"))
         yield made
         made.close()
 
@@ -225,5 +226,5 @@ class TestDifferences:
         ],
     )
     def test_some_of_sql_is_refused(self, shared: SparkRuntime, query: str) -> None:
-        with pytest.raises(EngineError):
+        with pytest.raises(LakekitError):
             shared.analyse(query, {})
