@@ -16,12 +16,21 @@ from lakekit.app import doctor, quarantine, table
 from lakekit.app.ingest import ingest
 from lakekit.app.optimize import Announce, optimize
 from lakekit.app.status import status
+from lakekit.app.table_options import table_options
 from lakekit.app.telemetry import Silent
 from lakekit.app.tools import Job, Run, Tools
 from lakekit.domain.batch import Mode, ReasonCount
 from lakekit.domain.errors import ConfigError
 from lakekit.domain.names import parse_dataset
-from lakekit.domain.report import DatasetStatus, Finding, QuarantinedRow, RunReport, TableDetail, TableVersion
+from lakekit.domain.report import (
+    DatasetStatus,
+    Finding,
+    OptionsReport,
+    QuarantinedRow,
+    RunReport,
+    TableDetail,
+    TableVersion,
+)
 from lakekit.domain.upkeep import UpkeepReport, Wishes
 from lakekit.logs import json_log
 from lakekit.plugin.manager import Plugins, load_plugins
@@ -101,6 +110,12 @@ class Application:
     def table_history(self, name: str, limit: int, *, quarantine: bool) -> tuple[TableVersion, ...]:
         """At most `limit` commits of the table, newest first. Raises TableError as `table` does."""
         return table.history(self.tools, self._table(name, quarantine=quarantine), limit)
+
+    def table_options(self, names: Sequence[str], *, apply: bool) -> tuple[OptionsReport, ...]:
+        """What differs between the tables of the named datasets, or of all, and the settings; with `apply` it is done.
+        Raises ConfigError, TableError, StateError and LeaseError."""
+        upkeep: Upkeep = self._make(Port.UPKEEP, "delta")
+        return tuple(table_options(self.tools, upkeep, job, apply=apply) for job in self.jobs(names))
 
     def status(self) -> tuple[DatasetStatus, ...]:
         """Where each dataset stands."""
@@ -219,4 +234,5 @@ class Application:
             checks=source.checks,
             cursor=source.watermark_column if mode is Mode.CURSOR else None,
             lookback=source.lookback,
+            options=source.table,
         )

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 from lakekit.domain.errors import LakekitError, TableError
 from lakekit.domain.schema import TableColumn
+from lakekit.domain.table_options import Definition
 from lakekit_delta.columns import delta_schema
 from lakekit_delta.driver import hooks, options, writing
+from lakekit_delta.features import CONSTRAINT
 from lakekit_delta.place import Place
 from lakekit_delta.tables import newest, snapshot_of
 
@@ -22,14 +24,18 @@ _ATTEMPTS = 20
 _PROPERTIES = {"delta.checkpointInterval": "10"}
 """Delta's own default. With delta-rs's, which is 100, readers parse up to 99 commits with lakekit's notes."""
 
+_CONSTRAINED = {"delta.minWriterVersion": "3"}
+"""The first version whose writers keep constraints (PROTOCOL.md, Requirements for Writers); delta-rs raises it for a
+feed of changes by itself, not for constraints."""
 
-def define(folder: Place, columns: Sequence[TableColumn]) -> None:
-    """Make the table, or give it the columns that it lacks, while others do the same or commit."""
+
+def define(folder: Place, columns: Sequence[TableColumn], definition: Definition) -> None:
+    """Make the table as defined, or give it the columns that it lacks, while others do the same or commit."""
     _refuse_twins(folder, [c.name for c in columns])
     for _ in range(_ATTEMPTS):
         table = newest(folder)
         if table is None:
-            done = _unless_overtaken(folder, -1, partial(_create, folder, columns))
+            done = _unless_overtaken(folder, -1, partial(_create, folder, columns, definition))
         else:
             missing = _missing(folder, snapshot_of(table).columns, columns)
             done = not missing or _unless_overtaken(folder, table.version(), partial(_extend, table, missing))
@@ -52,13 +58,21 @@ def _unless_overtaken(folder: Place, version: int, write: Callable[[], None]) ->
     return True
 
 
-def _create(folder: Place, columns: Sequence[TableColumn]) -> None:
+def properties_of(definition: Definition) -> dict[str, str]:
+    """The properties of a table as Delta keeps them, constraints among them."""
+    told = {**definition.properties, **{f"{CONSTRAINT}{name}": text for name, text in definition.constraints.items()}}
+    return {**told, **(_CONSTRAINED if definition.constraints else {})}
+
+
+def _create(folder: Place, columns: Sequence[TableColumn], definition: Definition) -> None:
     from deltalake import CommitProperties, DeltaTable, Schema
 
     DeltaTable.create(
         str(folder),
         Schema.from_json(json.dumps(delta_schema(columns))),
-        configuration=_PROPERTIES,
+        partition_by=list(definition.partitions),
+        configuration={**_PROPERTIES, **properties_of(definition)},
+        raise_if_key_not_exists=False,  # it does not know constraints, and would tell them in a dialect of its own
         storage_options=options(folder),
         # With retries, the loser of a race commits its CREATE as version 1: a new table over the winner's.
         commit_properties=CommitProperties(max_commit_retries=0),

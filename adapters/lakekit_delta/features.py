@@ -9,6 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from lakekit.domain.table_options import OURS
+
+CONSTRAINT = "delta.constraints."
+
 READER = frozenset({"timestampNtz", "vacuumProtocolCheck", "columnMapping"})
 """Reader features that change nothing for plain files; column mapping only where no column uses it."""
 
@@ -31,11 +35,15 @@ _COLUMN_RULES = {
 }
 
 
+def constraints(properties: Mapping[str, str]) -> dict[str, str]:
+    """The constraints among a table's properties, by name."""
+    return {key.removeprefix(CONSTRAINT): text for key, text in properties.items() if key.startswith(CONSTRAINT)}
+
+
 def obstacles(
     versions: tuple[int, int],
     readers: Sequence[str],
     writers: Sequence[str],
-    partitions: Sequence[str],
     properties: Mapping[str, str],
     schema: Mapping[str, Any],
 ) -> Iterator[str]:
@@ -46,13 +54,12 @@ def obstacles(
     if versions[0] > 3 or versions[1] > 7:
         yield f"the protocol versions {versions[0]} and {versions[1]}"
     yield from (f"the feature {name}" for name in sorted({*readers} - READER | {*writers} - WRITER))
-    if partitions:
-        yield f"partitions by {', '.join(partitions)}"
     if properties.get("delta.columnMapping.mode", "none") != "none":
         yield "column mapping"
     if properties.get("delta.enableDeletionVectors") == "true":
         yield "deletion vectors"
-    yield from (f"the constraint {key[18:]}" for key in properties if key.startswith("delta.constraints."))
+    foreign = (name for name in constraints(properties) if not name.startswith(OURS))
+    yield from (f"the constraint {name}" for name in foreign)
     for field in schema["fields"]:
         if not field["nullable"]:
             yield f"NOT NULL on column {field['name']}"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from lakekit.domain.types import flat_type
-from lakekit.domain.values import parse_value
+from lakekit.domain.values import format_value, parse_value
 from lakekit.domain.watermark import CURSOR_KINDS
 from lakekit_delta.driver import reading, unsupported
 from lakekit_delta.place import Place
@@ -31,10 +31,27 @@ def files_reaching(folder: Place, table: DeltaTable, column: str, low: str) -> l
     with reading(folder):
         actions = table.get_add_actions(flatten=True)
         paths = _paths(folder, actions)
-        if bound is None or actions.schema.names.count(f"max.{column}") != 1:
+        names = [n for n in (f"partition.{column}", f"max.{column}") if actions.schema.names.count(n) == 1]
+        if bound is None or not names:
             return paths
-        maxima = actions.column(f"max.{column}").to_pylist()
+        maxima = actions.column(names[0]).to_pylist()
     return [path for path, maximum in zip(paths, maxima, strict=True) if may_reach(maximum, bound)]
+
+
+def partition_values(folder: Place, table: DeltaTable) -> dict[str, dict[str, str | None]]:
+    """The values of the partitioning columns by file; empty without such columns."""
+    with reading(folder):
+        columns = table.metadata().partition_columns
+        if not columns:
+            return {}
+        actions = table.get_add_actions(flatten=True)
+        paths = _paths(folder, actions)
+        told = {name: [_told(v) for v in actions.column(f"partition.{name}").to_pylist()] for name in columns}
+    return {path: {name: told[name][i] for name in columns} for i, path in enumerate(paths)}
+
+
+def _told(value: Any) -> str | None:
+    return None if value is None else format_value(value)
 
 
 def _paths(folder: Place, actions: Table) -> list[str]:

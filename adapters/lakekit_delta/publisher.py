@@ -6,7 +6,7 @@ So everything is checked before, and the log is read after.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from lakekit.domain.batch import StagedFile
@@ -34,6 +34,7 @@ def publish(folder: Place, snapshot: Snapshot, commit: Commit) -> int:
     if table is None or snapshot_of(table) != snapshot:
         raise CommitConflict
     _refuse_number(folder, table, commit)
+    _refuse_partitions(folder, snapshot.definition.partitions, commit.files)
     _refuse_files(folder, table, snapshot.columns, commit.files)
     failure = None
     try:
@@ -56,6 +57,7 @@ def _write(folder: Place, table: DeltaTable, columns: Sequence[TableColumn], com
         [_add(folder, file, columns) for file in commit.files],
         "overwrite" if commit.replace else "append",
         table.schema(),  # any other would redefine the table
+        partition_by=table.metadata().partition_columns,
         commit_properties=properties,
         post_commithook_properties=hooks(),
     )
@@ -65,7 +67,9 @@ def _add(folder: Place, file: StagedFile, columns: Sequence[TableColumn]) -> Add
     from deltalake.transaction import AddAction
 
     found = (folder / file.path).stat()
-    return AddAction(file.path, file.size, {}, found.modified if found else 0, True, file_stats(file, columns))
+    plain = [c for c in columns if c.name not in file.partition]  # of the others the partition tells all
+    modified = found.modified if found else 0
+    return AddAction(file.path, file.size, file.partition, modified, True, file_stats(file, plain))
 
 
 def _committed(folder: Place, version: int, commit: Commit, failure: LakekitError | None) -> int:
@@ -93,6 +97,22 @@ def _refuse_number(folder: Place, table: DeltaTable, commit: Commit) -> None:
             where=str(folder),
             next="this batch may be published already: compare the table with the ledger",
         )
+
+
+def _refuse_partitions(folder: Place, partitions: Sequence[str], files: Sequence[StagedFile]) -> None:
+    for file in files:
+        if set(file.partition) != set(partitions):
+            raise TableError(
+                "table.partition_mismatch",
+                f"a staged file is split by {_listed(file.partition)}, the table by {_listed(partitions)}",
+                where=str(folder / file.path),
+                why="the table was made anew, or partitioned by others, after the batch was sealed",
+                next="see runbooks/staged-file-missing.md",
+            )
+
+
+def _listed(columns: Iterable[str]) -> str:
+    return ", ".join(columns) or "nothing"
 
 
 def _refuse_files(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from lakekit.domain.batch import StagedFile
 from lakekit.domain.errors import TableError
 from lakekit.domain.schema import TableColumn
+from lakekit.domain.table_options import PLAIN, Definition
 from lakekit.ports.storage import ObjectStorage
 from lakekit.ports.table_store import NOTHING, Commit, CommitInfo, Snapshot
 from lakekit_delta.definition import define
@@ -18,7 +19,7 @@ from lakekit_delta.driver import load, reading
 from lakekit_delta.known import Known
 from lakekit_delta.log import Log
 from lakekit_delta.place import Place
-from lakekit_delta.pruning import active_paths, files_reaching
+from lakekit_delta.pruning import active_paths, files_reaching, partition_values
 from lakekit_delta.publisher import publish
 from lakekit_delta.staging import check_name, move_in, size_of
 from lakekit_delta.tables import newest, snapshot_of
@@ -62,10 +63,10 @@ class DeltaStore:
             told = note if isinstance(note, str) else None
             yield CommitInfo(version, told, restored_to, info.get("operation"), _moment(info.get("timestamp")))
 
-    def ensure(self, table: PurePosixPath, columns: Sequence[TableColumn]) -> None:
+    def ensure(self, table: PurePosixPath, columns: Sequence[TableColumn], definition: Definition = PLAIN) -> None:
         folder = self._place(table)
         self._storage.prepare(folder.key)
-        define(folder, columns)
+        define(folder, columns, definition)
 
     def stage(self, table: PurePosixPath, name: str, files: Sequence[Path]) -> tuple[str, ...]:
         check_name(name)
@@ -100,6 +101,10 @@ class DeltaStore:
         if column is None or low is None:
             return tuple(active_paths(folder, loaded))
         return tuple(files_reaching(folder, loaded, column, low))
+
+    def partitions(self, table: PurePosixPath, version: int) -> Mapping[str, Mapping[str, str | None]]:
+        folder = self._place(table)
+        return partition_values(folder, self._at(folder, version))
 
     def _place(self, table: PurePosixPath) -> Place:
         return Place(self._storage, str(table))

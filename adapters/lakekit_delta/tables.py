@@ -6,10 +6,11 @@ import json
 from typing import TYPE_CHECKING
 
 from lakekit.domain.errors import TableError
+from lakekit.domain.table_options import Definition
 from lakekit.ports.table_store import Snapshot
 from lakekit_delta.columns import table_columns
 from lakekit_delta.driver import load, reading, unsupported
-from lakekit_delta.features import obstacles
+from lakekit_delta.features import CONSTRAINT, constraints, obstacles
 from lakekit_delta.log import Log
 from lakekit_delta.place import Place
 
@@ -35,8 +36,15 @@ def checked(folder: Place, table: DeltaTable) -> DeltaTable:
 
 def snapshot_of(table: DeltaTable) -> Snapshot:
     """What the port tells of a loaded table."""
+    metadata = table.metadata()
     columns = table_columns(json.loads(table.schema().to_json()))
-    return Snapshot(str(table.metadata().id), table.version(), columns)
+    properties = metadata.configuration
+    definition = Definition(
+        tuple(metadata.partition_columns),
+        constraints(properties),
+        {name: value for name, value in properties.items() if not name.startswith(CONSTRAINT)},
+    )
+    return Snapshot(str(metadata.id), table.version(), columns, definition)
 
 
 def _refuse_hollow(folder: Place, version: int) -> None:
@@ -60,7 +68,6 @@ def _refuse_obstacles(folder: Place, table: DeltaTable) -> None:
             (protocol.min_reader_version, protocol.min_writer_version),
             protocol.reader_features or (),
             protocol.writer_features or (),
-            metadata.partition_columns,
             metadata.configuration,
             json.loads(table.schema().to_json()),
         )

@@ -7,9 +7,11 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from lakekit.domain.errors import TableError
+from lakekit.domain.table_options import Definition
 from lakekit.domain.types import flat_type
 from lakekit.domain.upkeep import TARGET_BYTES, Leftover, TableShape
 from lakekit.ports.storage import ObjectStorage
+from lakekit_delta.definition import properties_of
 from lakekit_delta.driver import hooks, reading, writing
 from lakekit_delta.log import Log
 from lakekit_delta.place import Place
@@ -70,6 +72,23 @@ class DeltaUpkeep:
             for leftover in leftovers:
                 self._storage.delete((folder / leftover.path).key)
 
+    def alter(
+        self,
+        table: PurePosixPath,
+        properties: Mapping[str, str],
+        constraints: Mapping[str, str],
+        dropped: Sequence[str],
+        note: str | None,
+    ) -> None:
+        folder = Place(self._storage, str(table))
+        for name in dropped:
+            with writing(folder):
+                _existing(folder).alter.drop_constraint(name, **_commit(note))
+        told = properties_of(Definition(constraints=constraints, properties=properties))
+        if told:
+            with writing(folder):
+                _existing(folder).alter.set_table_properties(told, raise_if_not_exists=False, **_commit(note))
+
     def clean_log(self, table: PurePosixPath) -> None:
         folder = Place(self._storage, str(table))
         found = _existing(folder)
@@ -85,14 +104,14 @@ def _existing(folder: Place) -> DeltaTable:
 
 
 def _rewriting(table: DeltaTable, public: Collection[str], note: str | None) -> Mapping[str, Any]:
+    return {"writer_properties": _properties(table, public), **_commit(note)}
+
+
+def _commit(note: str | None) -> Mapping[str, Any]:
     from deltalake import CommitProperties
 
     told = {"userMetadata": note} if note is not None else None
-    return {
-        "writer_properties": _properties(table, public),
-        "commit_properties": CommitProperties(custom_metadata=told),
-        "post_commithook_properties": hooks(),
-    }
+    return {"commit_properties": CommitProperties(custom_metadata=told), "post_commithook_properties": hooks()}
 
 
 def _properties(table: DeltaTable, public: Collection[str]) -> WriterProperties:

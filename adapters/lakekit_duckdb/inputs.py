@@ -9,7 +9,7 @@ from sqlglot import exp
 
 from lakekit.domain.schema import TableColumn
 from lakekit.ports.engine import Input
-from lakekit.sql.tree import sql_type
+from lakekit.sql.tree import sql_type, union_all
 from lakekit_duckdb.types import ddl, differs
 
 if TYPE_CHECKING:
@@ -62,11 +62,11 @@ def _top_level(nodes: Sequence[tuple[str, int | None]]) -> Iterator[str]:
             at += 1
 
 
-def _select(cursor: DuckDBPyConnection, input_: Input) -> exp.Select:
+def _select(cursor: DuckDBPyConnection, input_: Input) -> exp.Query:
     if input_.positions:
         return _numbered(cursor, input_.files)
     if input_.columns is not None:
-        return _conformed(cursor, input_.files, input_.columns)
+        return _conformed(cursor, input_, input_.columns)
     return exp.select("*").from_(_files(input_.files))
 
 
@@ -88,13 +88,28 @@ def _numbers(columns: Sequence[object]) -> list[str]:
     return [f"c{i}" for i, _ in enumerate(columns)]
 
 
-def _conformed(cursor: DuckDBPyConnection, files: Sequence[str], columns: Sequence[TableColumn]) -> exp.Select:
-    """The columns, NULL in the rows of a file that lacks one."""
+def _conformed(cursor: DuckDBPyConnection, input_: Input, columns: Sequence[TableColumn]) -> exp.Query:
+    """The columns, of the partition's value or else NULL in the rows of a file that lacks one."""
+    selects = [_partition(cursor, files, columns, dict(values)) for values, files in input_.by_partition().items()]
+    return union_all(selects)
+
+
+def _partition(
+    cursor: DuckDBPyConnection, files: Sequence[str], columns: Sequence[TableColumn], values: Mapping[str, str | None]
+) -> exp.Select:
     every = _files(files, by_name=True)
-    known = {name.lower() for name in cursor.sql(sql(exp.select("*").from_(every))).columns}
-    absent = {c.name: exp.cast(exp.null(), sql_type(c.type)) for c in columns}
-    told = [exp.column(c.name, quoted=True) if c.name.lower() in known else absent[c.name] for c in columns]
+    known = {name.lower() for name in cursor.sql(sql(exp.select("*").from_(every))).columns} - {
+        name.lower() for name in values
+    }
+    told = [
+        exp.column(c.name, quoted=True) if c.name.lower() in known else _constant(values.get(c.name), c.type)
+        for c in columns
+    ]
     return exp.select(*[_as(value, c.name) for value, c in zip(told, columns, strict=True)]).from_(every)
+
+
+def _constant(value: str | None, ddl: str) -> exp.Expr:
+    return exp.cast(exp.null() if value is None else exp.Literal.string(value), sql_type(ddl))
 
 
 def _files(files: Sequence[str], names: Sequence[str] = (), *, by_name: bool = False) -> exp.Table:

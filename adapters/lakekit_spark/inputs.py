@@ -55,7 +55,7 @@ def frame(session: SparkSession, input_: Input, address: Address | None = None) 
     if input_.positions:
         return _numbered(read, input_.files)
     if input_.columns is not None:
-        return _conformed(read, input_.files, input_.columns)
+        return _conformed(read, input_, input_.columns)
     columns = physical_columns(input_.files[0])
     return _select(read(input_.files, columns), columns, [c.name for c in columns])
 
@@ -72,21 +72,27 @@ def _numbered(read: Read, files: Sequence[str]) -> DataFrame:
     return _select(rows, columns, [f"c{i}" for i, _ in enumerate(columns)], positions)
 
 
-def _conformed(read: Read, files: Sequence[str], wanted: Sequence[TableColumn]) -> DataFrame:
-    """The columns, NULL in the rows of a file that lacks one. Files that have the same of them are read together."""
-    shapes: dict[tuple[Column, ...], list[str]] = {}
-    names = {c.name.lower(): c for c in wanted}
-    for file in files:
-        there = tuple(c for c in physical_columns(file) if c.name.lower() in names)
-        shapes.setdefault(there, []).append(file)
-    return reduce(lambda a, b: a.unionAll(b), (_conform(read(f, c), c, wanted) for c, f in shapes.items()))
+def _conformed(read: Read, input_: Input, wanted: Sequence[TableColumn]) -> DataFrame:
+    """The columns, of the partition's value or else NULL in the rows of a file that lacks one. Files that have the same
+    of them are read together."""
+    parts = []
+    for values, files in input_.by_partition().items():
+        names = {c.name.lower() for c in wanted} - {name.lower() for name, _ in values}
+        shapes: dict[tuple[Column, ...], list[str]] = {}
+        for file in files:
+            there = tuple(c for c in physical_columns(file) if c.name.lower() in names)
+            shapes.setdefault(there, []).append(file)
+        parts += [_conform(read(some, columns), columns, wanted, dict(values)) for columns, some in shapes.items()]
+    return reduce(lambda a, b: a.unionAll(b), parts)
 
 
-def _conform(rows: DataFrame, there: Sequence[Column], wanted: Sequence[TableColumn]) -> DataFrame:
+def _conform(
+    rows: DataFrame, there: Sequence[Column], wanted: Sequence[TableColumn], values: Mapping[str, str | None]
+) -> DataFrame:
     from pyspark.sql import functions as f
 
     found = {c.name.lower(): mended(f.col(f"c{i}"), c.mend) for i, c in enumerate(there)}
-    told = [found.get(c.name.lower(), f.lit(None)).cast(c.type).alias(c.name) for c in wanted]
+    told = [found.get(c.name.lower(), f.lit(values.get(c.name))).cast(c.type).alias(c.name) for c in wanted]
     return rows.select(*told)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lakekit.app.constraints import check_constraints
 from lakekit.app.tools import Job, Tools
 from lakekit.app.validate import Lanes
 from lakekit.domain.suite import Check, CheckKind, Verdict, judge
@@ -10,7 +11,9 @@ from lakekit.sql.audit import ACCEPTED_ROWS, observed_query
 
 
 def audit(tools: Tools, job: Job, lanes: Lanes) -> Verdict:
-    """The verdict on a batch. Without accepted rows every check of them observes 0."""
+    """The verdict on a batch. Without accepted rows every check of them observes 0. Raises GateError when a row breaks
+    a constraint that the table still has."""
+    check_constraints(tools, job, lanes)
     about_rows = [c for c in job.checks if c.kind is not CheckKind.REJECTED_SHARE]
     observed = dict(zip(about_rows, _observed(tools, about_rows, lanes), strict=True))
     counts = lanes.counts

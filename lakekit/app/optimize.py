@@ -9,10 +9,9 @@ from lakekit.app.codec import encode_note
 from lakekit.app.leases import lease
 from lakekit.app.ledger import Ledger
 from lakekit.app.standing import stage_name
-from lakekit.app.table_state import table_state
+from lakekit.app.table_state import newest_note
 from lakekit.app.tools import Job, Tools
 from lakekit.domain.batch import Mode
-from lakekit.domain.progress import Note
 from lakekit.domain.schema import QUARANTINE_COLUMNS, bronze_columns
 from lakekit.domain.upkeep import Leftover, Step, TableShape, UpkeepReport, Wishes, check_columns, check_retention, plan
 from lakekit.ports.table_store import Commit
@@ -59,7 +58,7 @@ def _table(
         leftovers = _leftovers(tools, upkeep, job, table, wishes) if Step.VACUUM in steps else ()
         announce(table, leftovers)
         return UpkeepReport(str(job.dataset), str(table), steps, before, before, leftovers)
-    note = _newest(tools, job, table)
+    note = newest_note(tools.tables, table, str(job.dataset), job.stream)
     public = frozenset(c.name for c in columns) - (job.contract.personal if bronze else frozenset())
     for step in steps:
         if step is Step.COMPACT:
@@ -92,16 +91,10 @@ def _leftovers(tools: Tools, upkeep: Upkeep, job: Job, table: PurePosixPath, wis
 def _carry(tools: Tools, job: Job, table: PurePosixPath) -> None:
     """Repeat the newest note in a commit of its own before the log's clean-up can take it away: a lost ledger finds
     the progress in the table's log. Along new files only the ledger knows it all: each batch's files count."""
-    newest, snapshot = _newest(tools, job, table), tools.tables.snapshot(table)
+    newest, snapshot = newest_note(tools.tables, table, str(job.dataset), job.stream), tools.tables.snapshot(table)
     if newest is None or snapshot is None or job.mode is Mode.FILES:
         return
     version, note = newest
     if version < snapshot.version and note.batch:
         commit = Commit((), False, note.batch.app_id, note.number, encode_note(note))
         tools.tables.commit(table, snapshot, commit)
-
-
-def _newest(tools: Tools, job: Job, table: PurePosixPath) -> tuple[int, Note] | None:
-    state = table_state(tools.tables, table, str(job.dataset), job.stream, None)
-    notes: Sequence[tuple[int, Note]] = state.notes if state else ()
-    return notes[0] if notes else None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import PurePosixPath
 
+from attrs import evolve
+
 from lakekit.app.codec import encode_note
 from lakekit.app.generation import TRIES, begin_generation, too_busy
 from lakekit.app.leases import lease
@@ -16,7 +18,9 @@ from lakekit.domain.errors import LeaseError, TableError
 from lakekit.domain.progress import Lane, Note
 from lakekit.domain.recovery import two_uids
 from lakekit.domain.schema import QUARANTINE_COLUMNS
+from lakekit.domain.table_options import PLAIN, Definition, wished
 from lakekit.ports.table_store import Commit, CommitConflict, Snapshot
+from lakekit.sql.constraints import constraints
 
 
 def publish(tools: Tools, job: Job, ledger: Ledger, batch: Batch, seal: Seal) -> int:
@@ -32,16 +36,16 @@ def publish(tools: Tools, job: Job, ledger: Ledger, batch: Batch, seal: Seal) ->
         if seal.quarantine or _replaces_quarantine(tools, job, batch):
             _publish_lane(tools, job, ledger, batch, Lane.QUARANTINE, seal)
         if head.generation > 1:
-            tools.tables.ensure(job.dataset.table, seal.columns)
+            tools.tables.ensure(job.dataset.table, seal.columns, _definition(job, seal))
             begin_generation(tools, job, head)
         return _publish_lane(tools, job, ledger, batch, Lane.BRONZE, seal)
 
 
 def _publish_lane(tools: Tools, job: Job, ledger: Ledger, batch: Batch, lane: Lane, seal: Seal) -> int:
-    table, columns, files = job.dataset.table, seal.columns, seal.bronze
+    table, columns, files, definition = job.dataset.table, seal.columns, seal.bronze, _definition(job, seal)
     if lane is Lane.QUARANTINE:
-        table, columns, files = job.dataset.quarantine, QUARANTINE_COLUMNS, seal.quarantine
-    tools.tables.ensure(table, columns)
+        table, columns, files, definition = job.dataset.quarantine, QUARANTINE_COLUMNS, seal.quarantine, PLAIN
+    tools.tables.ensure(table, columns, definition)
     note = Note(lane, batch.dataset, batch.stream, batch.generation, batch.number, batch=batch)
     commit = Commit(files, batch.mode is Mode.FULL, batch.app_id, batch.number, encode_note(note))
     for _ in range(TRIES):
@@ -62,6 +66,13 @@ def _publish_lane(tools: Tools, job: Job, ledger: Ledger, batch: Batch, lane: La
         except CommitConflict:
             continue
     raise too_busy(job.dataset)
+
+
+def _definition(job: Job, seal: Seal) -> Definition:
+    """Of a table that is made now: split as the sealed files are, with constraints if the rows are known to keep them."""
+    keep = seal.contract_version == job.contract.version
+    kept = constraints(job.contract, job.cursor) if keep and job.options.constraints else {}
+    return evolve(wished(job.options, kept), partitions=seal.partitions)
 
 
 def _committed(tools: Tools, batch: Batch, table: PurePosixPath, snapshot: Snapshot) -> bool:

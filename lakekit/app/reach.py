@@ -7,12 +7,11 @@ from datetime import datetime
 from attrs import frozen
 
 from lakekit.app.landed import Landed
+from lakekit.app.parts import published
 from lakekit.app.tools import Job, Tools
 from lakekit.domain.batch import Batch, Mode
-from lakekit.domain.schema import bronze_columns
 from lakekit.domain.stream import Ledgered
 from lakekit.domain.watermark import Watermark, later, moment
-from lakekit.ports.engine import Input
 from lakekit.sql.reached import highest_query, reached_query
 
 _TABLE = "bronze"
@@ -51,10 +50,9 @@ def _in_table(tools: Tools, job: Job, known: Ledgered) -> Watermark | None:
     if last and last.seal and last.mode is Mode.CURSOR:
         return last.seal.highest
     snapshot = tools.tables.snapshot(job.dataset.table)
-    files = tools.tables.files(job.dataset.table, snapshot.version) if snapshot else ()
-    if not files or job.cursor is None:
+    rows = published(tools, job, snapshot) if snapshot else None
+    if rows is None or job.cursor is None:
         return None
     column = job.contract.column(job.cursor)
-    table = {_TABLE: Input(files, columns=bronze_columns(job.contract))}
-    ((told,),) = tools.engine.rows(highest_query(column, _TABLE), table)
+    ((told,),) = tools.engine.rows(highest_query(column, _TABLE), {_TABLE: rows})
     return None if told is None else Watermark(str(column.type), str(told), job.cursor)

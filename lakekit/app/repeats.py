@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from lakekit.app.landed import Landed
+from lakekit.app.parts import published
 from lakekit.app.tools import Job, Tools
 from lakekit.domain.batch import Batch
-from lakekit.domain.schema import bronze_columns
 from lakekit.domain.watermark import Watermark
 from lakekit.ports.engine import Input, Written
 from lakekit.sql.duplicates import CANDIDATES, WINDOW, candidates_query, duplicates_query
@@ -40,8 +40,7 @@ def _window(tools: Tools, job: Job, batch: Batch) -> Input | None:
     if snapshot is None:
         return None
     low = batch.bounds.low
-    files = tools.tables.files(job.dataset.table, snapshot.version, job.cursor, low.value if low else None)
-    return Input(files, columns=bronze_columns(job.contract)) if files else None
+    return published(tools, job, snapshot, job.cursor, low.value if low else None)
 
 
 def _files(written: tuple[Written, ...]) -> Input:

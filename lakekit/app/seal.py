@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import PurePosixPath
+from collections.abc import Mapping, Sequence
+from pathlib import Path, PurePosixPath
 
 from attrs import evolve
 
@@ -46,13 +46,14 @@ def seal(tools: Tools, job: Job, run: Run, ledger: Ledger, entry: Entry, lanes: 
     batch, name = entry.batch, stage_name(entry.batch)
     public = frozenset(c.name for c in bronze_columns(job.contract))
     sealed = Seal(
-        bronze=_staged(tools, job.dataset.table, name, lanes.accepted, public - job.contract.personal),
-        quarantine=_staged(tools, job.dataset.quarantine, name, lanes.quarantined, _QUARANTINE_STATS),
+        bronze=_staged(tools, job.dataset.table, name, lanes.accepted, public - job.contract.personal, lanes.parts),
+        quarantine=_staged(tools, job.dataset.quarantine, name, lanes.quarantined, _QUARANTINE_STATS, {}),
         counts=lanes.counts,
         reasons=lanes.reasons,
         watermark=lanes.watermark,
         highest=lanes.highest,
         columns=bronze_columns(job.contract),
+        partitions=lanes.partitions,
         ingest_ts=lanes.ingest_ts,
         run_date=lanes.run_date,
         run_id=run.id,
@@ -65,14 +66,19 @@ def seal(tools: Tools, job: Job, run: Run, ledger: Ledger, entry: Entry, lanes: 
 
 
 def _staged(
-    tools: Tools, table: PurePosixPath, name: str, written: Sequence[Written], public: frozenset[str]
+    tools: Tools,
+    table: PurePosixPath,
+    name: str,
+    written: Sequence[Written],
+    public: frozenset[str],
+    parts: Mapping[Path, dict[str, str | None]],
 ) -> tuple[StagedFile, ...]:
     """Files in the table's folder; personal columns lose their statistics here, before anything is recorded."""
     if not written:
         return ()
     paths = tools.tables.stage(table, name, [w.path for w in written])
     return tuple(
-        StagedFile(path, w.size, w.rows, {c: s for c, s in w.stats.items() if c in public})
+        StagedFile(path, w.size, w.rows, {c: s for c, s in w.stats.items() if c in public}, parts.get(w.path, {}))
         for path, w in zip(paths, written, strict=True)
     )
 

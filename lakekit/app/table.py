@@ -18,7 +18,7 @@ def show(tools: Tools, upkeep: Upkeep, table: PurePosixPath) -> TableDetail:
     snapshot, shape = tools.tables.snapshot(table), upkeep.measure(table)
     if snapshot is None or shape is None:
         raise _missing(table)
-    return TableDetail(str(table), snapshot.columns, shape)
+    return TableDetail(str(table), snapshot.columns, shape, snapshot.definition)
 
 
 def history(tools: Tools, table: PurePosixPath, limit: int) -> tuple[TableVersion, ...]:

@@ -60,6 +60,13 @@ def table_state(
     )
 
 
+def newest_note(tables: TableStore, table: PurePosixPath, dataset: str, stream: str) -> tuple[int, Note] | None:
+    """The version and the note of the stream's newest commit that the table still holds."""
+    state = table_state(tables, table, dataset, stream, None)
+    notes: Sequence[tuple[int, Note]] = state.notes if state else ()
+    return notes[0] if notes else None
+
+
 def _read(history: Iterator[CommitInfo], enough: tuple[str, str] | None) -> _Log:
     holding: list[CommitInfo] = []
     undone: list[CommitInfo] = []

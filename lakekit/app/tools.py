@@ -10,6 +10,7 @@ from lakekit.domain.batch import Mode
 from lakekit.domain.contract import Contract
 from lakekit.domain.names import Dataset
 from lakekit.domain.suite import Check
+from lakekit.domain.table_options import AS_THEY_ARE, TableOptions
 from lakekit.ports.clock import Clock, Ids, Processes
 from lakekit.ports.engine import Engine
 from lakekit.ports.landing import Landing
@@ -57,6 +58,7 @@ class Job:
     source: Callable[[], Source]
     source_name: str
     checks: tuple[Check, ...] = ()
+    options: TableOptions = AS_THEY_ARE
     cursor: str | None = None
     lookback: str | None = None
     until: str | None = None

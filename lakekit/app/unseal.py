@@ -5,20 +5,22 @@ from __future__ import annotations
 from attrs import evolve
 
 from lakekit.app.ledger import Entry, Ledger
+from lakekit.app.parts import resplit
 from lakekit.app.tools import Job, Tools
 from lakekit.domain.batch import Batch, Seal, Status
 from lakekit.domain.errors import TableError
 
 
 def unseal(tools: Tools, job: Job, ledger: Ledger, entry: Entry, *, landed: bool) -> Entry:
-    """The entry, without its seal when that cannot be kept: a file on its list is gone or changed, and no table has
-    anything of the batch. Its landed rows are validated again; without them it is as if it had been opened only.
+    """The entry, without its seal when that cannot be kept: a file on its list is gone or changed, or the table is
+    partitioned otherwise, and no table has anything of the batch. Its landed rows are validated again; without them it
+    is as if it had been opened only.
 
     Raises TableError `table.file_missing` when the quarantine has the batch already: what it holds was decided by a
     seal, and another might decide otherwise.
     """
     batch = entry.batch
-    if batch.seal is None or not (lost := damaged(tools, job, batch.seal)):
+    if batch.seal is None or not (lost := damaged(tools, job, batch.seal) or resplit(tools, job, batch.seal)):
         return entry
     if _in_quarantine(tools, job, batch):
         raise TableError(

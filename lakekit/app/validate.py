@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
-from attrs import frozen
+from attrs import field, frozen
 
 from lakekit.app.landed import Landed, landed
+from lakekit.app.parts import partitions, parts
 from lakekit.app.reach import Reach, reach
 from lakekit.app.repeats import find_repeats
 from lakekit.app.tools import Job, Tools
@@ -15,7 +17,7 @@ from lakekit.domain.landing import Manifest
 from lakekit.domain.stream import Ledgered
 from lakekit.domain.watermark import Watermark
 from lakekit.ports.engine import Input, Written
-from lakekit.sql.lanes import ACCEPTED, DUPLICATE, DUPLICATES, REJECTED, Stamp, lanes_query
+from lakekit.sql.lanes import DUPLICATE, DUPLICATES, REJECTED, Stamp, is_accepted, lanes_query
 from lakekit.sql.quarantine import EXISTING, MALFORMED_TABLE, QUARANTINED, quarantine_query
 from lakekit.sql.review import TABLE as QUARANTINE_TABLE
 from lakekit.sql.review import reasons_query
@@ -25,7 +27,8 @@ from lakekit.sql.review import reasons_query
 class Lanes:
     """A batch after validation: the files of each lane, still in the landing zone, and its books.
 
-    `watermark` and `highest` are those of the seal. `ingest_ts` and `run_date` are what the rows say.
+    `watermark` and `highest` are those of the seal. `ingest_ts` and `run_date` are what the rows say. `partitions` are
+    the columns by whose values accepted rows are split, `parts` these values by file.
     """
 
     accepted: tuple[Written, ...]
@@ -36,6 +39,8 @@ class Lanes:
     highest: Watermark | None
     ingest_ts: str
     run_date: str
+    partitions: tuple[str, ...] = ()
+    parts: Mapping[Path, dict[str, str | None]] = field(factory=dict)
 
 
 def validate(tools: Tools, job: Job, batch: Batch, manifest: Manifest, known: Ledgered) -> Lanes:
@@ -45,9 +50,10 @@ def validate(tools: Tools, job: Job, batch: Batch, manifest: Manifest, known: Le
     work = tools.landing.workspace(job.dataset, batch.uid, batch.token)
     rows = landed(tools, job, batch, manifest)
     reached = reach(tools, job, batch, rows, known)
-    split = _split(tools, job, batch, rows, reached, stamp, work)
+    by = partitions(tools, job)
+    split = _split(tools, job, batch, rows, reached, stamp, work, by)
     kept = _quarantine(tools, job, batch, rows, _lane(split, REJECTED), stamp, work)
-    accepted, quarantined = _lane(split, ACCEPTED), _lane(kept, QUARANTINED)
+    accepted, quarantined = tuple(f for f in split if is_accepted(f.lane)), _lane(kept, QUARANTINED)
     return Lanes(
         accepted=accepted,
         quarantined=quarantined,
@@ -62,16 +68,25 @@ def validate(tools: Tools, job: Job, batch: Batch, manifest: Manifest, known: Le
         highest=reached.highest,
         ingest_ts=stamp.ingest_ts,
         run_date=stamp.run_date,
+        partitions=by,
+        parts=parts(tools, job, accepted, by),
     )
 
 
 def _split(
-    tools: Tools, job: Job, batch: Batch, rows: Landed, reached: Reach, stamp: Stamp, work: Path
+    tools: Tools,
+    job: Job,
+    batch: Batch,
+    rows: Landed,
+    reached: Reach,
+    stamp: Stamp,
+    work: Path,
+    by: tuple[str, ...],
 ) -> tuple[Written, ...]:
     if not rows.groups:
         return ()
     repeats = find_repeats(tools, job, batch, rows, reached.before, work)
-    query = lanes_query(job.contract, job.cursor, rows.groups, stamp, duplicates=repeats is not None)
+    query = lanes_query(job.contract, job.cursor, rows.groups, stamp, duplicates=repeats is not None, partitions=by)
     inputs = {**rows.inputs, DUPLICATES: repeats} if repeats else rows.inputs
     return tools.engine.write(query, inputs, work / "split")
 

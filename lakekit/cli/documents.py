@@ -10,6 +10,7 @@ from lakekit.domain.report import (
     DatasetStatus,
     Failure,
     Finding,
+    OptionsReport,
     QuarantinedRow,
     RunReport,
     TableDetail,
@@ -70,7 +71,21 @@ def table(detail: TableDetail) -> Document:
         "small_files": shape.small,
         "commits_since_checkpoint": shape.since_checkpoint,
         "columns": [{"name": c.name, "type": c.type} for c in detail.columns],
+        "partitions": list(detail.definition.partitions),
+        "constraints": dict(sorted(detail.definition.constraints.items())),
+        "properties": dict(sorted(detail.definition.properties.items())),
     }
+
+
+def table_options(reports: Iterable[OptionsReport]) -> Document:
+    """Of `table options`; `version` is null for a table that is not there yet."""
+    return {"tables": [_options(report) for report in reports]}
+
+
+def _options(report: OptionsReport) -> Document:
+    changes = [{"what": c.what, "old": c.old, "new": c.new} for c in report.changes]
+    told = {"dataset": report.dataset, "table": report.table, "version": report.version}
+    return {**told, "changes": changes, "applied": report.applied}
 
 
 def table_history(versions: Iterable[TableVersion]) -> Document:

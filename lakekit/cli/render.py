@@ -15,6 +15,7 @@ from lakekit.domain.report import (
     DatasetStatus,
     Ending,
     Finding,
+    OptionsReport,
     QuarantinedRow,
     RunReport,
     TableDetail,
@@ -102,7 +103,27 @@ def table(detail: TableDetail) -> list[str]:
     shape = detail.shape
     files = f"{number(len(shape.files))} files, {size(sum(shape.files))}, {number(shape.small)} of them small"
     summary = f"{detail.table}, version {shape.version}: {files}"
-    return [summary, *grid(("column", "type"), [(visible(c.name), c.type) for c in detail.columns])]
+    found = detail.definition
+    told = [f"partitioned by {', '.join(map(visible, found.partitions))}"] if found.partitions else []
+    told += [f"constraint {name}: {visible(text)}" for name, text in sorted(found.constraints.items())]
+    told += [f"{name} = {visible(value)}" for name, value in sorted(found.properties.items())]
+    return [summary, *grid(("column", "type"), [(visible(c.name), c.type) for c in detail.columns]), *told]
+
+
+def table_options(reports: Sequence[OptionsReport]) -> list[str]:
+    """A line per difference between a table and the settings."""
+    rows = [
+        (report.table, change.what, visible(change.old or "-"), visible(change.new or "-"))
+        for report in reports
+        for change in report.changes
+    ]
+    missing = [report.table for report in reports if report.version is None]
+    absent = [f"{table} is not there yet: it is made as the settings say" for table in missing]
+    if not rows:
+        return absent or ["every table is as the settings say"]
+    done = all(report.applied for report in reports if report.changes)
+    lines = grid(("table", "option", "was" if done else "is", "is now" if done else "would be"), rows)
+    return [*absent, *lines, *([] if done else ["", "nothing is changed yet: --apply does it"])]
 
 
 def table_history(versions: Sequence[TableVersion]) -> list[str]:

@@ -29,6 +29,25 @@ def show(invocation: Invocation, dataset: str, quarantine: bool, as_json: bool) 
         console.out(render.table(detail))
 
 
+@command.command("options", short_help="How a table differs from the settings.")
+@click.argument("datasets", metavar="[DATASET]...", nargs=-1)
+@click.option("--apply", is_flag=True, help="Change the table.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@click.pass_obj
+def options(invocation: Invocation, datasets: tuple[str, ...], apply: bool, as_json: bool) -> None:
+    """How the tables of DATASETs, or of all, differ from `table:` in the settings: constraints, the feed of changes,
+    retention. A table that is made now is made as the settings say; one that is there changes with --apply only.
+    """
+    from lakekit.cli import console, documents, render
+
+    with invocation.application() as app:
+        reports = app.table_options(datasets, apply=apply)
+    if as_json:
+        console.document(documents.table_options(reports))
+    else:
+        console.out(render.table_options(reports))
+
+
 @command.command("history", short_help="The versions of a table, newest first.")
 @click.argument("dataset")
 @click.option("--quarantine", is_flag=True, help="The table of its rejected rows.")

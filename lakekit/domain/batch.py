@@ -76,12 +76,14 @@ class ColumnStats:
 @frozen
 class StagedFile:
     """A Parquet file waiting to be published. `path` is relative to its table's folder, `/`-separated; `size` is in
-    bytes. Personal columns have no entry in `stats`."""
+    bytes. Personal columns have no entry in `stats`. `partition` has the value, as a canonical text, that all its rows
+    have in each column by which the table is partitioned; the file holds these columns too."""
 
     path: str
     size: int
     rows: int
     stats: dict[str, ColumnStats] = field(factory=dict)
+    partition: dict[str, str | None] = field(factory=dict)
 
 
 @frozen
@@ -99,7 +101,7 @@ class Seal:
 
     `ingest_ts` is an ISO timestamp in UTC. `watermark` is the progress of the stream once this batch is published, and
     `highest` the greatest value of the watermark column that the table has then: it may lie in the future, where a
-    watermark never does. `columns` are those of the bronze files.
+    watermark never does. `columns` are those of the bronze files, `partitions` those by whose values they are split.
     """
 
     bronze: tuple[StagedFile, ...]
@@ -114,6 +116,7 @@ class Seal:
     verdict: Verdict
     columns: tuple[TableColumn, ...] = ()
     highest: Watermark | None = None
+    partitions: tuple[str, ...] = ()
 
 
 @frozen

@@ -9,6 +9,7 @@ from attrs import frozen
 from lakekit.domain.batch import Counts, ReasonCount
 from lakekit.domain.schema import TableColumn
 from lakekit.domain.suite import Verdict
+from lakekit.domain.table_options import Change, Definition
 from lakekit.domain.upkeep import TableShape
 from lakekit.domain.watermark import Watermark
 
@@ -89,6 +90,19 @@ class TableDetail:
     table: str
     columns: tuple[TableColumn, ...]
     shape: TableShape
+    definition: Definition
+
+
+@frozen
+class OptionsReport:
+    """What differs between a table at `version` and the settings; done when `applied`. Without a table, `version` is
+    None: it is made as the settings say."""
+
+    dataset: str
+    table: str
+    version: int | None
+    changes: tuple[Change, ...]
+    applied: bool
 
 
 @frozen

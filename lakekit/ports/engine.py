@@ -22,11 +22,21 @@ class Input:
     With `positions` the table's columns are called `c0`, `c1`, … in their order, since names that a source chose may
     collide, and two more are `_file` (the file, as written in `files`) and `_place` (the row's place in it, from 0).
     With `columns` the files need not agree: the table has these columns, and one that a file lacks is NULL in its rows.
+    `partitions` may then tell, by file and column, the one value that all its rows have, as a canonical text; it counts
+    for more than what the file holds.
     """
 
     files: tuple[str, ...]
     positions: bool = False
     columns: tuple[TableColumn, ...] | None = None
+    partitions: Mapping[str, Mapping[str, str | None]] = field(factory=dict)
+
+    def by_partition(self) -> Mapping[tuple[tuple[str, str | None], ...], Sequence[str]]:
+        """The files by what `partitions` tells of them, in their order."""
+        told: dict[tuple[tuple[str, str | None], ...], list[str]] = {}
+        for file in self.files:
+            told.setdefault(tuple(sorted(self.partitions.get(file, {}).items())), []).append(file)
+        return told
 
 
 @frozen

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
@@ -10,6 +10,7 @@ from attrs import frozen
 
 from lakekit.domain.batch import StagedFile
 from lakekit.domain.schema import TableColumn
+from lakekit.domain.table_options import PLAIN, Definition
 
 
 @frozen
@@ -19,6 +20,7 @@ class Snapshot:
     table_id: str
     version: int
     columns: tuple[TableColumn, ...]
+    definition: Definition = PLAIN
 
 
 NOTHING = -1
@@ -71,9 +73,9 @@ class TableStore(Protocol):
         """The commits that the log still holds, newest first, read lazily."""
         ...
 
-    def ensure(self, table: PurePosixPath, columns: Sequence[TableColumn]) -> None:
-        """Make the table exist with at least these columns. Idempotent, also when two do it at once. A column of
-        another type raises."""
+    def ensure(self, table: PurePosixPath, columns: Sequence[TableColumn], definition: Definition = PLAIN) -> None:
+        """Make the table exist with at least these columns, and as defined where it is not there yet. Idempotent, also
+        when two do it at once. A column of another type raises."""
         ...
 
     def stage(self, table: PurePosixPath, name: str, files: Sequence[Path]) -> tuple[str, ...]:
@@ -91,7 +93,8 @@ class TableStore(Protocol):
 
     def commit(self, table: PurePosixPath, snapshot: Snapshot, commit: Commit) -> int:
         """Commit on top of `snapshot` and return the new version. Raises CommitConflict when it is no longer the
-        newest, TableError when a file is missing or has another size than recorded."""
+        newest, TableError when a file is missing, has another size than recorded, or tells another partition's columns
+        than the table's. Constraints are the caller's to keep."""
         ...
 
     def files(
@@ -99,4 +102,10 @@ class TableStore(Protocol):
     ) -> tuple[str, ...]:
         """The absolute paths of the files of `version`; with `column`, without those whose statistics prove that every
         value lies below `low`, a canonical text."""
+        ...
+
+    def partitions(self, table: PurePosixPath, version: int) -> Mapping[str, Mapping[str, str | None]]:
+        """The values that the rows of each file of `version` have in the columns by which the table is partitioned, as
+        canonical texts, by the paths that `files` gives: a file need not hold these columns. Empty for a table without
+        partitions."""
         ...

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Protocol
 
@@ -38,6 +38,18 @@ class Upkeep(Protocol):
 
     def remove(self, table: PurePosixPath, leftovers: Sequence[Leftover]) -> None:
         """Remove these files; one that is gone already is no failure."""
+        ...
+
+    def alter(
+        self,
+        table: PurePosixPath,
+        properties: Mapping[str, str],
+        constraints: Mapping[str, str],
+        dropped: Sequence[str],
+        note: str | None,
+    ) -> None:
+        """Take the constraints `dropped` from the table, then set its properties, by Delta's names, and constraints,
+        as Spark SQL by name. Each commit has the note. Whether rows keep the constraints is the caller's to know."""
         ...
 
     def clean_log(self, table: PurePosixPath) -> None:

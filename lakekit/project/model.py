@@ -11,6 +11,7 @@ from attrs import field, frozen
 from lakekit.domain.contract import Contract
 from lakekit.domain.names import Dataset
 from lakekit.domain.suite import Check
+from lakekit.domain.table_options import AS_THEY_ARE, TableOptions
 
 
 class LoadType(enum.Enum):
@@ -32,6 +33,7 @@ class SourceSettings:
     watermark_column: str | None = None
     watermark_state_key: str = "live"
     lookback: str | None = None
+    table: TableOptions = AS_THEY_ARE
     # A mapping has no hash, and sources are put into sets.
     options: Mapping[str, object] = field(factory=dict, hash=False)
 

@@ -9,6 +9,7 @@ from attrs import evolve
 
 from lakekit.domain.contract import Contract
 from lakekit.domain.names import Dataset, parse_dataset
+from lakekit.domain.table_options import AS_THEY_ARE
 from lakekit.domain.types import ColumnType, Kind
 from lakekit.domain.values import parse_value
 from lakekit.domain.watermark import CURSOR_KINDS, duration
@@ -31,10 +32,11 @@ from lakekit.project.reading import (
     text,
 )
 from lakekit.project.suites import Suites
+from lakekit.project.tables import read_table_options
 
 _KEYS = (
     *("adapter", "load_type", "watermark_column", "watermark_state_key"),
-    *("lookback", "contract", "keys"),
+    *("lookback", "contract", "keys", "table"),
 )
 _WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,17})")
 _FRACTION = re.compile(r"-?(0|[1-9][0-9]{0,17})\.[0-9]{1,18}")
@@ -98,6 +100,7 @@ def _source(dataset: Dataset, entry: Fields, root: Path, suites: Suites) -> Sour
         watermark_column=_cursor(cursor, contract) if cursor else None,
         watermark_state_key=_name_or(entry, "watermark_state_key", "live"),
         lookback=_lookback(lookback, cursor, contract) if lookback and cursor else None,
+        table=read_table_options(entry.entries["table"], contract) if "table" in entry.entries else AS_THEY_ARE,
         options=adapter_options,
     )
 

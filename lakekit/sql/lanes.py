@@ -8,9 +8,24 @@ from attrs import frozen
 from sqlglot import exp
 
 from lakekit.domain.contract import Contract
+from lakekit.domain.schema import bronze_columns
 from lakekit.sql.evaluation import evaluate, judge
 from lakekit.sql.landing import FILE, PLACE, Group, Slice, slices
-from lakekit.sql.tree import case, cast, column, is_known, name, named, subquery, table, text, union_all
+from lakekit.sql.tree import (
+    case,
+    cast,
+    column,
+    concat,
+    is_known,
+    is_null,
+    name,
+    named,
+    own,
+    subquery,
+    table,
+    text,
+    union_all,
+)
 
 __all__ = ["ACCEPTED", "DUPLICATE", "DUPLICATES", "LANE", "REJECTED", "Group", "Stamp", "lanes_query"]
 
@@ -41,15 +56,52 @@ class Stamp:
 
 
 def lanes_query(
-    contract: Contract, cursor: str | None, groups: Sequence[Group], stamp: Stamp, *, duplicates: bool = False
+    contract: Contract,
+    cursor: str | None,
+    groups: Sequence[Group],
+    stamp: Stamp,
+    *,
+    duplicates: bool = False,
+    partitions: Sequence[str] = (),
 ) -> exp.Query:
     """Every landed row once: the columns of `lakekit.domain.schema.bronze_columns` and its lane, `_lane`.
 
     A row that fails a rule is `rejected`, and carries evidence in `_extra` (lakekit.sql.evidence); one that the table
     `duplicates` names, where the argument says that there is one, is a `duplicate`; others are `accepted`. Reads the
-    tables that the groups name; there must be a group.
+    tables that the groups name; there must be a group. With `partitions`, columns of a bronze row, accepted rows have a
+    lane for each combination of their values: `accepted-` and its MD5.
     """
-    return union_all([_lanes(contract, cursor, s, stamp, duplicates) for s in slices(groups)])
+    lanes = union_all([_lanes(contract, cursor, s, stamp, duplicates) for s in slices(groups)])
+    return _split(lanes, [c.name for c in bronze_columns(contract)], partitions) if partitions else lanes
+
+
+def is_accepted(lane: str) -> bool:
+    """Whether a lane, as `lanes_query` names it, is one of accepted rows."""
+    return lane.partition("-")[0] == ACCEPTED
+
+
+def parts_query(partitions: Sequence[str], source: str) -> exp.Query:
+    """Each file of the table `source`, read with positions, with the values of the columns that have these numbers:
+    one row for each combination that it holds."""
+    told = [column(FILE), *(column(number) for number in partitions)]
+    return exp.Select(expressions=told).from_(table(source), copy=False).distinct(copy=False)
+
+
+def _split(lanes: exp.Query, columns: Sequence[str], partitions: Sequence[str]) -> exp.Select:
+    """Names of folders come of a lane: a digest of the values fits into one whatever they are."""
+    parts = [_part(column(name_)) for name_ in partitions]
+    digest = exp.MD5(this=concat(*parts) if len(parts) > 1 else parts[0])
+    lane = case((exp.EQ(this=column(LANE), expression=text(ACCEPTED)), concat(text(f"{ACCEPTED}-"), digest)))
+    lane.set("default", column(LANE))
+    told = [*map(column, columns), named(lane, LANE)]
+    return exp.Select(expressions=told).from_(subquery(lanes, "lanes"), copy=False)
+
+
+def _part(value: exp.Expression) -> exp.Expression:
+    """A text that no other value, and no other sequence of values, has."""
+    told = cast(value, "string")
+    length = cast(exp.Length(this=own(told)), "string")
+    return case((is_null(value), text("-")), otherwise=concat(length, text(":"), told))
 
 
 def _lanes(contract: Contract, cursor: str | None, slice_: Slice, stamp: Stamp, duplicates: bool) -> exp.Select:

@@ -6,13 +6,14 @@ import json
 
 from lakekit.domain.report import TableDetail, TableVersion
 from lakekit.domain.schema import TableColumn
+from lakekit.domain.table_options import PLAIN
 from lakekit.domain.upkeep import TableShape
 from lakekit.domain.watermark import Watermark
 
 MARK = Watermark("timestamp", "2026-03-02T23:55:01.250000Z")
 OURS = TableVersion(7, "2026-03-03T06:00:00.123000+00:00", "WRITE", 3, MARK, "0" * 32)
 THEIRS = TableVersion(6, None, "a\x1b[31m", None)
-DETAIL = TableDetail("bronze/orders", (TableColumn("id", "long"),), TableShape(7, (200_000_000, 1_500), 4))
+DETAIL = TableDetail("bronze/orders", (TableColumn("id", "long"),), TableShape(7, (200_000_000, 1_500), 4), PLAIN)
 
 
 def test_each_version_has_a_line(lakekit, fake) -> None:

@@ -1,0 +1,60 @@
+"""The partitions of a table: by which columns a batch is split, and what each of its files holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from lakekit.app.tools import Job, Tools
+from lakekit.domain.batch import Seal
+from lakekit.domain.schema import bronze_columns
+from lakekit.domain.values import Value, format_value
+from lakekit.ports.engine import Input, Written
+from lakekit.ports.table_store import Snapshot
+from lakekit.sql.lanes import parts_query
+
+_TABLE = "accepted"
+
+
+def partitions(tools: Tools, job: Job) -> tuple[str, ...]:
+    """The columns by which the table is partitioned; where there is none yet, those that the settings name."""
+    snapshot = tools.tables.snapshot(job.dataset.table)
+    return snapshot.definition.partitions if snapshot else job.options.partition_by or ()
+
+
+def parts(
+    tools: Tools, job: Job, accepted: Sequence[Written], by: Sequence[str]
+) -> Mapping[Path, dict[str, str | None]]:
+    """The values of the columns `by` in each file, which has one of each."""
+    if not by or not accepted:
+        return {}
+    numbers = {c.name: f"c{i}" for i, c in enumerate(bronze_columns(job.contract))}
+    table = {_TABLE: Input(tuple(str(w.path) for w in accepted), positions=True)}
+    found = tools.engine.rows(parts_query([numbers[name] for name in by], _TABLE), table)
+    return {Path(str(file)): {name: _text(v) for name, v in zip(by, values, strict=True)} for file, *values in found}
+
+
+def resplit(tools: Tools, job: Job, seal: Seal) -> tuple[str, ...]:
+    """The sealed files, where the table is partitioned by other columns than they are: it was made anew since."""
+    snapshot = tools.tables.snapshot(job.dataset.table)
+    if snapshot is None or snapshot.definition.partitions == seal.partitions:
+        return ()
+    return tuple(f"{job.dataset.table}/{file.path}" for file in seal.bronze)
+
+
+def published(
+    tools: Tools, job: Job, snapshot: Snapshot, column: str | None = None, low: str | None = None
+) -> Input | None:
+    """The rows of bronze at a version, at least those with a value of `column` from `low`; None when it has no file."""
+    table = job.dataset.table
+    files = tools.tables.files(table, snapshot.version, column, low)
+    if not files:
+        return None
+    split = snapshot.definition.partitions
+    told = tools.tables.partitions(table, snapshot.version) if split else {}
+    return Input(files, columns=bronze_columns(job.contract), partitions=told)
+
+
+def _text(value: object) -> str | None:
+    known: Value | None = value  # type: ignore[assignment]  # of a column by which a table may be partitioned
+    return None if known is None else format_value(known)
