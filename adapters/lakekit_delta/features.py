@@ -28,6 +28,9 @@ WRITER = READER | {
 }
 """Writer features that lakekit's commits keep, or that stand idle where `obstacles` finds no use of them."""
 
+_PARTITIONED = frozenset({"string", "boolean", "byte", "short", "integer", "long", "date"})
+"""Types of columns whose values a log tells in one way only."""
+
 _COLUMN_RULES = {
     "delta.invariants": "an invariant",
     "delta.generationExpression": "a generated value",
@@ -44,6 +47,7 @@ def obstacles(
     versions: tuple[int, int],
     readers: Sequence[str],
     writers: Sequence[str],
+    partitions: Sequence[str],
     properties: Mapping[str, str],
     schema: Mapping[str, Any],
 ) -> Iterator[str]:
@@ -61,6 +65,8 @@ def obstacles(
     foreign = (name for name in constraints(properties) if not name.startswith(OURS))
     yield from (f"the constraint {name}" for name in foreign)
     for field in schema["fields"]:
+        if field["name"] in partitions and field["type"] not in _PARTITIONED:
+            yield f"a partition by {field['name']}, a {field['type']}"
         if not field["nullable"]:
             yield f"NOT NULL on column {field['name']}"
         used = (rule for key, rule in _COLUMN_RULES.items() if key in field["metadata"])

@@ -68,6 +68,7 @@ def _refuse_obstacles(folder: Place, table: DeltaTable) -> None:
             (protocol.min_reader_version, protocol.min_writer_version),
             protocol.reader_features or (),
             protocol.writer_features or (),
+            metadata.partition_columns,
             metadata.configuration,
             json.loads(table.schema().to_json()),
         )

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from lakekit.app.tools import Job, Tools
 from lakekit.domain.batch import Seal
+from lakekit.domain.errors import GateError
 from lakekit.domain.schema import bronze_columns
 from lakekit.domain.values import Value, format_value
 from lakekit.ports.engine import Input, Written
@@ -25,13 +26,25 @@ def partitions(tools: Tools, job: Job) -> tuple[str, ...]:
 def parts(
     tools: Tools, job: Job, accepted: Sequence[Written], by: Sequence[str]
 ) -> Mapping[Path, dict[str, str | None]]:
-    """The values of the columns `by` in each file, which has one of each."""
+    """The values of the columns `by` in each file, which has one of each. Raises GateError for an empty text."""
     if not by or not accepted:
         return {}
     numbers = {c.name: f"c{i}" for i, c in enumerate(bronze_columns(job.contract))}
     table = {_TABLE: Input(tuple(str(w.path) for w in accepted), positions=True)}
     found = tools.engine.rows(parts_query([numbers[name] for name in by], _TABLE), table)
+    if any(value == "" for row in found for value in row):
+        raise _empty(job)
     return {Path(str(file)): {name: _text(v) for name, v in zip(by, values, strict=True)} for file, *values in found}
+
+
+def _empty(job: Job) -> GateError:
+    return GateError(
+        "gate.empty_partition",
+        "rows have the empty text in a column by which the table is partitioned",
+        where=str(job.dataset),
+        why="readers of Delta take it for no value there",
+        next='let the column\'s `null_markers` have "", which makes it no value',
+    )
 
 
 def resplit(tools: Tools, job: Job, seal: Seal) -> tuple[str, ...]:

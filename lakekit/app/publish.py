@@ -69,7 +69,7 @@ def _publish_lane(tools: Tools, job: Job, ledger: Ledger, batch: Batch, lane: La
 
 
 def _definition(job: Job, seal: Seal) -> Definition:
-    """Of a table that is made now: split as the sealed files are, with constraints if the rows are known to keep them."""
+    """Of a table that is made now: split as the sealed files are; with constraints that its rows are known to keep."""
     keep = seal.contract_version == job.contract.version
     kept = constraints(job.contract, job.cursor) if keep and job.options.constraints else {}
     return evolve(wished(job.options, kept), partitions=seal.partitions)

@@ -66,7 +66,8 @@ class Engine(Protocol):
         ...
 
     def rows(self, query: exp.Query, inputs: Mapping[str, Input]) -> Sequence[tuple[object, ...]]:
-        """Evaluate `query` and return its rows. For counts and other small results."""
+        """Evaluate `query` and return its rows. For counts and other small results; a moment is asked for as text, since
+        drivers have moments of their own."""
         ...
 
     def close(self) -> None:

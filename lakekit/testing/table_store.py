@@ -15,6 +15,7 @@ from attrs import evolve
 from lakekit.domain.batch import ColumnStats, StagedFile
 from lakekit.domain.errors import TableError
 from lakekit.domain.schema import QUARANTINE_COLUMNS, TEXT_MAP_TYPE, TableColumn
+from lakekit.domain.table_options import Definition
 from lakekit.plugin.provider import Port
 from lakekit.ports.table_store import Commit, CommitConflict, Snapshot, TableStore
 from lakekit.testing.suite import Suite
@@ -26,6 +27,10 @@ EVERY_TYPE = (
     *(TableColumn(f"c_{t}", t) for t in ("string", "boolean", "int", "long", "float", "double", "date", "timestamp")),
     TableColumn("decimal", "decimal(10,2)"),
     TableColumn("_extra", TEXT_MAP_TYPE),
+)
+
+PARTITIONED = Definition(
+    ("name",), {"lakekit_id_required": "NOT (`id` IS NULL)"}, {"delta.enableChangeDataFeed": "true"}
 )
 
 Row = tuple[object, ...]
@@ -84,6 +89,13 @@ class TableStoreSuite(Suite):
         size = file.stat().st_size
         (path,) = store.stage(TABLE, name, [file])
         return StagedFile(path, size, len(ids))
+
+    def partitioned(self, store: TableStore, lake: Path, *parts: str | None) -> Commit:
+        """A commit to a new table that is partitioned by `name`, of a file per value, with the ids 0, 1, …"""
+        store.ensure(TABLE, COLUMNS, PARTITIONED)
+        files = (self.staged(store, lake, f"part-{i}", i) for i, _ in enumerate(parts))
+        split = tuple(evolve(file, partition={"name": value}) for file, value in zip(files, parts, strict=True))
+        return Commit(split, False, APP, 1, "note")
 
     def published(self, store: TableStore, lake: Path, number: int, *ids: int, replace: bool = False) -> Snapshot:
         """The snapshot after a commit of one file with these rows, or of none."""
@@ -191,6 +203,39 @@ class TableStoreSuite(Suite):
         assert store.app_version(TABLE, second.version, "lakekit/bronze.orders/backfill/1") is None
         assert self.ids(store.files(TABLE, first.version)) == [1]
         assert _told(store) == [(second.version, "note 2", None)]
+
+    def test_a_new_table_is_as_defined_and_one_that_is_there_stays_as_it_is(self, store: TableStore) -> None:
+        store.ensure(TABLE, COLUMNS, PARTITIONED)
+        made = _snapshot(store).definition
+        assert (made.partitions, made.constraints) == (PARTITIONED.partitions, PARTITIONED.constraints)
+        assert made.properties.items() >= PARTITIONED.properties.items()
+        store.ensure(TABLE, COLUMNS)
+        assert _snapshot(store).definition == made
+
+    def test_files_are_told_with_their_partitions(self, store: TableStore, lake: Path) -> None:
+        commit = self.partitioned(store, lake, "a/b=%20c", None, "é")
+        version = store.commit(TABLE, _snapshot(store), commit)
+        told = store.partitions(TABLE, version)
+        assert {values["name"]: self.ids([file]) for file, values in told.items()} == {
+            "a/b=%20c": [0],
+            None: [1],
+            "é": [2],
+        }
+        assert set(told) == set(store.files(TABLE, version))
+
+    def test_a_table_without_partitions_tells_none(self, store: TableStore, lake: Path) -> None:
+        store.ensure(TABLE, COLUMNS)
+        assert store.partitions(TABLE, self.published(store, lake, 1, 1).version) == {}
+
+    @pytest.mark.parametrize("partition", [{}, {"id": "0"}, {"name": "a", "id": "0"}])
+    def test_a_file_of_another_partitioning_is_refused(
+        self, store: TableStore, lake: Path, partition: dict[str, str | None]
+    ) -> None:
+        commit = self.partitioned(store, lake, "a")
+        before = _snapshot(store)
+        with pytest.raises(TableError):
+            store.commit(TABLE, before, evolve(commit, files=(evolve(commit.files[0], partition=partition),)))
+        assert _snapshot(store) == before
 
     def test_replacing_leaves_the_new_rows_alone_in_the_same_table(self, store: TableStore, lake: Path) -> None:
         store.ensure(TABLE, COLUMNS)

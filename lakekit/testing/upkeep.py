@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 import pytest
@@ -14,6 +14,7 @@ from lakekit.testing.suite import Suite
 
 TABLE = PurePosixPath("bronze/orders")
 PUBLIC, PERSONAL = "id", "name"
+TEXT = "((`name` IS NULL) OR (`name` IN ('it\\'s', 'a\\\\b')))"
 
 
 class UpkeepSuite(Suite):
@@ -43,6 +44,11 @@ class UpkeepSuite(Suite):
 
     def note(self, lake: Path) -> str | None:
         """The note in the newest commit."""
+        raise NotImplementedError
+
+    def properties(self, lake: Path) -> Mapping[str, str]:
+        """The properties of the table's newest version by Delta's names, constraints among them, by a reader that knows
+        nothing of lakekit."""
         raise NotImplementedError
 
     @pytest.fixture
@@ -107,6 +113,20 @@ class UpkeepSuite(Suite):
         upkeep.clean_log(TABLE)
         assert self.rows(lake) == before
         assert len(list((lake / TABLE / "_delta_log").glob("*.json"))) >= 5
+
+    def test_properties_and_constraints_are_as_they_were_set(self, lake: Path) -> None:
+        before, upkeep = self.rows(lake), self.make(lake)
+        upkeep.alter(
+            TABLE, {"delta.enableChangeDataFeed": "true"}, {"lakekit_a": "`name` <> ''", "lakekit_b": TEXT}, (), "n"
+        )
+        told = self.properties(lake)
+        assert told["delta.enableChangeDataFeed"] == "true"
+        assert (told["delta.constraints.lakekit_a"], told["delta.constraints.lakekit_b"]) == ("`name` <> ''", TEXT)
+        assert self.note(lake) == "n"
+        upkeep.alter(TABLE, {}, {"lakekit_b": "`id` >= 0"}, ("lakekit_a", "lakekit_b"), None)
+        told = self.properties(lake)
+        assert {k: v for k, v in told.items() if "lakekit" in k} == {"delta.constraints.lakekit_b": "`id` >= 0"}
+        assert self.rows(lake) == before
 
     def _rewrite(self, lake: Path, how: str, note: str | None) -> None:
         if how == "compact":

@@ -16,6 +16,7 @@ from lakekit.domain.report import (
     DatasetStatus,
     Ending,
     Finding,
+    OptionsReport,
     QuarantinedRow,
     RunReport,
     TableDetail,
@@ -43,6 +44,7 @@ class FakeApplication:
     findings: tuple[Finding, ...] = ()
     detail: TableDetail | None = None
     versions: tuple[TableVersion, ...] = ()
+    differences: tuple[OptionsReport, ...] = ()
     failure: BaseException | None = None
     asked: list[tuple[object, ...]] = field(factory=list)
     closed: bool = False
@@ -70,6 +72,9 @@ class FakeApplication:
 
     def table_history(self, name: str, limit: int, *, quarantine: bool) -> tuple[TableVersion, ...]:
         return self._answer(self.versions, "history", name, limit, quarantine)
+
+    def table_options(self, names: Sequence[str], *, apply: bool) -> tuple[OptionsReport, ...]:
+        return self._answer(self.differences, "options", tuple(names), apply)
 
     def doctor(self) -> tuple[Finding, ...]:
         return self._answer(self.findings, "doctor")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 
-from lakekit.domain.report import TableDetail, TableVersion
+from attrs import evolve
+
+from lakekit.domain.report import OptionsReport, TableDetail, TableVersion
 from lakekit.domain.schema import TableColumn
-from lakekit.domain.table_options import PLAIN
+from lakekit.domain.table_options import PLAIN, Change, Definition
 from lakekit.domain.upkeep import TableShape
 from lakekit.domain.watermark import Watermark
 
@@ -40,3 +42,53 @@ def test_the_quarantine_and_a_limit_are_handed_on(lakekit, fake) -> None:
     app = fake(versions=(OURS,))
     lakekit("table", "history", "orders", "--quarantine", "--limit", "5", app=app)
     assert app.asked[-1] == ("history", "orders", 5, True)
+
+
+CHANGED = OptionsReport(
+    "bronze.orders",
+    "bronze/orders",
+    7,
+    (Change("delta.enableChangeDataFeed", None, "true"), Change("lakekit_id_required", "NOT (`id` IS NULL)", None)),
+    applied=False,
+)
+ABSENT = OptionsReport("bronze.customers", "bronze/customers", None, (), applied=False)
+
+
+def test_differences_are_told_line_by_line_and_how_to_apply_them(lakekit, fake) -> None:
+    app = fake(differences=(CHANGED, ABSENT))
+    absent, titles, feed, rule, _, how = lakekit("table", "options", app=app).out.splitlines()
+    assert absent.startswith("bronze/customers is not there yet")
+    assert titles.split("  ")[-1].strip() == "would be"
+    assert feed.split() == ["bronze/orders", "delta.enableChangeDataFeed", "-", "true"]
+    assert rule.split("  ")[-1].strip() == "-"
+    assert "--apply" in how
+    assert app.asked[-1] == ("options", (), False)
+
+
+def test_what_was_applied_is_told_as_done(lakekit, fake) -> None:
+    app = fake(differences=(evolve(CHANGED, applied=True),))
+    told = lakekit("table", "options", "orders", "--apply", app=app).out
+    assert app.asked[-1] == ("options", ("orders",), True)
+    assert "is now" in told
+    assert "nothing" not in told
+
+
+def test_no_difference_is_said(lakekit, fake) -> None:
+    told = lakekit("table", "options", app=fake(differences=(evolve(CHANGED, changes=()),))).out
+    assert told == "every table is as the settings say\n"
+
+
+def test_differences_as_json(lakekit, fake) -> None:
+    (table,) = json.loads(lakekit("table", "options", "--json", app=fake(differences=(CHANGED,))).out)["tables"]
+    assert (table["version"], table["applied"]) == (7, False)
+    assert table["changes"][0] == {"what": "delta.enableChangeDataFeed", "old": None, "new": "true"}
+
+
+def test_a_table_shows_its_definition(lakekit, fake) -> None:
+    definition = Definition(("day",), {"lakekit_id_required": "NOT (`id` IS NULL)"}, {"delta.appendOnly": "true"})
+    lines = lakekit("table", "show", "orders", app=fake(detail=evolve(DETAIL, definition=definition))).out.splitlines()
+    assert lines[3:] == [
+        "partitioned by day",
+        "constraint lakekit_id_required: NOT (`id` IS NULL)",
+        "delta.appendOnly = true",
+    ]

@@ -18,6 +18,7 @@ from tests.integration.projects import Project
 
 COLUMNS = {"id": "long", "at": "timestamp", "day": "date", "kind": "string", "old": "boolean", "size": "int"}
 HEADER = "id,at,day,kind,old,size"
+SIZE = ("size_minimum", "size_maximum", "size_allowed")
 ALONG = {"load_type": "incremental", "watermark_column": "at", "lookback": "3d"}
 DAYS = (
     ("1,2026-01-01T00:00:00Z,2026-01-01,a/b=c,true,1", "2,2026-01-01T01:00:00Z,,,,", "x,,,,,"),
@@ -99,7 +100,7 @@ class TestPartitions:
     def test_the_table_decides_and_another_wish_is_told_and_refused(self, tmp_path: Path) -> None:
         project = fed(begun(tmp_path), DAYS[0])
         project.settings(**ALONG, table={"partition_by": ["day"], "change_data_feed": True})
-        assert [(c.what, c.old, c.new) for c in options(project).changes][0] == ("partition_by", None, "day")
+        assert next((c.what, c.old, c.new) for c in options(project).changes) == ("partition_by", None, "day")
         with pytest.raises(ConfigError) as caught:
             options(project, apply=True)
         assert caught.value.code == "table.partitioning_fixed"
@@ -109,7 +110,10 @@ class TestPartitions:
 
 
 class TestConstraints:
-    RULES = {"size": {"min": "-5", "max": "10", "allowed": ["1", "2"]}, "kind": {"required": True, "allowed": ["a'b", "c\\"]}}
+    RULES = {
+        "size": {"min": "-5", "max": "10", "allowed": ["1", "2"]},
+        "kind": {"required": True, "allowed": ["a'b", "c\\"]},
+    }
 
     def limited(self, folder: Path, **rules: dict[str, object]) -> Project:
         project = begun(folder, constraints=True)
@@ -135,8 +139,7 @@ class TestConstraints:
         assert told[0] == told[1]
         assert set(told[0]) == {
             f"delta.constraints.lakekit_{name}"
-            for name in ("id_required", "at_required", "kind_required", "kind_allowed")
-            + ("size_minimum", "size_maximum", "size_allowed")
+            for name in ("id_required", "at_required", "kind_required", "kind_allowed", *SIZE)
         }
         assert {delta(p).protocol().min_writer_version for p in (made, given)} == {3}
         for project in (made, given):

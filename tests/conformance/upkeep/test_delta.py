@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from urllib.parse import urlparse
 
@@ -38,6 +38,9 @@ class TestDelta(UpkeepSuite):
         log = (lake / TABLE / "_delta_log" / f"{version:020}.json").read_text("utf-8")
         footers = duckdb.execute("FROM parquet_metadata($1)", [[str(p) for p in self.paths(lake)]]).fetchall()
         return log + str(footers)
+
+    def properties(self, lake: Path) -> Mapping[str, str]:
+        return DeltaTable(lake / TABLE).metadata().configuration
 
     def note(self, lake: Path) -> str | None:
         (newest,) = DeltaTable(lake / TABLE).history(1)

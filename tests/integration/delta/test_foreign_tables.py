@@ -97,7 +97,7 @@ def test_a_plain_table_is_read(orders: Any, protocol: dict[str, Any]) -> None:
         {"field": {**ID, "metadata": {"delta.invariants": "{}"}}},
         {"field": {**ID, "metadata": {"delta.generationExpression": "1"}}},
         {"field": {**ID, "type": "interval day"}},
-        {"partitions": ("id",)},
+        {"field": {**ID, "type": "double"}, "partitions": ("id",)},
     ],
     ids=str,
 )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from lakekit.domain.names import Dataset
+from lakekit.domain.table_options import TableOptions
 from lakekit.project.model import EngineSettings, LoadType
 
 DEV = "config/dev.yaml"
@@ -192,6 +194,19 @@ def test_a_mistake_is_told_where_it_stands(project, code, text):
         ("config.no_contract", "load_type: full\ncontract: ‸event"),
         ("config.bad_value", "load_type: full\ncontract: ‸../../secrets"),
         ("config.bad_value", "load_type: full\ncontract: ‸/etc/passwd"),
+        ("config.wrong_type", "load_type: full\ntable: ‸yes"),
+        ("config.unknown_key", "load_type: full\ntable: {‸partition: [day]}"),
+        ("config.wrong_type", "load_type: full\ntable: {partition_by: ‸day}"),
+        ("config.unknown_column", "load_type: full\ntable: {partition_by: [day, ‸dya]}"),
+        ("config.bad_value", "load_type: full\ntable: {partition_by: [day, ‸day]}"),
+        ("table.bad_partition", "load_type: full\ntable: {partition_by: [‸amount]}"),
+        ("table.bad_partition", "load_type: full\ntable: {partition_by: [‸at]}"),
+        ("table.bad_partition", "load_type: full\ntable: {partition_by: [‸who]}"),
+        ("table.unreadable_feature", "load_type: full\ntable: {deletion_vectors: ‸true}"),
+        ("table.unreadable_feature", "load_type: full\ntable: {column_mapping: ‸name}"),
+        ("config.wrong_type", "load_type: full\ntable: {constraints: ‸1}"),
+        ("config.bad_value", "load_type: full\ntable: {log_retention: ‸month}"),
+        ("config.bad_value", "load_type: full\ntable: {file_retention: ‸167h}"),
     ],
 )
 def test_a_mistake_in_a_source_is_told_where_it_stands(project, code, lines):
@@ -225,3 +240,26 @@ def test_a_watermark_column_with_a_default_is_refused(project):
     project.write("config/schema_definitions/events.schema.json", contract)
     error = project.error_at_mark(DEV, with_source("load_type: incremental\nwatermark_column: ‸at"))
     assert error.code == "config.bad_watermark"
+
+
+def test_what_a_table_should_be_is_read(project):
+    told = "partition_by: [day, _run_date], constraints: true, change_data_feed: false, log_retention: 8w"
+    project.write(
+        DEV, with_source(f"load_type: full\ntable: {{{told}, deletion_vectors: false, column_mapping: none}}")
+    )
+    table = project.load().sources["bronze.events"].table
+    assert table == TableOptions(("day", "_run_date"), True, False, timedelta(weeks=8), None)
+
+
+@pytest.mark.parametrize(
+    ("rules", "fits"), [("", True), (', "null_markers": ["-"]', False), (', "default": ""', False)]
+)
+def test_a_text_partitions_a_table_only_where_it_is_never_empty(project, rules, fits):
+    contract = f'{{"name": "events", "columns": [{{"name": "kind", "type": "string"{rules}}}]}}'
+    project.write("config/schema_definitions/events.schema.json", contract)
+    text = with_source("load_type: full\ntable: {partition_by: [kind]}")
+    project.write(DEV, text)
+    if fits:
+        assert project.load().sources["bronze.events"].table.partition_by == ("kind",)
+    else:
+        assert project.error().code == "table.bad_partition"

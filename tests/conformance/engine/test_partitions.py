@@ -1,0 +1,66 @@
+"""Accepted rows are split by the values of columns: every file has one combination, and no row is lost or changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlglot import exp
+
+from lakekit.domain.schema import TableColumn, bronze_columns
+from lakekit.domain.table_options import PARTITION_KINDS
+from lakekit.ports.engine import Engine, Input
+from lakekit.sql.lanes import ACCEPTED, is_accepted, lanes_query, parts_query
+from lakekit.sql.tree import column, table
+from tests.conformance.engine.batches import STAMP, batches, examples, landed, lane, read_accepted
+from tests.conformance.engine.conftest import Texts
+from tests.conformance.engine.test_lanes import Batch
+
+
+@examples(30)
+@given(batches(), st.data())
+def test_each_combination_has_files_of_its_own(
+    engine: Engine, land: Texts, folders: Iterator[Path], batch: Batch, data: st.DataObject
+) -> None:
+    contract, cursor, parts = batch
+    able = [c.name for c in contract.columns if c.type.kind in PARTITION_KINDS]
+    by = data.draw(st.lists(st.sampled_from([*able, "_run_date"]), unique=True, min_size=1, max_size=3))
+    groups, inputs = landed(engine, land, parts)
+    whole = engine.write(lanes_query(contract, cursor, groups, STAMP), inputs, next(folders))
+    split = engine.write(lanes_query(contract, cursor, groups, STAMP, partitions=by), inputs, next(folders))
+    accepted = [written for written in split if is_accepted(written.lane)]
+    assert read_accepted(engine, contract, accepted) == read_accepted(engine, contract, lane(whole, ACCEPTED))
+    assert {w.lane: w.rows for w in split if not is_accepted(w.lane)}.keys() <= {w.lane for w in whole}
+    if not accepted:
+        return
+    numbers = {c.name: f"c{i}" for i, c in enumerate(bronze_columns(contract))}
+    files = tuple(str(written.path) for written in accepted)
+    found = engine.rows(parts_query([numbers[n] for n in by], "t"), {"t": Input(files, positions=True)})
+    assert sorted(str(row[0]) for row in found) == sorted(files)
+    assert len({row[1:] for row in found}) == len({written.lane for written in accepted})
+
+
+@pytest.mark.everywhere
+def test_a_partitions_value_counts_for_more_than_what_a_file_holds(engine: Engine, tmp_path: Path) -> None:
+    columns = (TableColumn("id", "long"), TableColumn("day", "date"), TableColumn("kind", "string"))
+    frames = (
+        pl.DataFrame({"id": [1, 2]}),
+        pl.DataFrame({"id": [3], "DAY": ["x"]}),
+        pl.DataFrame({"id": [4], "kind": ["own"]}),
+    )
+    files = [str(tmp_path / f"{i}.parquet") for i, _ in enumerate(frames)]
+    for frame, file in zip(frames, files, strict=True):
+        frame.write_parquet(file)
+    told = {files[0]: {"day": "2026-01-31", "kind": "a'b"}, files[1]: {"day": None, "kind": ""}}
+    query = exp.Select(expressions=[column(c.name) for c in columns]).from_(table("t"))
+    found = engine.rows(query, {"t": Input(tuple(files), columns=columns, partitions=told)})
+    assert sorted((i, str(day), kind) for i, day, kind in found) == [
+        (1, "2026-01-31", "a'b"),
+        (2, "2026-01-31", "a'b"),
+        (3, "None", ""),
+        (4, "None", "own"),
+    ]
