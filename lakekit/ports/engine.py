@@ -66,7 +66,7 @@ class Engine(Protocol):
         ...
 
     def rows(self, query: exp.Query, inputs: Mapping[str, Input]) -> Sequence[tuple[object, ...]]:
-        """Evaluate `query` and return its rows. For counts and other small results; a moment is asked for as text, since
+        """Evaluate `query` and return its rows. For counts and other small results; moments are asked for as texts, as
         drivers have moments of their own."""
         ...
 
