@@ -17,10 +17,13 @@ CLOCK = ("_ingest_ts", "_run_date")
 
 @frozen
 class Content:
-    """What two equal tables have in common: the schema of the log, the types in the files, and the rows in an order
-    that is theirs alone. Values of different types are different, as are 1.0 and 1.00, and a moment in another zone."""
+    """What two equal tables have in common: schema, partitions and properties by the log, the types in the files, and
+    the rows in an order that is theirs alone. Values of different types are different, as are 1.0 and 1.00, and a
+    moment in another zone."""
 
     schema: str
+    partitions: tuple[str, ...]
+    properties: tuple[tuple[str, str], ...]
     types: tuple[tuple[str, str], ...]
     rows: tuple[str, ...]
 
@@ -31,7 +34,9 @@ def content(table: Path, without: Collection[str] = CLOCK) -> Content:
     frames = [pl.read_parquet(file, hive_partitioning=False) for file in delta.file_uris()]
     frame = pl.concat([f.drop(without, strict=False) for f in frames]) if frames else pl.DataFrame()
     types = tuple((name, repr(type_)) for name, type_ in frame.schema.items())
-    return Content(delta.schema().to_json(), types, tuple(sorted(_told(row) for row in frame.iter_rows())))
+    rows = tuple(sorted(_told(row) for row in frame.iter_rows()))
+    properties = tuple(sorted(delta.metadata().configuration.items()))
+    return Content(delta.schema().to_json(), tuple(delta.metadata().partition_columns), properties, types, rows)
 
 
 def _told(value: object) -> str:

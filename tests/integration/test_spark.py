@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from tests.tables import content
 
 SIZES = Sizes(customers=(60, 5), products=(30, 4), orders=(300, 120), events=(300, 120))
 SEED = 7
+ORDERS, SPLIT = "    contract: orders\n", "    table: {partition_by: [currency], constraints: true}\n"
 DATASETS = ("orders", "customers", "products", "behavior")
 
 SUBMITTED = """\
@@ -49,11 +51,12 @@ class Two:
 
 
 def begun(folder: Path, engine: str) -> Path:
-    """The reference project, on another engine by one line."""
+    """The reference project with a table that is split, on another engine by one line."""
     files = project_files()
     assert files["config/dev.yaml"].count("engine: embedded") == 1
     moved = files["config/dev.yaml"].replace("engine: embedded", f"engine: {engine}")
-    write_project(folder, {**files, "config/dev.yaml": moved})
+    assert moved.count(ORDERS) == 1
+    write_project(folder, {**files, "config/dev.yaml": moved.replace(ORDERS, ORDERS + SPLIT)})
     return folder
 
 
@@ -127,7 +130,14 @@ def test_under_spark_submit_the_session_that_is_there_is_used_and_left_as_it_was
     conf = {**DRIVER, "spark.driver.memory": "600m", "spark.ui.enabled": "false", "spark.local.dir": str(tmp_path)}
     told = [word for name, value in conf.items() for word in ("--conf", f"{name}={value}")]
     command = [spark_home() / "bin" / "spark-submit", "--master", master, *told, script, projects.moved]
-    done = subprocess.run(command, capture_output=True, text=True, env=environment(), cwd=tmp_path, check=False)
+    done = subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        env=environment(PYSPARK_PYTHON=sys.executable),
+        cwd=tmp_path,
+        check=False,
+    )
     assert done.stdout.splitlines() == ["0 Asia/Tokyo 3", f"['mine'] theirs {master}"], done.stderr[-4000:]
     for dataset in DATASETS:
         tables = [content(root / "lake" / "bronze" / dataset) for root in (projects.embedded, projects.moved)]
