@@ -38,7 +38,12 @@ def files_reaching(folder: Place, table: DeltaTable, column: str, low: str) -> l
 
 
 def _paths(folder: Place, actions: Table) -> list[str]:
+    return [str(folder / path) for path in paths_within(folder, actions)]
+
+
+def paths_within(folder: Place, actions: Table) -> list[str]:
+    """The files' paths within the table's folder, in the order of the actions."""
     paths = [str(path) for path in actions.column("path").to_pylist()]
     if any("://" in path or path.startswith("/") for path in paths):
         raise unsupported(folder, "files outside of the table's folder (a shallow clone)")
-    return [str(folder / unquote(path)) for path in paths]
+    return [unquote(path) for path in paths]

@@ -12,7 +12,7 @@ from lakekit.domain.batch import StagedFile
 from lakekit.domain.errors import TableError
 from lakekit.domain.schema import TableColumn
 from lakekit.ports.storage import ObjectStorage
-from lakekit.ports.table_store import NOTHING, Commit, CommitInfo, Snapshot
+from lakekit.ports.table_store import NOTHING, Commit, CommitInfo, Content, Snapshot
 from lakekit_delta.definition import define
 from lakekit_delta.driver import load, reading
 from lakekit_delta.known import Known
@@ -22,6 +22,7 @@ from lakekit_delta.pruning import active_paths, files_reaching
 from lakekit_delta.publisher import publish
 from lakekit_delta.staging import check_name, move_in, size_of
 from lakekit_delta.tables import newest, snapshot_of
+from lakekit_delta.versions import content, restore
 
 if TYPE_CHECKING:
     from deltalake import DeltaTable
@@ -100,6 +101,12 @@ class DeltaStore:
         if column is None or low is None:
             return tuple(active_paths(folder, loaded))
         return tuple(files_reaching(folder, loaded, column, low))
+
+    def content(self, table: PurePosixPath, version: int) -> Content:
+        return content(self._place(table), version)
+
+    def restore(self, table: PurePosixPath, snapshot: Snapshot, version: int, note: str | None) -> int:
+        return restore(self._place(table), snapshot, version, note)
 
     def _place(self, table: PurePosixPath) -> Place:
         return Place(self._storage, str(table))

@@ -21,6 +21,25 @@ class Snapshot:
     columns: tuple[TableColumn, ...]
 
 
+@frozen
+class TableFile:
+    """A file of a table: its path within the table's folder, its absolute path or URL, its bytes, and its rows where
+    the log tells them."""
+
+    path: str
+    address: str
+    size: int
+    rows: int | None
+
+
+@frozen
+class Content:
+    """What one version of a table is made of."""
+
+    snapshot: Snapshot
+    files: tuple[TableFile, ...]
+
+
 NOTHING = -1
 """The version before the first."""
 
@@ -99,4 +118,16 @@ class TableStore(Protocol):
     ) -> tuple[str, ...]:
         """The absolute paths of the files of `version`; with `column`, without those whose statistics prove that every
         value lies below `low`, a canonical text."""
+        ...
+
+    def content(self, table: PurePosixPath, version: int) -> Content:
+        """What `version` is made of, its files in order of path; whether they are still there, `damaged` tells. Raises
+        TableError `table.missing` where there is no table, `table.no_version` for a version that it never had, and
+        `table.version_gone` for one that its log no longer tells."""
+        ...
+
+    def restore(self, table: PurePosixPath, snapshot: Snapshot, version: int, note: str | None) -> int:
+        """Commit on top of `snapshot` that the table has the files, columns and properties of `version` again, and
+        return the new version. Transaction versions stay. Raises CommitConflict when `snapshot` is no longer the newest,
+        TableError as `content` does, and when a file is gone."""
         ...
