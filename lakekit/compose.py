@@ -15,6 +15,8 @@ from attrs import evolve
 from lakekit.app import doctor, quarantine, table
 from lakekit.app.ingest import ingest
 from lakekit.app.optimize import Announce, optimize
+from lakekit.app.restore import Announce as AnnounceRestore
+from lakekit.app.restore import restore
 from lakekit.app.status import status
 from lakekit.app.telemetry import Silent
 from lakekit.app.tools import Job, Run, Tools
@@ -23,6 +25,7 @@ from lakekit.domain.errors import ConfigError
 from lakekit.domain.names import parse_dataset
 from lakekit.domain.report import DatasetStatus, Finding, QuarantinedRow, RunReport, TableDetail, TableVersion
 from lakekit.domain.upkeep import UpkeepReport, Wishes
+from lakekit.domain.versions import Restoring
 from lakekit.logs import json_log
 from lakekit.plugin.manager import Plugins, load_plugins
 from lakekit.plugin.provider import Context, Port
@@ -101,6 +104,13 @@ class Application:
     def table_history(self, name: str, limit: int, *, quarantine: bool) -> tuple[TableVersion, ...]:
         """At most `limit` commits of the table, newest first. Raises TableError as `table` does."""
         return table.history(self.tools, self._table(name, quarantine=quarantine), limit)
+
+    def table_restore(
+        self, name: str, version: int, announce: AnnounceRestore, *, quarantine: bool, dry_run: bool
+    ) -> Restoring:
+        """Put a dataset's table, or its quarantine, back to `version`. Raises what `lakekit.app.restore` does."""
+        (job,) = self.jobs((name,))
+        return restore(self.tools, job, version, announce, quarantine=quarantine, dry_run=dry_run)
 
     def status(self) -> tuple[DatasetStatus, ...]:
         """Where each dataset stands."""

@@ -17,6 +17,7 @@ from lakekit.domain.report import (
 )
 from lakekit.domain.suite import Verdict
 from lakekit.domain.upkeep import UpkeepReport
+from lakekit.domain.versions import ColumnChange, Files, Milestone, Onward, Restoring
 from lakekit.domain.watermark import Watermark
 from lakekit.plugin.listing import PluginInfo
 
@@ -76,6 +77,21 @@ def table(detail: TableDetail) -> Document:
 def table_history(versions: Iterable[TableVersion]) -> Document:
     """Of `table history`."""
     return {"versions": [_version(version) for version in versions]}
+
+
+def table_restore(report: Restoring) -> Document:
+    """Of `table restore`; sizes in bytes. `made` is the new version, null when none was made."""
+    return {
+        "dataset": report.dataset,
+        "table": report.table,
+        "from": _milestone(report.now),
+        "to": _milestone(report.then),
+        "gone": _files(report.gone),
+        "back": _files(report.back),
+        "columns": _columns(report.columns),
+        "next_ingest": _onward(report.onward),
+        "made": report.made,
+    }
 
 
 def rows(dataset: str, found: Iterable[QuarantinedRow]) -> Document:
@@ -152,6 +168,24 @@ def _version(told: TableVersion) -> Document:
         "watermark": _watermark(told.watermark),
         "run_id": told.run_id,
     }
+
+
+def _milestone(at: Milestone) -> Document:
+    return {"version": at.version, "batch": at.batch, "watermark": _watermark(at.watermark)}
+
+
+def _files(files: Files) -> Document:
+    return {"files": files.count, "bytes": files.size, "rows": files.rows}
+
+
+def _columns(changes: Iterable[ColumnChange]) -> list[Document]:
+    return [{"name": c.name, "before": c.before, "after": c.after} for c in changes]
+
+
+def _onward(onward: Onward | None) -> Document | None:
+    if onward is None:
+        return None
+    return {"again": onward.again, "from": _watermark(onward.low), "files": onward.files, "mode": onward.mode.value}
 
 
 def _watermark(mark: Watermark | None) -> Document | None:

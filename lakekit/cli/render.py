@@ -8,7 +8,7 @@ import click
 
 from lakekit.cli.grid import fitting, grid
 from lakekit.cli.words import bare, known, number, progress, second, size, value, visible
-from lakekit.domain.batch import ReasonCount
+from lakekit.domain.batch import Mode, ReasonCount
 from lakekit.domain.errors import LakekitError
 from lakekit.domain.report import (
     BatchReport,
@@ -22,6 +22,7 @@ from lakekit.domain.report import (
 )
 from lakekit.domain.suite import Severity, Verdict
 from lakekit.domain.upkeep import Leftover, UpkeepReport
+from lakekit.domain.versions import ColumnChange, Files, Milestone, Onward, Restoring
 from lakekit.plugin.listing import PluginInfo
 
 Quarantines = Mapping[str, tuple[int, Sequence[ReasonCount]]]
@@ -118,6 +119,28 @@ def table_history(versions: Sequence[TableVersion]) -> list[str]:
         for v in versions
     ]
     return grid((">version", "committed at", "operation", ">batch", "read up to"), rows)
+
+
+def restoring(plan: Restoring, *, dry_run: bool) -> list[str]:
+    """What a restore is about to do: how far the table moves, the files that go and come, and what ingest does then."""
+    if plan.nothing:
+        return []
+    head = f"{'would put' if dry_run else 'putting'} {plan.table} back"
+    return [
+        f"{head} from {_milestone(plan.now)} to {_milestone(plan.then)}:",
+        f"  {_files(plan.gone)} go, {_files(plan.back)} come back",
+        *_columns(plan.columns),
+        *(f"  {line}" for line in _onward(plan.dataset, plan.onward)),
+    ]
+
+
+def restored(report: Restoring, *, dry_run: bool) -> list[str]:
+    """What became of it."""
+    if report.nothing:
+        return [f"{report.table} is as it was at version {report.then.version}: nothing to do"]
+    if dry_run:
+        return [f"{report.table} stays at version {report.now.version}"]
+    return [f"{report.table}: version {known(report.made)} has what version {report.then.version} had"]
 
 
 def leftovers(table: str, files: Sequence[Leftover], *, dry_run: bool) -> list[str]:
@@ -232,6 +255,35 @@ def _upkeep(report: UpkeepReport) -> tuple[str, ...]:
         _change(str(before.version), str(after.version)),
         size(sum(f.size for f in report.leftovers)) if report.leftovers else "-",
     )
+
+
+def _milestone(at: Milestone) -> str:
+    told = [f"batch {at.batch}"] if at.batch is not None else []
+    told += [f"read up to {progress(at.watermark)}"] if at.watermark else []
+    return f"version {at.version}" + (f" ({', '.join(told)})" if told else "")
+
+
+def _files(files: Files) -> str:
+    rows = "" if files.rows is None else f" with {number(files.rows)} rows"
+    return f"{number(files.count)} files{rows} ({size(files.size)})"
+
+
+def _columns(changes: Sequence[ColumnChange]) -> list[str]:
+    return [f"  column {visible(c.name)}: {c.before or 'not there'} -> {c.after or 'not there'}" for c in changes]
+
+
+def _onward(dataset: str, onward: Onward | None) -> list[str]:
+    if onward is None:
+        return []
+    told = f"then `lakekit ingest {dataset}`"
+    if not onward.again:
+        return [f"{told} goes on as before: no batch is taken back"]
+    what = {
+        Mode.FULL: "loads all of the source and replaces these rows",
+        Mode.CURSOR: f"reads again from {progress(onward.low) if onward.low else 'the beginning'}",
+        Mode.FILES: f"reads {number(onward.files)} files again",
+    }[onward.mode]
+    return [f"{told} {what}; rejected rows stay in the quarantine, once each"]
 
 
 def _change(before: str, after: str) -> str:

@@ -128,6 +128,6 @@ class TableStore(Protocol):
 
     def restore(self, table: PurePosixPath, snapshot: Snapshot, version: int, note: str | None) -> int:
         """Commit on top of `snapshot` that the table has the files, columns and properties of `version` again, and
-        return the new version. Transaction versions stay. Raises CommitConflict when `snapshot` is no longer the newest,
-        TableError as `content` does, and when a file is gone."""
+        return the new version. Transaction versions stay. Raises CommitConflict when `snapshot` is no longer the
+        newest, TableError as `content` does, and when a file is gone."""
         ...
