@@ -13,6 +13,7 @@ from typing import Any, Self
 from attrs import evolve
 
 from lakekit.app import doctor, quarantine, table
+from lakekit.app.diff import diff
 from lakekit.app.ingest import ingest
 from lakekit.app.optimize import Announce, optimize
 from lakekit.app.restore import Announce as AnnounceRestore
@@ -25,7 +26,7 @@ from lakekit.domain.errors import ConfigError
 from lakekit.domain.names import parse_dataset
 from lakekit.domain.report import DatasetStatus, Finding, QuarantinedRow, RunReport, TableDetail, TableVersion
 from lakekit.domain.upkeep import UpkeepReport, Wishes
-from lakekit.domain.versions import Restoring
+from lakekit.domain.versions import Difference, Restoring
 from lakekit.logs import json_log
 from lakekit.plugin.manager import Plugins, load_plugins
 from lakekit.plugin.provider import Context, Port
@@ -104,6 +105,10 @@ class Application:
     def table_history(self, name: str, limit: int, *, quarantine: bool) -> tuple[TableVersion, ...]:
         """At most `limit` commits of the table, newest first. Raises TableError as `table` does."""
         return table.history(self.tools, self._table(name, quarantine=quarantine), limit)
+
+    def table_diff(self, name: str, before: int, after: int | None, *, quarantine: bool) -> Difference:
+        """What became of version `before` of a dataset's table until `after`, or until now. Raises TableError."""
+        return diff(self.tools, self._table(name, quarantine=quarantine), before, after)
 
     def table_restore(
         self, name: str, version: int, announce: AnnounceRestore, *, quarantine: bool, dry_run: bool

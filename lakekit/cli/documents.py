@@ -17,7 +17,7 @@ from lakekit.domain.report import (
 )
 from lakekit.domain.suite import Verdict
 from lakekit.domain.upkeep import UpkeepReport
-from lakekit.domain.versions import ColumnChange, Files, Milestone, Onward, Restoring
+from lakekit.domain.versions import ColumnChange, Difference, Files, Milestone, Onward, Restoring
 from lakekit.domain.watermark import Watermark
 from lakekit.plugin.listing import PluginInfo
 
@@ -77,6 +77,21 @@ def table(detail: TableDetail) -> Document:
 def table_history(versions: Iterable[TableVersion]) -> Document:
     """Of `table history`."""
     return {"versions": [_version(version) for version in versions]}
+
+
+def table_diff(difference: Difference) -> Document:
+    """Of `table diff`; sizes in bytes. `batch` is null for rows that name none."""
+    return {
+        "table": difference.table,
+        "from": difference.before,
+        "to": difference.after,
+        "columns": _columns(difference.columns),
+        "files_added": _files(difference.come),
+        "files_removed": _files(difference.gone),
+        "rows_added": difference.added,
+        "rows_removed": difference.removed,
+        "batches": [{"batch": b.batch, "added": b.added, "removed": b.removed} for b in difference.batches],
+    }
 
 
 def table_restore(report: Restoring) -> Document:

@@ -22,7 +22,7 @@ from lakekit.domain.report import (
 )
 from lakekit.domain.suite import Severity, Verdict
 from lakekit.domain.upkeep import Leftover, UpkeepReport
-from lakekit.domain.versions import ColumnChange, Files, Milestone, Onward, Restoring
+from lakekit.domain.versions import ColumnChange, Difference, Files, Milestone, Onward, Restoring
 from lakekit.plugin.listing import PluginInfo
 
 Quarantines = Mapping[str, tuple[int, Sequence[ReasonCount]]]
@@ -119,6 +119,19 @@ def table_history(versions: Sequence[TableVersion]) -> list[str]:
         for v in versions
     ]
     return grid((">version", "committed at", "operation", ">batch", "read up to"), rows)
+
+
+def table_diff(difference: Difference) -> list[str]:
+    """What changed as a whole, then a line per batch of which rows came or went."""
+    d = difference
+    rows = f"{number(d.added)} rows added, {number(d.removed)} removed"
+    batches = [("-" if b.batch is None else str(b.batch), number(b.added), number(b.removed)) for b in d.batches]
+    return [
+        f"{d.table}, version {d.before} to {d.after}: {rows}",
+        f"  files: {_files(d.come)} came, {_files(d.gone)} went",
+        *_columns(d.columns),
+        *(grid((">batch", ">added", ">removed"), batches) if batches else ()),
+    ]
 
 
 def restoring(plan: Restoring, *, dry_run: bool) -> list[str]:

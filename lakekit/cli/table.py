@@ -1,4 +1,4 @@
-"""`lakekit table`: show, history, restore."""
+"""`lakekit table`: show, history, diff, restore."""
 
 from __future__ import annotations
 
@@ -53,6 +53,29 @@ def history(invocation: Invocation, dataset: str, quarantine: bool, limit: int, 
         console.document(documents.table_history(versions))
     else:
         console.out(render.table_history(versions))
+
+
+@command.command("diff", short_help="What changed between two versions of a table.")
+@click.argument("dataset")
+@click.argument("from_", metavar="FROM", type=click.IntRange(min=0))
+@click.argument("to", type=click.IntRange(min=0), required=False)
+@click.option("--quarantine", is_flag=True, help="The table of its rejected rows.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@click.pass_obj
+def diff(invocation: Invocation, dataset: str, from_: int, to: int | None, quarantine: bool, as_json: bool) -> None:
+    """What changed in DATASET's table from version FROM to version TO, or to the newest.
+
+    Columns, files, and the rows that came and went, by batch. Rows are compared by their values, so a rewrite such as
+    OPTIMIZE changes none. No value is shown.
+    """
+    from lakekit.cli import console, documents, render
+
+    with invocation.application() as app:
+        difference = app.table_diff(dataset, from_, to, quarantine=quarantine)
+    if as_json:
+        console.document(documents.table_diff(difference))
+    else:
+        console.out(render.table_diff(difference))
 
 
 @command.command("restore", short_help="Put a table back to an older version.")

@@ -56,7 +56,13 @@ class Host:
         restore: int | None = None,
     ) -> Process:
         output = self._folder / str(next(self._names))
-        told = {"project": str(project), "names": datasets, "fault": fault, "record": record and str(record), "restore": restore}
+        told = {
+            "project": str(project),
+            "names": datasets,
+            "fault": fault,
+            "record": record and str(record),
+            "restore": restore,
+        }
         pid = self._ask({"start": {"output": str(output), **told}})
         return Process(self, pid, output)
 
