@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import PurePosixPath
 
+from attrs import evolve
+
 from lakekit.app.codec import encode_note
 from lakekit.app.leases import lease
 from lakekit.app.ledger import Ledger
@@ -14,7 +16,17 @@ from lakekit.app.tools import Job, Tools
 from lakekit.domain.batch import Mode
 from lakekit.domain.progress import Note
 from lakekit.domain.schema import QUARANTINE_COLUMNS, bronze_columns
-from lakekit.domain.upkeep import Leftover, Step, TableShape, UpkeepReport, Wishes, check_columns, check_retention, plan
+from lakekit.domain.upkeep import (
+    Leftover,
+    Step,
+    TableShape,
+    UpkeepReport,
+    Wishes,
+    advice,
+    check_columns,
+    check_retention,
+    plan,
+)
 from lakekit.ports.table_store import Commit
 from lakekit.ports.upkeep import Upkeep
 
@@ -33,9 +45,17 @@ def optimize(
     check_retention(wishes)
     with lease(tools, f"{job.dataset}/{job.stream}"):
         for table in (job.dataset.table, job.dataset.quarantine):
-            before = upkeep.measure(table)
+            before = upkeep.measure(table, _filters(job, table))
             if before is not None:
                 yield _table(tools, upkeep, job, wishes, announce, table, before, dry_run=dry_run)
+
+
+def _filters(job: Job, table: PurePosixPath) -> tuple[str, ...]:
+    """The columns that queries of the table filter on, as far as they are known: those that the settings name, or else
+    the watermark column, along which each increment reads the table again. A quarantine is read whole."""
+    if table != job.dataset.table:
+        return ()
+    return job.cluster_by or ((job.cursor,) if job.cursor else ())
 
 
 def _table(
@@ -51,21 +71,25 @@ def _table(
 ) -> UpkeepReport:
     bronze = table == job.dataset.table
     columns = bronze_columns(job.contract) if bronze else QUARANTINE_COLUMNS
-    cluster_by = wishes.cluster_by if bronze else ()
-    check_columns(cluster_by, [c.name for c in columns], ())
-    steps = plan(before, Wishes(cluster_by, wishes.vacuum, wishes.hours, wishes.auto))
+    wishes = wishes if bronze else evolve(wishes, cluster_by=())
+    check_columns(wishes.cluster_by, [c.name for c in columns], before.partitions)
+    actions = plan(before, wishes, _filters(job, table))
+    steps = [action.step for action in actions]
+    found = _leftovers(tools, upkeep, job, table, wishes) if wishes.auto or Step.VACUUM in steps else ()
+    told = advice(before, wishes, found) if wishes.auto else ()
     leftovers: tuple[Leftover, ...] = ()
     if dry_run:
-        leftovers = _leftovers(tools, upkeep, job, table, wishes) if Step.VACUUM in steps else ()
+        leftovers = found if Step.VACUUM in steps else ()
         announce(table, leftovers)
-        return UpkeepReport(str(job.dataset), str(table), steps, before, before, leftovers)
+        return UpkeepReport(str(job.dataset), str(table), actions, before, before, leftovers, told)
     note = _newest(tools, job, table)
     public = frozenset(c.name for c in columns) - (job.contract.personal if bronze else frozenset())
-    for step in steps:
+    for action in actions:
+        step = action.step
         if step is Step.COMPACT:
             upkeep.compact(table, public, encode_note(note[1]) if note else None)
         elif step is Step.CLUSTER:
-            upkeep.cluster(table, cluster_by, public, encode_note(note[1]) if note else None)
+            upkeep.cluster(table, action.columns, public, encode_note(note[1]) if note else None)
         elif step is Step.CHECKPOINT:
             upkeep.checkpoint(table)
         elif step is Step.VACUUM:
@@ -76,7 +100,8 @@ def _table(
             _carry(tools, job, table)
             upkeep.clean_log(table)
         tools.log.event("upkeep", dataset=str(job.dataset), table=str(table), step=step.value)
-    return UpkeepReport(str(job.dataset), str(table), steps, before, upkeep.measure(table) or before, leftovers)
+    after = upkeep.measure(table) or before
+    return UpkeepReport(str(job.dataset), str(table), actions, before, after, leftovers, told)
 
 
 def _leftovers(tools: Tools, upkeep: Upkeep, job: Job, table: PurePosixPath, wishes: Wishes) -> tuple[Leftover, ...]:

@@ -60,3 +60,4 @@ class Job:
     cursor: str | None = None
     lookback: str | None = None
     until: str | None = None
+    cluster_by: tuple[str, ...] = ()

@@ -225,4 +225,6 @@ def _upkeep(report: UpkeepReport) -> Document:
     told = {when: {"version": s.version, "files": len(s.files), "bytes": sum(s.files)} for when, s in shapes.items()}
     removed = [{"path": f.path, "bytes": f.size} for f in report.leftovers]
     steps = [step.value for step in report.steps]
-    return {"dataset": report.dataset, "table": report.table, "steps": steps, **told, "removed": removed}
+    actions = [{"step": a.step.value, "why": a.why, "columns": list(a.columns)} for a in report.actions]
+    why = {"actions": actions, "advice": list(report.advice)}
+    return {"dataset": report.dataset, "table": report.table, "steps": steps, **why, **told, "removed": removed}

@@ -93,9 +93,9 @@ def doctor(findings: Sequence[Finding]) -> list[str]:
 
 
 def upkeep(reports: Sequence[UpkeepReport], *, dry_run: bool) -> list[str]:
-    """A line per table with what was done, or would be."""
+    """A line per table with what was done, or would be; then why, and what is left to a person."""
     titles = ("table", "would" if dry_run else "done", ">files", ">bytes", ">version", ">freed")
-    return grid(titles, [_upkeep(report) for report in reports])
+    return [*grid(titles, [_upkeep(report) for report in reports]), *(line for r in reports for line in _why(r))]
 
 
 def table(detail: TableDetail) -> list[str]:
@@ -268,6 +268,11 @@ def _upkeep(report: UpkeepReport) -> tuple[str, ...]:
         _change(str(before.version), str(after.version)),
         size(sum(f.size for f in report.leftovers)) if report.leftovers else "-",
     )
+
+
+def _why(report: UpkeepReport) -> list[str]:
+    steps = [f"{a.step.value}{' by ' + ', '.join(a.columns) if a.columns else ''}: {a.why}" for a in report.actions]
+    return [f"{report.table}: {told}" for told in (*steps, *(f"advice: {a}" for a in report.advice))]
 
 
 def _milestone(at: Milestone) -> str:

@@ -22,7 +22,8 @@ class LoadType(enum.Enum):
 
 @frozen
 class SourceSettings:
-    """One entry of `sources:`. `options` are the adapter's own keys, such as `path` for files."""
+    """One entry of `sources:`. `options` are the adapter's own keys, such as `path` for files. `cluster_by` are the
+    columns that queries filter on."""
 
     dataset: Dataset
     adapter: str
@@ -32,6 +33,7 @@ class SourceSettings:
     watermark_column: str | None = None
     watermark_state_key: str = "live"
     lookback: str | None = None
+    cluster_by: tuple[str, ...] = ()
     # A mapping has no hash, and sources are put into sets.
     options: Mapping[str, object] = field(factory=dict, hash=False)
 

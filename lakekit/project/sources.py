@@ -28,13 +28,14 @@ from lakekit.project.reading import (
     name,
     refuse_slips,
     required,
+    series,
     text,
 )
 from lakekit.project.suites import Suites
 
 _KEYS = (
     *("adapter", "load_type", "watermark_column", "watermark_state_key"),
-    *("lookback", "contract", "keys"),
+    *("lookback", "contract", "keys", "cluster_by"),
 )
 _WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,17})")
 _FRACTION = re.compile(r"-?(0|[1-9][0-9]{0,17})\.[0-9]{1,18}")
@@ -98,6 +99,7 @@ def _source(dataset: Dataset, entry: Fields, root: Path, suites: Suites) -> Sour
         watermark_column=_cursor(cursor, contract) if cursor else None,
         watermark_state_key=_name_or(entry, "watermark_state_key", "live"),
         lookback=_lookback(lookback, cursor, contract) if lookback and cursor else None,
+        cluster_by=_cluster_by(entry.entries["cluster_by"], contract) if "cluster_by" in entry.entries else (),
         options=adapter_options,
     )
 
@@ -153,6 +155,15 @@ def _cursor(node: Node, contract: Contract) -> str:
         next_ = "choose another column, or read by new files"
         raise bad_value(text(node), why, next_, "config.bad_watermark")
     return found.name
+
+
+def _cluster_by(node: Node, contract: Contract) -> tuple[str, ...]:
+    names = distinct_columns(node, tuple(c.name for c in contract.columns))
+    for item, name_ in zip(series(node), names, strict=True):
+        if contract.column(name_).pii:
+            why = "it is personal, so files have no statistics of it and a query reads all of them anyway"
+            raise bad_value(text(item), why, "leave it out", "config.bad_cluster_by")
+    return names
 
 
 def _lookback(node: Node, cursor: Node, contract: Contract) -> str:
