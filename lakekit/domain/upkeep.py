@@ -168,7 +168,7 @@ def advice(shape: TableShape, wishes: Wishes, leftovers: Sequence[Leftover]) -> 
     told = []
     if leftovers and not wishes.vacuum:
         freed = sum(leftover.size for leftover in leftovers)
-        told.append(f"{len(leftovers)} files of {freed} bytes are needed by no recent version: add --vacuum")
+        told.append(f"{len(leftovers)} files of {freed:,} bytes are needed by no recent version: add --vacuum")
     parts, total = shape.parts, sum(shape.files)
     if len(parts) > 1 and (most := max(p.size for p in parts)) > SKEWED * total:
         told.append(
