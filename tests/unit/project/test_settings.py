@@ -40,12 +40,14 @@ watermark_state_key: night
 lookback: 36h
 contract: events
 keys: [id, day]
+cluster_by: [day, at]
 schema: sales"""
     project.write(DEV, with_source(lines).replace("events:\n", "bronze.clicks:\n", 1))
     source = project.load().sources["bronze.clicks"]
     assert source.adapter == "ware-house"
     assert (source.watermark_column, source.watermark_state_key, source.lookback) == ("at", "night", "36h")
     assert (source.contract.name, source.contract.keys) == ("events", ("id", "day"))
+    assert source.cluster_by == ("day", "at")
     assert source.options == {"schema": "sales"}
 
 
@@ -179,6 +181,10 @@ def test_a_mistake_is_told_where_it_stands(project, code, text):
         ("config.bad_watermark", "load_type: incremental\nwatermark_column: ‸who"),
         ("config.no_effect", "load_type: full\n‸watermark_column: at"),
         ("config.no_effect", "load_type: incremental\n‸lookback: 3d"),
+        ("config.unknown_column", "load_type: full\ncluster_by: [id, ‸dya]"),
+        ("config.bad_value", "load_type: full\ncluster_by: [id, ‸id]"),
+        ("config.bad_cluster_by", "load_type: full\ncluster_by: [id, ‸mail]"),
+        ("config.wrong_type", "load_type: full\ncluster_by: ‸id"),
         ("config.bad_lookback", "load_type: incremental\nwatermark_column: at\nlookback: ‸3 days"),
         ("config.bad_lookback", "load_type: incremental\nwatermark_column: at\nlookback: ‸99999999999999d"),
         ("config.bad_lookback", "load_type: incremental\nwatermark_column: day\nlookback: ‸36h"),
