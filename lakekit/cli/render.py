@@ -124,11 +124,11 @@ def table_history(versions: Sequence[TableVersion]) -> list[str]:
 def table_diff(difference: Difference) -> list[str]:
     """What changed as a whole, then a line per batch of which rows came or went."""
     d = difference
-    rows = f"{number(d.added)} rows added, {number(d.removed)} removed"
+    rows = f"{_counted(d.added, 'row')} added, {number(d.removed)} removed"
     batches = [("-" if b.batch is None else str(b.batch), number(b.added), number(b.removed)) for b in d.batches]
     return [
         f"{d.table}, version {d.before} to {d.after}: {rows}",
-        f"  files: {_files(d.come)} came, {_files(d.gone)} went",
+        f"  {_files(d.come)} came, {_files(d.gone)} went",
         *_columns(d.columns),
         *(grid((">batch", ">added", ">removed"), batches) if batches else ()),
     ]
@@ -141,7 +141,7 @@ def restoring(plan: Restoring, *, dry_run: bool) -> list[str]:
     head = f"{'would put' if dry_run else 'putting'} {plan.table} back"
     return [
         f"{head} from {_milestone(plan.now)} to {_milestone(plan.then)}:",
-        f"  {_files(plan.gone)} go, {_files(plan.back)} come back",
+        f"  leaves the table: {_files(plan.gone)}; comes back: {_files(plan.back)}",
         *_columns(plan.columns),
         *(f"  {line}" for line in _onward(plan.dataset, plan.onward)),
     ]
@@ -282,8 +282,12 @@ def _milestone(at: Milestone) -> str:
 
 
 def _files(files: Files) -> str:
-    rows = "" if files.rows is None else f" with {number(files.rows)} rows"
-    return f"{number(files.count)} files{rows} ({size(files.size)})"
+    rows = "" if files.rows is None else f" with {_counted(files.rows, 'row')}"
+    return f"{_counted(files.count, 'file')}{rows} ({size(files.size)})" if files.count else "no file"
+
+
+def _counted(count: int, thing: str) -> str:
+    return f"{number(count)} {thing}{'' if count == 1 else 's'}"
 
 
 def _columns(changes: Sequence[ColumnChange]) -> list[str]:
@@ -299,7 +303,7 @@ def _onward(dataset: str, onward: Onward | None) -> list[str]:
     what = {
         Mode.FULL: "loads all of the source and replaces these rows",
         Mode.CURSOR: f"reads again from {progress(onward.low) if onward.low else 'the beginning'}",
-        Mode.FILES: f"reads {number(onward.files)} files again",
+        Mode.FILES: f"reads {_counted(onward.files, 'file')} again",
     }[onward.mode]
     return [f"{told} {what}; rejected rows stay in the quarantine, once each"]
 

@@ -64,7 +64,7 @@ def test_a_difference_has_a_line_per_batch(lakekit, fake) -> None:
     app = fake(difference=DIFFERENCE)
     lines = lakekit("table", "diff", "orders", "3", app=app).out.splitlines()
     assert lines[0] == "bronze/orders, version 3 to 7: 1,200 rows added, 0 removed"
-    assert lines[1] == "  files: 1 files with 1,200 rows (1.5 kB) came, 2 files (2.0 kB) went"
+    assert lines[1] == "  1 file with 1,200 rows (1.5 kB) came, 2 files (2.0 kB) went"
     assert lines[2] == "  column note\\x1b[31m: not there -> string"
     assert lines[-1].split() == ["4", "1,200", "0"]
     assert app.asked[-1] == ("diff", "orders", 3, None, False)
@@ -80,7 +80,7 @@ def test_a_restore_says_what_it_does_before_and_what_it_did_after(lakekit, fake)
     assert head == (
         "putting bronze/orders back from version 7 (batch 4, read up to 2026-03-02T23:55:01.25Z) to version 3:"
     )
-    assert files == "  2 files with 30 rows (2.0 kB) go, 0 files with 0 rows (0 B) come back"
+    assert files == "  leaves the table: 2 files with 30 rows (2.0 kB); comes back: no file"
     assert "reads again from 2026-03-02T23:55:01.25Z" in onward
     assert ended.out == "bronze/orders: version 8 has what version 3 had\n"
     assert app.asked[-1] == ("restore", "orders", 3, False, False)
