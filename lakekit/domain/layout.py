@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+from itertools import pairwise
+from math import isnan
 
 from attrs import field, frozen
 
@@ -11,6 +14,10 @@ from lakekit.domain.values import Value
 
 Range = tuple[Value, Value]
 """The least and the greatest value of a column in one file."""
+
+
+_FAR = 1e150
+"""Where infinity lies, so that lengths stay finite."""
 
 
 @frozen
@@ -28,18 +35,56 @@ class Partition:
 
 
 def read_share(ranges: Sequence[Range | None]) -> float:
-    """The share of the files that a look-up by one value has to read, on average over the values at which files begin:
-    1/n where the ranges of n files are apart, 1 where all overlap. A file without a range is always read. 0 without
-    files."""
-    told = [r for r in ranges if r is not None]
-    if not told:
+    """The share of the files that a look-up by the value of one row has to read: 1/n where the ranges of n files are
+    apart, 1 where all are the same. Within its range a file's values are taken to lie evenly, and files to have as many
+    rows. A file without a range is always read. 0 without files."""
+    lines = _lines([r for r in ranges if r is not None])
+    if not lines:
         return 1.0 if ranges else 0.0
-    begins, ends = ([r[side] for r in told] for side in (0, 1))
-    begins.sort()
-    ends.sort()
-    # Of all ranges that have begun at a value, those that ended before it are not read.
-    reads = sum(bisect_right(begins, at) - bisect_left(ends, at) for at in begins)
-    return (reads / len(told) + len(ranges) - len(told)) / len(ranges)
+    begins, ends = sorted(low for low, _ in lines), sorted(high for _, high in lines)
+    covered = _covered(begins, ends)
+    reads = 0.0
+    for low, high in lines:
+        at_point = bisect_right(begins, low) - bisect_left(ends, low)
+        mean = (covered[high] - covered[low]) / (high - low) if high > low else at_point
+        reads += min(max(mean, 1.0), len(lines))  # what doubles lose is less than a file
+    return (reads / len(lines) + len(ranges) - len(lines)) / len(ranges)
+
+
+def _covered(begins: Sequence[float], ends: Sequence[float]) -> dict[float, float]:
+    """For each place where a range begins or ends: the lengths of all ranges up to there, added up."""
+    places = sorted({*begins, *ends})
+    told, total = {places[0]: 0.0}, 0.0
+    for place, following in pairwise(places):
+        total += (bisect_right(begins, place) - bisect_right(ends, place)) * (following - place)
+        told[following] = total
+    return told
+
+
+def _lines(ranges: Sequence[Range]) -> list[tuple[float, float]]:
+    """The ranges on a line, near enough to measure them."""
+    texts = [value for r in ranges for value in r if isinstance(value, str)]
+    shared = _shared(min(texts), max(texts)) if texts else 0
+    told = ((_place(low, shared), _place(high, shared)) for low, high in ranges)
+    return [(min(pair), max(pair)) for pair in told]
+
+
+def _shared(least: str, greatest: str) -> int:
+    """How many characters all texts between the two begin with."""
+    pairs = enumerate(zip(least, greatest, strict=False))
+    return next((i for i, (a, b) in pairs if a != b), min(len(least), len(greatest)))
+
+
+def _place(value: Value, shared: int) -> float:
+    """Texts lie by the bytes that follow what all have in common, times by their seconds, dates by their days."""
+    if isinstance(value, str):
+        return float(int.from_bytes(value[shared:].encode()[:6].ljust(6, b"\0"), "big"))
+    if isinstance(value, datetime):
+        return (value if value.tzinfo else value.replace(tzinfo=UTC)).timestamp()
+    if isinstance(value, date):
+        return float(value.toordinal())
+    number = float(value)
+    return 0.0 if isnan(number) else min(max(number, -_FAR), _FAR)
 
 
 def share_now(partitions: Sequence[Partition], column: str) -> float:
