@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Mapping, Sequence
-from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from types import TracebackType
@@ -13,15 +12,17 @@ from typing import Any, Self
 from attrs import evolve
 
 from lakekit.app import doctor, quarantine, table
+from lakekit.app.diff import diff
 from lakekit.app.ingest import ingest
 from lakekit.app.optimize import Announce, optimize
+from lakekit.app.restore import Announce as AnnounceRestore
+from lakekit.app.restore import restore
 from lakekit.app.status import status
 from lakekit.app.table_options import table_options
 from lakekit.app.telemetry import Silent
 from lakekit.app.tools import Job, Run, Tools
 from lakekit.domain.batch import Mode, ReasonCount
 from lakekit.domain.errors import ConfigError
-from lakekit.domain.names import parse_dataset
 from lakekit.domain.report import (
     DatasetStatus,
     Finding,
@@ -32,6 +33,7 @@ from lakekit.domain.report import (
     TableVersion,
 )
 from lakekit.domain.upkeep import UpkeepReport, Wishes
+from lakekit.domain.versions import Difference, Restoring
 from lakekit.logs import json_log
 from lakekit.plugin.manager import Plugins, load_plugins
 from lakekit.plugin.provider import Context, Port
@@ -41,6 +43,7 @@ from lakekit.ports.telemetry import Reporter
 from lakekit.ports.upkeep import Upkeep
 from lakekit.project import load
 from lakekit.project.model import LoadType, Settings, SourceSettings
+from lakekit.project.selection import named, selected
 from lakekit.system.clock import SystemClock
 from lakekit.system.ids import SystemIds
 from lakekit.system.processes import SystemProcesses
@@ -116,6 +119,17 @@ class Application:
         Raises ConfigError, TableError, StateError and LeaseError."""
         upkeep: Upkeep = self._make(Port.UPKEEP, "delta")
         return tuple(table_options(self.tools, upkeep, job, apply=apply) for job in self.jobs(names))
+
+    def table_diff(self, name: str, before: int, after: int | None, *, quarantine: bool) -> Difference:
+        """What became of version `before` of a dataset's table until `after`, or until now. Raises TableError."""
+        return diff(self.tools, self._table(name, quarantine=quarantine), before, after)
+
+    def table_restore(
+        self, name: str, version: int, announce: AnnounceRestore, *, quarantine: bool, dry_run: bool
+    ) -> Restoring:
+        """Put a dataset's table, or its quarantine, back to `version`. Raises what `lakekit.app.restore` does."""
+        (job,) = self.jobs((name,))
+        return restore(self.tools, job, version, announce, quarantine=quarantine, dry_run=dry_run)
 
     def status(self) -> tuple[DatasetStatus, ...]:
         """Where each dataset stands."""
@@ -193,8 +207,9 @@ class Application:
         return self.plugins.storage(self._context)
 
     def jobs(self, names: Sequence[str]) -> tuple[Job, ...]:
-        """The datasets to work on: those named, each once, or all. Raises ConfigError as `ingest` does."""
-        chosen = [self._source(name) for name in names] or list(self.settings.sources.values())
+        """The datasets to work on: those named or matched by a pattern, each once, or all. Raises ConfigError as
+        `ingest` does."""
+        chosen = selected(self.settings.sources, names) or tuple(self.settings.sources.values())
         if not chosen:
             raise ConfigError(
                 "config.no_sources",
@@ -202,23 +217,11 @@ class Application:
                 where=f"environment {self.settings.environment}",
                 next="add one under `sources:`; `lakekit init` writes an example",
             )
-        return tuple(self._job(source) for source in dict.fromkeys(chosen))
+        return tuple(self._job(source) for source in chosen)
 
     def _table(self, name: str, *, quarantine: bool) -> PurePosixPath:
-        dataset = self._source(name).dataset
+        dataset = named(self.settings.sources, name).dataset
         return dataset.quarantine if quarantine else dataset.table
-
-    def _source(self, name: str) -> SourceSettings:
-        known = {str(s.dataset): s for s in self.settings.sources.values()}
-        try:
-            dataset = str(parse_dataset(name))
-        except ValueError as error:
-            raise ConfigError("config.bad_dataset", str(error)) from error
-        if dataset not in known:
-            near = get_close_matches(dataset, known, n=1)
-            hint = f"did you mean {near[0]}?" if near else f"the settings have {', '.join(sorted(known)) or 'none'}"
-            raise ConfigError("config.unknown_dataset", f"there is no dataset {dataset}", next=hint)
-        return known[dataset]
 
     def _job(self, source: SourceSettings) -> Job:
         mode = (

@@ -51,6 +51,10 @@ class Log:
         transactions = (a["txn"] for a in self._actions(version, "txn"))
         return any(t["appId"] == app_id and t["version"] == number for t in transactions)
 
+    def added(self, version: int) -> frozenset[str]:
+        """The paths of the files that the commit of `version` added, as they stand there."""
+        return frozenset(str(action["add"]["path"]) for action in self._actions(version, "add"))
+
     def last_checkpoint(self) -> int:
         """The version of the last checkpoint, -1 when there is none that can be read."""
         found = self.folder.storage.read((self.folder / "_last_checkpoint").key)

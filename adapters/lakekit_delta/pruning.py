@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
@@ -38,16 +39,10 @@ def files_reaching(folder: Place, table: DeltaTable, column: str, low: str) -> l
     return [path for path, maximum in zip(paths, maxima, strict=True) if may_reach(maximum, bound)]
 
 
-def partition_values(folder: Place, table: DeltaTable) -> dict[str, dict[str, str | None]]:
-    """The values of the partitioning columns by file; empty without such columns."""
-    with reading(folder):
-        columns = table.metadata().partition_columns
-        if not columns:
-            return {}
-        actions = table.get_add_actions(flatten=True)
-        paths = _paths(folder, actions)
-        told = {name: [_told(v) for v in actions.column(f"partition.{name}").to_pylist()] for name in columns}
-    return {path: {name: told[name][i] for name in columns} for i, path in enumerate(paths)}
+def partitions_of(actions: Table, columns: Sequence[str]) -> list[dict[str, str | None]]:
+    """The values of the partitioning columns, in the order of the actions."""
+    told = {name: [_told(v) for v in actions.column(f"partition.{name}").to_pylist()] for name in columns}
+    return [{name: told[name][i] for name in columns} for i in range(actions.num_rows)]
 
 
 def _told(value: Any) -> str | None:
@@ -55,7 +50,12 @@ def _told(value: Any) -> str | None:
 
 
 def _paths(folder: Place, actions: Table) -> list[str]:
+    return [str(folder / path) for path in paths_within(folder, actions)]
+
+
+def paths_within(folder: Place, actions: Table) -> list[str]:
+    """The files' paths within the table's folder, in the order of the actions."""
     paths = [str(path) for path in actions.column("path").to_pylist()]
     if any("://" in path or path.startswith("/") for path in paths):
         raise unsupported(folder, "files outside of the table's folder (a shallow clone)")
-    return [str(folder / unquote(path)) for path in paths]
+    return [unquote(path) for path in paths]

@@ -13,16 +13,17 @@ from lakekit.domain.errors import TableError
 from lakekit.domain.schema import TableColumn
 from lakekit.domain.table_options import PLAIN, Definition
 from lakekit.ports.storage import ObjectStorage
-from lakekit.ports.table_store import NOTHING, Commit, CommitInfo, Snapshot
+from lakekit.ports.table_store import NOTHING, Commit, CommitInfo, Content, Snapshot
 from lakekit_delta.definition import define
 from lakekit_delta.driver import load, reading
 from lakekit_delta.known import Known
 from lakekit_delta.log import Log
 from lakekit_delta.place import Place
-from lakekit_delta.pruning import active_paths, files_reaching, partition_values
+from lakekit_delta.pruning import active_paths, files_reaching
 from lakekit_delta.publisher import publish
 from lakekit_delta.staging import check_name, move_in, size_of
 from lakekit_delta.tables import newest, snapshot_of
+from lakekit_delta.versions import content, restore
 
 if TYPE_CHECKING:
     from deltalake import DeltaTable
@@ -102,9 +103,11 @@ class DeltaStore:
             return tuple(active_paths(folder, loaded))
         return tuple(files_reaching(folder, loaded, column, low))
 
-    def partitions(self, table: PurePosixPath, version: int) -> Mapping[str, Mapping[str, str | None]]:
-        folder = self._place(table)
-        return partition_values(folder, self._at(folder, version))
+    def content(self, table: PurePosixPath, version: int) -> Content:
+        return content(self._place(table), version)
+
+    def restore(self, table: PurePosixPath, snapshot: Snapshot, version: int, note: str | None) -> int:
+        return restore(self._place(table), snapshot, version, note)
 
     def _place(self, table: PurePosixPath) -> Place:
         return Place(self._storage, str(table))

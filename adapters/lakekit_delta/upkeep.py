@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,7 @@ from lakekit.domain.upkeep import TARGET_BYTES, Leftover, TableShape
 from lakekit.ports.storage import ObjectStorage
 from lakekit_delta.definition import properties_of
 from lakekit_delta.driver import hooks, reading, writing
-from lakekit_delta.log import Log
+from lakekit_delta.layout import CLUSTERED_BY, shape_of
 from lakekit_delta.place import Place
 from lakekit_delta.stats import exact
 from lakekit_delta.tables import newest, snapshot_of
@@ -28,15 +29,12 @@ class DeltaUpkeep:
     def __init__(self, storage: ObjectStorage) -> None:
         self._storage = storage
 
-    def measure(self, table: PurePosixPath) -> TableShape | None:
+    def measure(self, table: PurePosixPath, columns: Sequence[str] = ()) -> TableShape | None:
         folder = Place(self._storage, str(table))
         found = newest(folder)
         if found is None:
             return None
-        with reading(folder):
-            sizes = found.get_add_actions(flatten=True).column("size_bytes").to_pylist()
-            last = Log(folder).last_checkpoint()
-        return TableShape(found.version(), tuple(int(str(size)) for size in sizes), found.version() - last)
+        return shape_of(folder, found, columns)
 
     def compact(self, table: PurePosixPath, public: Collection[str], note: str | None) -> None:
         folder = Place(self._storage, str(table))
@@ -48,7 +46,8 @@ class DeltaUpkeep:
         folder = Place(self._storage, str(table))
         found = _existing(folder)
         with writing(folder):
-            found.optimize.z_order(list(columns), target_size=TARGET_BYTES, **_rewriting(found, public, note))
+            told = _rewriting(found, public, note, {CLUSTERED_BY: json.dumps(list(columns))})
+            found.optimize.z_order(list(columns), target_size=TARGET_BYTES, **told)
 
     def checkpoint(self, table: PurePosixPath) -> None:
         folder = Place(self._storage, str(table))
@@ -103,14 +102,16 @@ def _existing(folder: Place) -> DeltaTable:
     return found
 
 
-def _rewriting(table: DeltaTable, public: Collection[str], note: str | None) -> Mapping[str, Any]:
-    return {"writer_properties": _properties(table, public), **_commit(note)}
+def _rewriting(
+    table: DeltaTable, public: Collection[str], note: str | None, more: Mapping[str, str] | None = None
+) -> Mapping[str, Any]:
+    return {"writer_properties": _properties(table, public), **_commit(note, more)}
 
 
-def _commit(note: str | None) -> Mapping[str, Any]:
+def _commit(note: str | None, more: Mapping[str, str] | None = None) -> Mapping[str, Any]:
     from deltalake import CommitProperties
 
-    told = {"userMetadata": note} if note is not None else None
+    told = {**({"userMetadata": note} if note is not None else {}), **(more or {})}
     return {"commit_properties": CommitProperties(custom_metadata=told), "post_commithook_properties": hooks()}
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import PurePosixPath
 
+from attrs import evolve, frozen
+
 from lakekit.app.codec import encode_note
 from lakekit.app.leases import lease
 from lakekit.app.ledger import Ledger
@@ -12,8 +14,20 @@ from lakekit.app.standing import stage_name
 from lakekit.app.table_state import newest_note
 from lakekit.app.tools import Job, Tools
 from lakekit.domain.batch import Mode
-from lakekit.domain.schema import QUARANTINE_COLUMNS, bronze_columns
-from lakekit.domain.upkeep import Leftover, Step, TableShape, UpkeepReport, Wishes, check_columns, check_retention, plan
+from lakekit.domain.schema import QUARANTINE_COLUMNS, TableColumn, bronze_columns
+from lakekit.domain.upkeep import (
+    Action,
+    Leftover,
+    Step,
+    TableShape,
+    UpkeepReport,
+    Wishes,
+    advice,
+    check_columns,
+    check_retention,
+    plan,
+    retention,
+)
 from lakekit.ports.table_store import Commit
 from lakekit.ports.upkeep import Upkeep
 
@@ -30,62 +44,92 @@ def optimize(
     while an ingest runs, ConfigError for wishes that cannot be.
     """
     check_retention(wishes)
+    hours = retention(wishes, job.options.file_retention)
     with lease(tools, f"{job.dataset}/{job.stream}"):
-        for table in (job.dataset.table, job.dataset.quarantine):
-            before = upkeep.measure(table)
+        for path in (job.dataset.table, job.dataset.quarantine):
+            before = upkeep.measure(path, _filters(job, path))
             if before is not None:
-                yield _table(tools, upkeep, job, wishes, announce, table, before, dry_run=dry_run)
+                yield _Table(tools, upkeep, job, path, hours, announce).tend(before, wishes, dry_run=dry_run)
 
 
-def _table(
-    tools: Tools,
-    upkeep: Upkeep,
-    job: Job,
-    wishes: Wishes,
-    announce: Announce,
-    table: PurePosixPath,
-    before: TableShape,
-    *,
-    dry_run: bool,
-) -> UpkeepReport:
-    bronze = table == job.dataset.table
-    columns = bronze_columns(job.contract) if bronze else QUARANTINE_COLUMNS
-    cluster_by = wishes.cluster_by if bronze else ()
-    check_columns(cluster_by, [c.name for c in columns], ())
-    steps = plan(before, Wishes(cluster_by, wishes.vacuum, wishes.hours, wishes.auto))
-    leftovers: tuple[Leftover, ...] = ()
-    if dry_run:
-        leftovers = _leftovers(tools, upkeep, job, table, wishes) if Step.VACUUM in steps else ()
-        announce(table, leftovers)
-        return UpkeepReport(str(job.dataset), str(table), steps, before, before, leftovers)
-    note = newest_note(tools.tables, table, str(job.dataset), job.stream)
-    public = frozenset(c.name for c in columns) - (job.contract.personal if bronze else frozenset())
-    for step in steps:
-        if step is Step.COMPACT:
-            upkeep.compact(table, public, encode_note(note[1]) if note else None)
-        elif step is Step.CLUSTER:
-            upkeep.cluster(table, cluster_by, public, encode_note(note[1]) if note else None)
-        elif step is Step.CHECKPOINT:
-            upkeep.checkpoint(table)
-        elif step is Step.VACUUM:
-            leftovers = _leftovers(tools, upkeep, job, table, wishes)
-            announce(table, leftovers)
-            upkeep.remove(table, leftovers)
+def _filters(job: Job, table: PurePosixPath) -> tuple[str, ...]:
+    """The columns that queries of the table filter on, as far as they are known: those that the settings name, or else
+    the watermark column, along which each increment reads the table again. A quarantine is read whole."""
+    if table != job.dataset.table:
+        return ()
+    return job.options.cluster_by or ((job.cursor,) if job.cursor else ())
+
+
+@frozen
+class _Table:
+    """One table, and how it is tended."""
+
+    tools: Tools
+    upkeep: Upkeep
+    job: Job
+    path: PurePosixPath
+    hours: float
+    announce: Announce
+
+    def tend(self, before: TableShape, wishes: Wishes, *, dry_run: bool) -> UpkeepReport:
+        wishes = wishes if self._is_bronze else evolve(wishes, cluster_by=())
+        check_columns(wishes.cluster_by, [c.name for c in self._columns], before.partitions)
+        actions = plan(before, wishes, _filters(self.job, self.path))
+        vacuums = any(action.step is Step.VACUUM for action in actions)
+        found = self._leftovers() if wishes.auto or vacuums else ()
+        told = advice(before, wishes, found) if wishes.auto else ()
+        report = UpkeepReport(str(self.job.dataset), str(self.path), actions, before, before, (), told)
+        if dry_run:
+            leftovers = found if vacuums else ()
+            self.announce(self.path, leftovers)
+            return evolve(report, leftovers=leftovers)
+        removed = tuple(file for action in actions for file in self._take(action))
+        return evolve(report, after=self.upkeep.measure(self.path) or before, leftovers=removed)
+
+    def _take(self, action: Action) -> tuple[Leftover, ...]:
+        """Take one step; the files that it removed."""
+        leftovers: tuple[Leftover, ...] = ()
+        if action.step is Step.COMPACT:
+            self.upkeep.compact(self.path, self._public, self._note())
+        elif action.step is Step.CLUSTER:
+            self.upkeep.cluster(self.path, action.columns, self._public, self._note())
+        elif action.step is Step.CHECKPOINT:
+            self.upkeep.checkpoint(self.path)
+        elif action.step is Step.VACUUM:
+            leftovers = self._leftovers()
+            self.announce(self.path, leftovers)
+            self.upkeep.remove(self.path, leftovers)
         else:
-            _carry(tools, job, table)
-            upkeep.clean_log(table)
-        tools.log.event("upkeep", dataset=str(job.dataset), table=str(table), step=step.value)
-    return UpkeepReport(str(job.dataset), str(table), steps, before, upkeep.measure(table) or before, leftovers)
+            _carry(self.tools, self.job, self.path)
+            self.upkeep.clean_log(self.path)
+        self.tools.log.event("upkeep", dataset=str(self.job.dataset), table=str(self.path), step=action.step.value)
+        return leftovers
 
+    @property
+    def _is_bronze(self) -> bool:
+        return self.path == self.job.dataset.table
 
-def _leftovers(tools: Tools, upkeep: Upkeep, job: Job, table: PurePosixPath, wishes: Wishes) -> tuple[Leftover, ...]:
-    """What may go: nothing that the batch which waits to go on has staged."""
-    ledger = Ledger(tools.state, str(job.dataset), job.stream)
-    head = ledger.head()
-    pending = ledger.known(head).pending if head else None
-    staged = f"{stage_name(pending)}/" if pending else None
-    found = upkeep.leftovers(table, wishes.hours)
-    return tuple(f for f in found if staged is None or not f.path.startswith(staged))
+    @property
+    def _columns(self) -> tuple[TableColumn, ...]:
+        return bronze_columns(self.job.contract) if self._is_bronze else QUARANTINE_COLUMNS
+
+    @property
+    def _public(self) -> frozenset[str]:
+        personal = self.job.contract.personal if self._is_bronze else frozenset()
+        return frozenset(c.name for c in self._columns) - personal
+
+    def _note(self) -> str | None:
+        newest = newest_note(self.tools.tables, self.path, str(self.job.dataset), self.job.stream)
+        return encode_note(newest[1]) if newest else None
+
+    def _leftovers(self) -> tuple[Leftover, ...]:
+        """What may go: nothing that the batch which waits to go on has staged."""
+        ledger = Ledger(self.tools.state, str(self.job.dataset), self.job.stream)
+        head = ledger.head()
+        pending = ledger.known(head).pending if head else None
+        staged = f"{stage_name(pending)}/" if pending else None
+        found = self.upkeep.leftovers(self.path, self.hours)
+        return tuple(f for f in found if staged is None or not f.path.startswith(staged))
 
 
 def _carry(tools: Tools, job: Job, table: PurePosixPath) -> None:

@@ -63,8 +63,8 @@ def published(
     files = tools.tables.files(table, snapshot.version, column, low)
     if not files:
         return None
-    split = snapshot.definition.partitions
-    told = tools.tables.partitions(table, snapshot.version) if split else {}
+    split = tools.tables.content(table, snapshot.version).files if snapshot.definition.partitions else ()
+    told = {file.address: file.partition for file in split}
     return Input(files, columns=bronze_columns(job.contract), partitions=told)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from pathlib import PurePosixPath
 
 from attrs import frozen
@@ -15,7 +16,8 @@ from lakekit.ports.table_store import CommitInfo, Snapshot, TableStore
 
 @frozen
 class _Log:
-    """The part of a log that was read: commits newest first, without those that a RESTORE undid."""
+    """The part of a log that was read: commits newest first, without those that a RESTORE undid. Of the RESTORE commits
+    themselves `holding` has those with a note of ours: it repeats the newest of the version that they put back."""
 
     holding: tuple[CommitInfo, ...]
     undone: tuple[CommitInfo, ...]
@@ -33,8 +35,10 @@ def table_state(
     *,
     whole: bool = False,
     recorded: Sequence[Batch] = (),
+    back_to: int | None = None,
 ) -> TableState | None:
-    """The state of the table for one generation of a stream; None when there is no table.
+    """The state of the table for one generation of a stream; None when there is no table. With `back_to` it is the
+    state that a RESTORE to this version would make.
 
     `number` is that of `generation`, or, where that is None, of the newest that the log names. Reading stops at the
     stream's newest note unless `whole` asks for the log to its end. `recorded` are the ledger's published batches:
@@ -44,7 +48,8 @@ def table_state(
     if snapshot is None:
         return None
     enough = None if whole else (dataset, stream)
-    log = _read(tables.history(table), enough)
+    ahead = [] if back_to is None else [CommitInfo(snapshot.version + 1, None, back_to)]
+    log = _read(chain(ahead, tables.history(table)), enough)
     notes = _notes(log.holding, dataset, stream)
     seen = [n.generation for _, n in (*notes, *_notes(log.undone, dataset, stream))]
     asked = generation or max(seen, default=1)
@@ -81,7 +86,8 @@ def _read(history: Iterator[CommitInfo], enough: tuple[str, str] | None) -> _Log
             ceiling = info.restored_to
             if restored_at < 0:
                 restored_at, restored_to = info.version, info.restored_to
-            continue
+            if decode_note(info.note) is None:
+                continue
         holding.append(info)
         if enough and _notes((info,), *enough):
             break

@@ -18,6 +18,7 @@ from lakekit.domain.report import (
 )
 from lakekit.domain.suite import Verdict
 from lakekit.domain.upkeep import UpkeepReport
+from lakekit.domain.versions import ColumnChange, Difference, Files, Milestone, Onward, Restoring
 from lakekit.domain.watermark import Watermark
 from lakekit.plugin.listing import PluginInfo
 
@@ -91,6 +92,36 @@ def _options(report: OptionsReport) -> Document:
 def table_history(versions: Iterable[TableVersion]) -> Document:
     """Of `table history`."""
     return {"versions": [_version(version) for version in versions]}
+
+
+def table_diff(difference: Difference) -> Document:
+    """Of `table diff`; sizes in bytes. `batch` is null for rows that name none."""
+    return {
+        "table": difference.table,
+        "from": difference.before,
+        "to": difference.after,
+        "columns": _columns(difference.columns),
+        "files_added": _files(difference.come),
+        "files_removed": _files(difference.gone),
+        "rows_added": difference.added,
+        "rows_removed": difference.removed,
+        "batches": [{"batch": b.batch, "added": b.added, "removed": b.removed} for b in difference.batches],
+    }
+
+
+def table_restore(report: Restoring) -> Document:
+    """Of `table restore`; sizes in bytes. `made` is the new version, null when none was made."""
+    return {
+        "dataset": report.dataset,
+        "table": report.table,
+        "from": _milestone(report.now),
+        "to": _milestone(report.then),
+        "gone": _files(report.gone),
+        "back": _files(report.back),
+        "columns": _columns(report.columns),
+        "next_ingest": _onward(report.onward),
+        "made": report.made,
+    }
 
 
 def rows(dataset: str, found: Iterable[QuarantinedRow]) -> Document:
@@ -169,6 +200,24 @@ def _version(told: TableVersion) -> Document:
     }
 
 
+def _milestone(at: Milestone) -> Document:
+    return {"version": at.version, "batch": at.batch, "watermark": _watermark(at.watermark)}
+
+
+def _files(files: Files) -> Document:
+    return {"files": files.count, "bytes": files.size, "rows": files.rows}
+
+
+def _columns(changes: Iterable[ColumnChange]) -> list[Document]:
+    return [{"name": c.name, "before": c.before, "after": c.after} for c in changes]
+
+
+def _onward(onward: Onward | None) -> Document | None:
+    if onward is None:
+        return None
+    return {"again": onward.again, "from": _watermark(onward.low), "files": onward.files, "mode": onward.mode.value}
+
+
 def _watermark(mark: Watermark | None) -> Document | None:
     return {"type": mark.type, "value": mark.value} if mark else None
 
@@ -191,4 +240,6 @@ def _upkeep(report: UpkeepReport) -> Document:
     told = {when: {"version": s.version, "files": len(s.files), "bytes": sum(s.files)} for when, s in shapes.items()}
     removed = [{"path": f.path, "bytes": f.size} for f in report.leftovers]
     steps = [step.value for step in report.steps]
-    return {"dataset": report.dataset, "table": report.table, "steps": steps, **told, "removed": removed}
+    actions = [{"step": a.step.value, "why": a.why, "columns": list(a.columns)} for a in report.actions]
+    why = {"actions": actions, "advice": list(report.advice)}
+    return {"dataset": report.dataset, "table": report.table, "steps": steps, **why, **told, "removed": removed}

@@ -1,10 +1,15 @@
-"""`lakekit table show` and `lakekit table history`."""
+"""`lakekit table`: show, history, diff, restore."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import click
 
 from lakekit.cli.invocation import Invocation
+
+if TYPE_CHECKING:
+    from lakekit.domain.versions import Restoring
 
 
 @click.group(short_help="What a table is made of, and its versions.")
@@ -67,3 +72,53 @@ def history(invocation: Invocation, dataset: str, quarantine: bool, limit: int, 
         console.document(documents.table_history(versions))
     else:
         console.out(render.table_history(versions))
+
+
+@command.command("diff", short_help="What changed between two versions of a table.")
+@click.argument("dataset")
+@click.argument("from_", metavar="FROM", type=click.IntRange(min=0))
+@click.argument("to", type=click.IntRange(min=0), required=False)
+@click.option("--quarantine", is_flag=True, help="The table of its rejected rows.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@click.pass_obj
+def diff(invocation: Invocation, dataset: str, from_: int, to: int | None, quarantine: bool, as_json: bool) -> None:
+    """What changed in DATASET's table from version FROM to version TO, or to the newest.
+
+    Columns, files, and the rows that came and went, by batch. Rows are compared by their values, so a rewrite such as
+    OPTIMIZE changes none. No value is shown.
+    """
+    from lakekit.cli import console, documents, render
+
+    with invocation.application() as app:
+        difference = app.table_diff(dataset, from_, to, quarantine=quarantine)
+    if as_json:
+        console.document(documents.table_diff(difference))
+    else:
+        console.out(render.table_diff(difference))
+
+
+@command.command("restore", short_help="Put a table back to an older version.")
+@click.argument("dataset")
+@click.argument("version", type=click.IntRange(min=0))
+@click.option("--quarantine", is_flag=True, help="The table of its rejected rows.")
+@click.option("--dry-run", is_flag=True, help="Show what would be done.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@click.pass_obj
+def restore(invocation: Invocation, dataset: str, version: int, quarantine: bool, dry_run: bool, as_json: bool) -> None:
+    """Put DATASET's table back to VERSION: its rows, columns and properties, and how far it has been read.
+
+    What the newer versions brought is read again by the next ingest. No file is removed: restoring the version from
+    before takes it back, until a vacuum. The quarantine stays as it is, so no rejected row is lost, and those that are
+    read again are recognised. With --quarantine it is put back itself, to versions that lack no batch's rows.
+    """
+    from lakekit.cli import console, documents, render
+
+    def announce(plan: Restoring) -> None:
+        console.err(render.restoring(plan, dry_run=dry_run))
+
+    with invocation.application() as app:
+        report = app.table_restore(dataset, version, announce, quarantine=quarantine, dry_run=dry_run)
+    if as_json:
+        console.document(documents.table_restore(report))
+    else:
+        console.out(render.restored(report, dry_run=dry_run))

@@ -23,9 +23,11 @@ FILE_RETENTION = "delta.deletedFileRetentionDuration"
 
 @frozen
 class TableOptions:
-    """What the settings say of a dataset's table. What is None they leave as it is, or as Delta would have it."""
+    """What the settings say of a dataset's table. What is None they leave as it is, or as Delta would have it.
+    `cluster_by` are the columns that queries filter on: no property of the table, but what `optimize` goes by."""
 
     partition_by: tuple[str, ...] | None = None
+    cluster_by: tuple[str, ...] = ()
     constraints: bool | None = None
     change_data_feed: bool | None = None
     log_retention: timedelta | None = None

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
-from attrs import frozen
+from attrs import field, frozen
 
 from lakekit.domain.batch import StagedFile
 from lakekit.domain.schema import TableColumn
@@ -21,6 +21,27 @@ class Snapshot:
     version: int
     columns: tuple[TableColumn, ...]
     definition: Definition = PLAIN
+
+
+@frozen
+class TableFile:
+    """A file of a table: its path within the table's folder, its absolute path or URL, its bytes, and its rows where
+    the log tells them. `partition` has the values that all its rows have in the columns by which the table is
+    partitioned, as canonical texts: the file need not hold these columns."""
+
+    path: str
+    address: str
+    size: int
+    rows: int | None
+    partition: Mapping[str, str | None] = field(factory=dict)
+
+
+@frozen
+class Content:
+    """What one version of a table is made of."""
+
+    snapshot: Snapshot
+    files: tuple[TableFile, ...]
 
 
 NOTHING = -1
@@ -104,8 +125,14 @@ class TableStore(Protocol):
         value lies below `low`, a canonical text."""
         ...
 
-    def partitions(self, table: PurePosixPath, version: int) -> Mapping[str, Mapping[str, str | None]]:
-        """The values that the rows of each file of `version` have in the columns by which the table is partitioned, as
-        canonical texts, by the paths that `files` gives: a file need not hold these columns. Empty for a table without
-        partitions."""
+    def content(self, table: PurePosixPath, version: int) -> Content:
+        """What `version` is made of, its files in order of path; whether they are still there, `damaged` tells. Raises
+        TableError `table.missing` where there is no table, `table.no_version` for a version that it never had, and
+        `table.version_gone` for one that its log no longer tells."""
+        ...
+
+    def restore(self, table: PurePosixPath, snapshot: Snapshot, version: int, note: str | None) -> int:
+        """Commit on top of `snapshot` that the table has the files, columns and properties of `version` again, and
+        return the new version. Transaction versions stay. Raises CommitConflict when `snapshot` is no longer the
+        newest, TableError as `content` does, and when a file is gone."""
         ...

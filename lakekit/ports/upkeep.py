@@ -15,8 +15,9 @@ class Upkeep(Protocol):
     `public` are the columns of which statistics may be kept. `note` is put into the commit of a rewrite.
     """
 
-    def measure(self, table: PurePosixPath) -> TableShape | None:
-        """The newest version, or None when there is no table."""
+    def measure(self, table: PurePosixPath, columns: Sequence[str] = ()) -> TableShape | None:
+        """The newest version, or None when there is no table. Its layout has the ranges of these columns as far as the
+        log tells exactly, and `clustered` is of the last clustering along them, in this order."""
         ...
 
     def compact(self, table: PurePosixPath, public: Collection[str], note: str | None) -> None:

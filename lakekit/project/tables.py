@@ -10,10 +10,10 @@ from lakekit.domain.types import Kind
 from lakekit.domain.upkeep import SAFE_HOURS
 from lakekit.domain.watermark import duration
 from lakekit.project.nodes import Node
-from lakekit.project.reading import bad_value, column, fields, listed, present, series, text, truth
+from lakekit.project.reading import bad_value, column, distinct_columns, fields, listed, present, series, text, truth
 
 KEYS = (
-    *("partition_by", "constraints", "change_data_feed", "log_retention", "file_retention"),
+    *("partition_by", "cluster_by", "constraints", "change_data_feed", "log_retention", "file_retention"),
     *("deletion_vectors", "column_mapping"),
 )
 _OWN = ("_run_date",)
@@ -35,6 +35,7 @@ def read_table_options(node: Node, contract: Contract) -> TableOptions:
             _refuse_feature(entries[feature], off)
     return TableOptions(
         partition_by=_partitions(entries["partition_by"], contract) if "partition_by" in entries else None,
+        cluster_by=_cluster_by(entries["cluster_by"], contract) if "cluster_by" in entries else (),
         constraints=truth(entries["constraints"]) if "constraints" in entries else None,
         change_data_feed=truth(entries["change_data_feed"]) if "change_data_feed" in entries else None,
         log_retention=_retention(entries.get("log_retention")),
@@ -59,6 +60,15 @@ def _partitions(node: Node, contract: Contract) -> tuple[str, ...]:
             _check_partition(item, named, contract)
         found.append(named)
     return tuple(found)
+
+
+def _cluster_by(node: Node, contract: Contract) -> tuple[str, ...]:
+    names = distinct_columns(node, tuple(c.name for c in contract.columns))
+    for item, named in zip(series(node), names, strict=True):
+        if contract.column(named).pii:
+            why = "it is personal, so files have no statistics of it and a query reads all of them anyway"
+            raise bad_value(text(item), why, "leave it out", "table.bad_cluster_by")
+    return names
 
 
 def _check_partition(item: Node, named: str, contract: Contract) -> None:

@@ -215,17 +215,17 @@ class TableStoreSuite(Suite):
     def test_files_are_told_with_their_partitions(self, store: TableStore, lake: Path) -> None:
         commit = self.partitioned(store, lake, "a/b=%20c", None, "é")
         version = store.commit(TABLE, _snapshot(store), commit)
-        told = store.partitions(TABLE, version)
-        assert {values["name"]: self.ids([file]) for file, values in told.items()} == {
+        told = store.content(TABLE, version).files
+        assert {file.partition["name"]: self.ids([file.address]) for file in told} == {
             "a/b=%20c": [0],
             None: [1],
             "é": [2],
         }
-        assert set(told) == set(store.files(TABLE, version))
 
     def test_a_table_without_partitions_tells_none(self, store: TableStore, lake: Path) -> None:
         store.ensure(TABLE, COLUMNS)
-        assert store.partitions(TABLE, self.published(store, lake, 1, 1).version) == {}
+        (file,) = store.content(TABLE, self.published(store, lake, 1, 1).version).files
+        assert file.partition == {}
 
     @pytest.mark.parametrize("partition", [{}, {"id": "0"}, {"name": "a", "id": "0"}])
     def test_a_file_of_another_partitioning_is_refused(
@@ -386,6 +386,69 @@ class TableStoreSuite(Suite):
         self.restore(lake, old.version)
         assert self.rows(store) == [1]
         assert _told(store) == [(_snapshot(store).version, None, old.version)]
+
+    def test_a_version_is_told_with_its_columns_and_files(self, store: TableStore, lake: Path) -> None:
+        store.ensure(TABLE, COLUMNS[:2])
+        store.ensure(TABLE, COLUMNS)
+        old = self.published(store, lake, 1, 1, 2)
+        self.published(store, lake, 2, 3, replace=True)
+        told = store.content(TABLE, old.version)
+        assert told.snapshot == old
+        assert tuple(file.address for file in told.files) == store.files(TABLE, old.version)
+        (file,) = told.files
+        assert (file.path.split("/")[0], file.rows) == ("batch-1", 2)
+        assert store.damaged(TABLE, [StagedFile(file.path, file.size, 2)]) == ()
+        assert store.content(TABLE, 0).snapshot.columns == COLUMNS[:2]
+
+    def test_a_version_that_a_table_never_had_is_refused_by_number(self, store: TableStore) -> None:
+        with pytest.raises(TableError) as caught:
+            store.content(TABLE, 0)
+        assert caught.value.code == "table.missing"
+        store.ensure(TABLE, COLUMNS)
+        for version in (-1, 1):
+            with pytest.raises(TableError) as caught:
+                store.content(TABLE, version)
+            assert caught.value.code == "table.no_version"
+
+    def test_a_restored_table_has_rows_and_columns_of_then_and_keeps_its_numbers(
+        self, store: TableStore, lake: Path
+    ) -> None:
+        store.ensure(TABLE, COLUMNS[:2])
+        file = self.staged(store, lake, "batch-1", 1, columns=COLUMNS[:2])
+        version = store.commit(TABLE, _snapshot(store), Commit((file,), False, APP, 1, "note 1"))
+        old = _snapshot(store)
+        store.ensure(TABLE, COLUMNS)
+        before = self.published(store, lake, 2, 2)
+        made = store.restore(TABLE, before, version, 'back, "quoted"')
+        after = _snapshot(store)
+        assert (made, after) == (before.version + 1, evolve(old, version=made))
+        assert self.rows(store) == [1]
+        assert store.app_version(TABLE, made, APP) == 2
+        assert _told(store) == [(made, 'back, "quoted"', version)]
+        assert store.restore(TABLE, after, before.version, None) == made + 1
+        assert _snapshot(store).columns == COLUMNS
+        assert store.files(TABLE, made + 1) == store.files(TABLE, before.version)
+        assert _told(store) == [(made + 1, None, before.version)]
+
+    def test_a_restore_on_a_stale_snapshot_is_refused_and_leaves_nothing(self, store: TableStore, lake: Path) -> None:
+        store.ensure(TABLE, COLUMNS)
+        stale = self.published(store, lake, 1, 1)
+        newest = self.published(store, lake, 2, 2)
+        with pytest.raises(CommitConflict):
+            store.restore(TABLE, stale, 0, "note")
+        assert _snapshot(store) == newest
+        assert self.rows(store) == [1, 2]
+
+    def test_a_restore_that_needs_a_file_which_is_gone_is_refused(self, store: TableStore, lake: Path) -> None:
+        store.ensure(TABLE, COLUMNS)
+        old = self.published(store, lake, 1, 1)
+        newest = self.published(store, lake, 2, 2, replace=True)
+        (file,) = store.content(TABLE, old.version).files
+        self.harm(lake, file.path, None)
+        assert store.damaged(TABLE, [StagedFile(file.path, file.size, 1)]) == (file.path,)
+        with pytest.raises(TableError):
+            store.restore(TABLE, newest, old.version, "note")
+        assert _snapshot(store) == newest
 
     def test_unstaging_removes_what_no_commit_names(self, store: TableStore, lake: Path) -> None:
         file = self.staged(store, lake, "batch-1", 1)

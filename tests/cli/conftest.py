@@ -22,6 +22,8 @@ from lakekit.domain.report import (
     TableDetail,
     TableVersion,
 )
+from lakekit.domain.upkeep import UpkeepReport, Wishes
+from lakekit.domain.versions import Difference, Restoring
 
 
 @frozen
@@ -45,6 +47,9 @@ class FakeApplication:
     detail: TableDetail | None = None
     versions: tuple[TableVersion, ...] = ()
     differences: tuple[OptionsReport, ...] = ()
+    difference: Difference | None = None
+    restoring: Restoring | None = None
+    upkept: tuple[UpkeepReport, ...] = ()
     failure: BaseException | None = None
     asked: list[tuple[object, ...]] = field(factory=list)
     closed: bool = False
@@ -75,6 +80,16 @@ class FakeApplication:
 
     def table_options(self, names: Sequence[str], *, apply: bool) -> tuple[OptionsReport, ...]:
         return self._answer(self.differences, "options", tuple(names), apply)
+
+    def table_diff(self, name: str, before: int, after: int | None, *, quarantine: bool) -> Difference:
+        return self._answer(self.difference, "diff", name, before, after, quarantine)
+
+    def table_restore(self, name: str, version: int, announce, *, quarantine: bool, dry_run: bool) -> Restoring:
+        announce(self.restoring)
+        return self._answer(self.restoring, "restore", name, version, quarantine, dry_run)
+
+    def optimize(self, names: Sequence[str], wishes: Wishes, _announce, *, dry_run: bool) -> tuple[UpkeepReport, ...]:
+        return self._answer(self.upkept, "optimize", tuple(names), wishes, dry_run)
 
     def doctor(self) -> tuple[Finding, ...]:
         return self._answer(self.findings, "doctor")

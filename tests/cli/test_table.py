@@ -1,4 +1,4 @@
-"""`lakekit table show` and `lakekit table history`."""
+"""`lakekit table`: show, history, diff, restore."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import json
 
 from attrs import evolve
 
+from lakekit.domain.batch import Mode
 from lakekit.domain.report import OptionsReport, TableDetail, TableVersion
 from lakekit.domain.schema import TableColumn
 from lakekit.domain.table_options import PLAIN, Change, Definition
 from lakekit.domain.upkeep import TableShape
+from lakekit.domain.versions import BatchRows, ColumnChange, Difference, Files, Milestone, Onward, Restoring
 from lakekit.domain.watermark import Watermark
 
 MARK = Watermark("timestamp", "2026-03-02T23:55:01.250000Z")
@@ -92,3 +94,69 @@ def test_a_table_shows_its_definition(lakekit, fake) -> None:
         "constraint lakekit_id_required: NOT (`id` IS NULL)",
         "delta.appendOnly = true",
     ]
+
+
+CHANGES = (ColumnChange("note\x1b[31m", None, "string"),)
+DIFFERENCE = Difference(
+    "bronze/orders", 3, 7, CHANGES, Files(2, 2_000, None), Files(1, 1_500, 1_200), (BatchRows(4, 1_200, 0),)
+)
+RESTORING = Restoring(
+    dataset="bronze.orders",
+    table="bronze/orders",
+    now=Milestone(7, 4, MARK),
+    then=Milestone(3),
+    gone=Files(2, 2_000, 30),
+    back=Files(0, 0, 0),
+    columns=CHANGES,
+    onward=Onward(Mode.CURSOR, True, MARK),
+    made=8,
+)
+
+
+def test_a_difference_has_a_line_per_batch(lakekit, fake) -> None:
+    app = fake(difference=DIFFERENCE)
+    lines = lakekit("table", "diff", "orders", "3", app=app).out.splitlines()
+    assert lines[0] == "bronze/orders, version 3 to 7: 1,200 rows added, 0 removed"
+    assert lines[1] == "  1 file with 1,200 rows (1.5 kB) came, 2 files (2.0 kB) went"
+    assert lines[2] == "  column note\\x1b[31m: not there -> string"
+    assert lines[-1].split() == ["4", "1,200", "0"]
+    assert app.asked[-1] == ("diff", "orders", 3, None, False)
+    told = json.loads(lakekit("table", "diff", "orders", "3", "7", "--json", app=app).out)
+    assert (told["rows_added"], told["rows_removed"], told["files_removed"]["rows"]) == (1200, 0, None)
+    assert told["batches"] == [{"batch": 4, "added": 1200, "removed": 0}]
+
+
+def test_a_restore_says_what_it_does_before_and_what_it_did_after(lakekit, fake) -> None:
+    app = fake(restoring=RESTORING)
+    ended = lakekit("table", "restore", "orders", "3", app=app)
+    head, files, _, onward = ended.err.splitlines()
+    assert head == (
+        "putting bronze/orders back from version 7 (batch 4, read up to 2026-03-02T23:55:01.25Z) to version 3:"
+    )
+    assert files == "  leaves the table: 2 files with 30 rows (2.0 kB); comes back: no file"
+    assert "reads again from 2026-03-02T23:55:01.25Z" in onward
+    assert ended.out == "bronze/orders: version 8 has what version 3 had\n"
+    assert app.asked[-1] == ("restore", "orders", 3, False, False)
+
+
+def test_a_restore_that_is_only_shown_says_so(lakekit, fake) -> None:
+    app = fake(restoring=RESTORING)
+    ended = lakekit("table", "restore", "orders", "3", "--dry-run", "--quarantine", app=app)
+    assert ended.err.startswith("would put")
+    assert ended.out == "bronze/orders stays at version 7\n"
+    assert app.asked[-1] == ("restore", "orders", 3, True, True)
+
+
+def test_a_restore_in_json(lakekit, fake) -> None:
+    told = json.loads(lakekit("table", "restore", "orders", "3", "--json", app=fake(restoring=RESTORING)).out)
+    assert (told["from"]["batch"], told["to"], told["made"]) == (
+        4,
+        {"version": 3, "batch": None, "watermark": None},
+        8,
+    )
+    assert told["next_ingest"]["again"] is True
+
+
+def test_a_version_is_a_number(lakekit, fake) -> None:
+    for wrong in ("-1", "newest"):
+        assert lakekit("table", "restore", "orders", wrong, app=fake()).code == 2

@@ -1,4 +1,4 @@
-"""Real `ingest` runs, each in a process of its own, with a fault at one of its port calls.
+"""Real runs of `ingest`, or of `table restore`, each in a process of its own, with a fault at one of its port calls.
 
 Run as a script it serves the tests: it imports once and forks for every run, because starting Python costs more than
 the small ingests here. Only what is safe to fork is loaded before: delta-rs and DuckDB begin their work, and their
@@ -20,6 +20,7 @@ from typing import Any
 from attrs import evolve, frozen
 
 from lakekit.app.ingest import ingest
+from lakekit.app.restore import restore as restore_table
 from lakekit.app.telemetry import Silent
 from lakekit.app.tools import Job
 from lakekit.compose import application
@@ -73,11 +74,15 @@ def wrapping(fault: str | None, record: str | None) -> Wrapping:
     return Wrapping(Injector(parse_fault(":".join(told)) if told else None, Path(record) if record else None), only)
 
 
-def run(project: str, names: list[str], fault: str | None, record: str | None) -> int:
-    """Ingest, and tell each batch's ending on stdout; the exit code of the run."""
+def run(project: str, names: list[str], fault: str | None, record: str | None, restore: int | None) -> int:
+    """Ingest, or put bronze back to version `restore`, and tell each batch's ending on stdout; the exit code."""
     wrap = wrapping(fault, record)
     with application(Path(project), None, Silent()) as app:
         tools = evolve(app.tools, **{p: wrap.port(p, getattr(app.tools, p)) for p in (*PORTS, "reporter")})
+        if restore is not None:
+            for job in app.jobs(names):
+                restore_table(tools, job, restore, lambda _: None, quarantine=False, dry_run=False)
+            return 0
         batches = tuple(b for job in app.jobs(names) for b in ingest(tools, wrap.source(job), app.run))
     for batch in batches:
         print(batch.dataset, batch.ending.value, *(batch.failure.lines if batch.failure else ()))

@@ -58,6 +58,10 @@ class Lake:
         """The process, running."""
         return self.host.start(self.root, datasets or DATASETS, fault, record)
 
+    def restore(self, dataset: str, version: int, *, fault: str | None = None) -> Ended:
+        """`lakekit table restore` in a process of its own, to its end."""
+        return self.host.start(self.root, (dataset,), fault, None, version).wait()
+
     def copied(self, target: Path) -> Lake:
         """A lake of its own with the same content; times of files are kept."""
         shutil.copytree(self.root, target, symlinks=True)
@@ -137,6 +141,14 @@ class Lake:
         batches = [b for b in (json.loads(text) for (text,) in texts) if b["status"] != "empty"]
         told = [(b["generation"], b["number"], b["status"], b["seal"] or {}) for b in batches]
         return sorted((*t[:3], str(t[3].get("counts")), str(t[3].get("watermark"))) for t in told)
+
+    def head(self, dataset: str) -> dict[str, Any]:
+        """The head of the dataset's stream."""
+        with self._state() as database:
+            like = f"stream/bronze.{dataset}/%"
+            ((text,),) = database.execute("SELECT text FROM record WHERE key LIKE ?", (like,)).fetchall()
+        told: dict[str, Any] = json.loads(text)
+        return told
 
     @contextmanager
     def _state(self) -> Iterator[sqlite3.Connection]:

@@ -47,9 +47,22 @@ class Host:
             [sys.executable, str(SERVER)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
 
-    def start(self, project: Path, datasets: tuple[str, ...], fault: str | None, record: Path | None) -> Process:
+    def start(
+        self,
+        project: Path,
+        datasets: tuple[str, ...],
+        fault: str | None,
+        record: Path | None,
+        restore: int | None = None,
+    ) -> Process:
         output = self._folder / str(next(self._names))
-        told = {"project": str(project), "names": datasets, "fault": fault, "record": record and str(record)}
+        told = {
+            "project": str(project),
+            "names": datasets,
+            "fault": fault,
+            "record": record and str(record),
+            "restore": restore,
+        }
         pid = self._ask({"start": {"output": str(output), **told}})
         return Process(self, pid, output)
 

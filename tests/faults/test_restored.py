@@ -51,6 +51,82 @@ def fourth(third: Lake, tmp_path_factory: pytest.TempPathFactory) -> Lake:
 
 
 @pytest.mark.parametrize("ledger", ["kept", "lost"])
+@pytest.mark.parametrize("dataset", DATASETS)
+@pytest.mark.parametrize("batch", sampled([1, 2], 2))
+def test_rows_that_our_own_restore_took_away_are_published_again_once(
+    batch: int, dataset: str, ledger: str, full: Lake, fourth: Lake
+) -> None:
+    if ledger == "lost":
+        full.lose_ledger()
+    assert full.restore(dataset, versions_of_batches(full, dataset)[batch - 1]).done
+    assert generation(full, dataset) == 1
+    assert full.head(dataset)["generation"] == 2
+    assert full.run(dataset).done
+    assert full.content(dataset) == fourth.content(dataset)
+    assert watermarks(full, dataset) == watermarks(fourth, dataset)
+    assert full.run(dataset).done
+    assert full.content(dataset) == fourth.content(dataset)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        *("kill:before:tables.restore:1", "kill:after:tables.restore:1", "kill:after:tables.commit:1"),
+        *("kill:before:state.write:3", "kill:after:state.write:3"),
+    ],
+)
+@pytest.mark.parametrize("dataset", sampled(INCREMENTAL, "orders"))
+@pytest.mark.parametrize("then", ["again", "ingest"])
+def test_a_restore_that_was_killed_is_mended_by_a_rerun_or_by_the_next_ingest(
+    then: str, dataset: str, fault: str, full: Lake, fourth: Lake
+) -> None:
+    version = versions_of_batches(full, dataset)[1]
+    assert full.restore(dataset, version, fault=fault).killed
+    if then == "again":
+        assert full.restore(dataset, version).done
+        assert [c.get("operation") for c in full.table(dataset).history()].count("RESTORE") == 1
+        assert full.head(dataset)["generation"] == 2
+    assert full.run(dataset).done
+    assert full.content(dataset) == fourth.content(dataset)
+
+
+@pytest.mark.parametrize("dataset", sampled(INCREMENTAL, "visits"))
+def test_our_own_restore_that_is_taken_back_costs_no_row(dataset: str, full: Lake, fourth: Lake) -> None:
+    before = full.version(dataset)
+    assert full.restore(dataset, versions_of_batches(full, dataset)[0]).done
+    assert full.restore(dataset, before).done
+    assert full.run(dataset).done
+    assert full.content(dataset) == fourth.content(dataset)
+
+
+@pytest.mark.parametrize("dataset", sampled(INCREMENTAL, "orders"))
+def test_our_own_restore_after_a_kill_ends_with_each_row_once(dataset: str, full: Lake, fourth: Lake) -> None:
+    assert full.run(dataset, fault="kill:after:tables.commit:1").killed
+    assert full.restore(dataset, versions_of_batches(full, dataset)[1]).done
+    assert full.run(dataset).done
+    assert full.content(dataset) == fourth.content(dataset)
+
+
+@pytest.mark.parametrize("dataset", sampled(INCREMENTAL, "orders"))
+def test_the_restored_progress_survives_the_loss_of_ledger_and_older_notes(
+    dataset: str, full: Lake, fourth: Lake
+) -> None:
+    """The commit of the restore tells it. Along new files each batch's note counts, so there the run stops instead."""
+    before = full.version(dataset)
+    assert full.restore(dataset, versions_of_batches(full, dataset)[1]).done
+    full.table(dataset).create_checkpoint()
+    for version in range(before + 1):
+        (full.folder(dataset) / "_delta_log" / f"{version:020}.json").unlink()
+    full.lose_ledger()
+    ended = full.run(dataset)
+    if dataset == "visits":
+        assert "state.progress_lost" in ended.text
+    else:
+        assert ended.done
+        assert full.content(dataset) == fourth.content(dataset)
+
+
+@pytest.mark.parametrize("ledger", ["kept", "lost"])
 @pytest.mark.parametrize("dataset", sampled(DATASETS, *INCREMENTAL))
 @pytest.mark.parametrize("batch", sampled([1, 2], 2))
 def test_rows_that_a_restore_took_away_are_published_again_once(

@@ -9,12 +9,13 @@ from pathlib import Path, PurePosixPath
 import duckdb
 import pytest
 from deltalake import DeltaTable
+from deltalake.transaction import AddAction
 
 from lakekit.app.telemetry import Silent
 from lakekit.compose import application
 from lakekit.domain.errors import ConfigError
 from lakekit.domain.report import Ending
-from lakekit.domain.upkeep import Leftover, Step, UpkeepReport, Wishes
+from lakekit.domain.upkeep import TARGET_BYTES, Leftover, Step, UpkeepReport, Wishes
 from tests.integration.projects import Project
 
 NOW = Wishes(vacuum=True, hours=0, force=True)
@@ -164,3 +165,30 @@ def test_auto_leaves_alone_what_gains_little(project: Project) -> None:
         (Step.COMPACT, Step.CHECKPOINT),
         (),
     ]
+
+
+def grown(project: Project, ranges: Sequence[tuple[int, int]]) -> None:
+    """Commit files to the table that nobody wrote, each of 128 MiB with this range of `id`."""
+    delta = table(project)
+    stats = [json.dumps({"numRecords": 2, "minValues": {"id": a}, "maxValues": {"id": b}}) for a, b in ranges]
+    adds = [AddAction(f"grown-{n}.parquet", TARGET_BYTES, {}, 0, True, told) for n, told in enumerate(stats)]
+    delta.create_write_transaction(adds, "append", delta.schema())
+
+
+def test_auto_orders_a_large_table_by_what_the_settings_say_that_queries_filter_on(project: Project) -> None:
+    grown(project, [(0, 100)] * 6)
+    assert optimize(project, Wishes(auto=True), dry_run=True)[0].actions[0].columns == ("at",)  # the watermark's
+    project.settings(load_type="incremental", watermark_column="at", lookback="1d", table={"cluster_by": ["id"]})
+    bronze, quarantine = optimize(project, Wishes(auto=True), dry_run=True)
+    assert bronze.actions[0].columns == ("id",)
+    assert bronze.actions[0].why.startswith("a look-up by id reads ")
+    assert quarantine.steps == ()
+    assert optimize(project, Wishes(), dry_run=True)[0].steps[0] is Step.COMPACT
+
+
+def test_auto_says_what_a_vacuum_would_free_and_frees_nothing(project: Project) -> None:
+    optimize(project, Wishes())
+    (bronze, _) = optimize(project, Wishes(auto=True, hours=0))
+    assert bronze.advice[0].startswith("3 files of ")
+    assert bronze.leftovers == ()
+    assert len(optimize(project, NOW, dry_run=True)[0].leftovers) == 3

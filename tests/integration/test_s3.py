@@ -131,6 +131,27 @@ def test_tables_in_a_bucket_are_made_small_and_keep_every_row(both: tuple[Demo, 
     assert {table: bucket.rows(table) for table in TABLES} == before
 
 
+def test_a_restore_and_a_difference_are_in_a_bucket_what_they_are_on_a_disk(both: tuple[Demo, Demo]) -> None:
+    told = []
+    for project in both:
+        for day in (0, 1):
+            project.deliver(day)
+            project.ingest()
+        whole = len(project.rows(TABLES[0]))
+        with application(project.root, None, Silent()) as app:
+            first = min(v.version for v in app.table_history("orders", 99, quarantine=False) if v.batch == 1)
+            report = app.table_restore("orders", first, lambda _: None, quarantine=False, dry_run=False)
+            went = app.table_diff("orders", first + 1, None, quarantine=False)
+        assert (went.added, went.removed) == (0, whole - len(project.rows(TABLES[0])))
+        assert went.removed > 0
+        project.ingest()
+        assert len(project.rows(TABLES[0])) == whole
+        told.append((report.onward, report.then.watermark, report.back, report.gone.rows))
+    disk, bucket = both
+    assert told[0] == told[1]
+    assert {table: bucket.rows(table) for table in TABLES} == {table: disk.rows(table) for table in TABLES}
+
+
 def test_raw_rows_do_not_stay_on_the_host(both: tuple[Demo, Demo]) -> None:
     _, bucket = both
     bucket.deliver(0)

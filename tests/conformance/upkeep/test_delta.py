@@ -30,6 +30,12 @@ class TestDelta(UpkeepSuite):
     def rows(self, lake: Path) -> list[tuple[int, str]]:
         return duckdb.execute("FROM read_parquet($1) ORDER BY ALL", [[str(p) for p in self.paths(lake)]]).fetchall()
 
+    def files(self, lake: Path) -> Mapping[str, int]:
+        return {str(path.relative_to(lake / TABLE)): path.stat().st_size for path in self.paths(lake)}
+
+    def commits(self, lake: Path) -> int:
+        return len(list((lake / TABLE / "_delta_log").glob("*.json")))
+
     def paths(self, lake: Path) -> list[Path]:
         return [Path(urlparse(uri).path) for uri in DeltaTable(lake / TABLE).file_uris()]
 

@@ -53,5 +53,5 @@ def test_a_retention_is_told_whole(retention: timedelta, told: str) -> None:
 
 
 def test_a_new_table_differs_in_nothing_from_its_settings() -> None:
-    options = TableOptions(("a",), True, True, timedelta(days=60), timedelta(days=8))
+    options = TableOptions(("a",), (), True, True, timedelta(days=60), timedelta(days=8))
     assert changes(options, RULES, wished(options, RULES)) == ()

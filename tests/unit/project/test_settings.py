@@ -181,6 +181,10 @@ def test_a_mistake_is_told_where_it_stands(project, code, text):
         ("config.bad_watermark", "load_type: incremental\nwatermark_column: ‸who"),
         ("config.no_effect", "load_type: full\n‸watermark_column: at"),
         ("config.no_effect", "load_type: incremental\n‸lookback: 3d"),
+        ("config.unknown_column", "load_type: full\ntable: {cluster_by: [id, ‸dya]}"),
+        ("config.bad_value", "load_type: full\ntable: {cluster_by: [id, ‸id]}"),
+        ("table.bad_cluster_by", "load_type: full\ntable: {cluster_by: [id, ‸mail]}"),
+        ("config.wrong_type", "load_type: full\ntable: {cluster_by: ‸id}"),
         ("config.bad_lookback", "load_type: incremental\nwatermark_column: at\nlookback: ‸3 days"),
         ("config.bad_lookback", "load_type: incremental\nwatermark_column: at\nlookback: ‸99999999999999d"),
         ("config.bad_lookback", "load_type: incremental\nwatermark_column: day\nlookback: ‸36h"),
@@ -243,12 +247,13 @@ def test_a_watermark_column_with_a_default_is_refused(project):
 
 
 def test_what_a_table_should_be_is_read(project):
-    told = "partition_by: [day, _run_date], constraints: true, change_data_feed: false, log_retention: 8w"
-    project.write(
-        DEV, with_source(f"load_type: full\ntable: {{{told}, deletion_vectors: false, column_mapping: none}}")
+    told = (
+        *("partition_by: [day, _run_date]", "cluster_by: [day, at]", "constraints: true", "change_data_feed: false"),
+        *("log_retention: 8w", "deletion_vectors: false", "column_mapping: none"),
     )
+    project.write(DEV, with_source(f"load_type: full\ntable: {{{', '.join(told)}}}"))
     table = project.load().sources["bronze.events"].table
-    assert table == TableOptions(("day", "_run_date"), True, False, timedelta(weeks=8), None)
+    assert table == TableOptions(("day", "_run_date"), ("day", "at"), True, False, timedelta(weeks=8), None)
 
 
 @pytest.mark.parametrize(

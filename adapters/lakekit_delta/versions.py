@@ -1,0 +1,91 @@
+"""Older versions of a table: what they are made of, and the way back to one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lakekit.domain.errors import LakekitError, TableError
+from lakekit.ports.table_store import CommitConflict, Content, Snapshot, TableFile
+from lakekit_delta.driver import hooks, load, reading, writing
+from lakekit_delta.log import Log
+from lakekit_delta.place import Place
+from lakekit_delta.pruning import partitions_of, paths_within
+from lakekit_delta.tables import checked, newest, snapshot_of
+
+if TYPE_CHECKING:
+    from deltalake import DeltaTable
+
+
+def content(folder: Place, version: int) -> Content:
+    """As the port says; a version with features to keep hands off raises as the newest would."""
+    table = checked(folder, _at(folder, version))
+    with reading(folder):
+        actions = table.get_add_actions(flatten=True)
+        paths = paths_within(folder, actions)
+        sizes, rows = (actions.column(name).to_pylist() for name in ("size_bytes", "num_records"))
+        parts = partitions_of(actions, table.metadata().partition_columns)
+    told = zip(paths, sizes, rows, parts, strict=True)
+    files = [TableFile(p, str(folder / p), int(str(s)), None if r is None else int(str(r)), v) for p, s, r, v in told]
+    return Content(snapshot_of(table), tuple(sorted(files, key=lambda file: file.path)))
+
+
+def restore(folder: Place, snapshot: Snapshot, version: int, note: str | None) -> int:
+    """Commit on top of exactly `snapshot`: the version, which is the one that follows it."""
+    table = newest(folder)
+    if table is None or snapshot_of(table) != snapshot:
+        raise CommitConflict
+    checked(folder, _at(folder, version))
+    failure = None
+    try:
+        with writing(folder):
+            _restore(table, version, note)
+    except LakekitError as error:
+        failure = error  # not the last word: a checkpoint that fails after the commit raises too
+    log, made = Log(folder), snapshot.version + 1
+    with reading(folder):
+        info = log.info(made)
+        if info is None:
+            told = f"delta-rs reported the commit of version {made}, and it is not there"
+            raise failure or TableError("table.commit_lost", told, where=str(folder))
+        named = info.get("operationParameters", {}).get("version")
+        if (info.get("operation"), str(named), info.get("userMetadata")) != ("RESTORE", str(version), note):
+            raise CommitConflict
+        folder.storage.sync(log.path(made).key)
+    return made
+
+
+def _restore(table: DeltaTable, version: int, note: str | None) -> None:
+    from deltalake import CommitProperties
+
+    told = {"userMetadata": note} if note is not None else None
+    table.restore(
+        version,
+        commit_properties=CommitProperties(custom_metadata=told, max_commit_retries=0),
+        post_commithook_properties=hooks(),
+    )
+
+
+def _at(folder: Place, version: int) -> DeltaTable:
+    """The table as it was at `version`."""
+    table = newest(folder)
+    if table is None:
+        raise TableError("table.missing", "there is no such table", where=str(folder), next="lakekit ingest")
+    if not 0 <= version <= table.version():
+        raise TableError(
+            "table.no_version",
+            f"the table has no version {version}",
+            where=str(folder),
+            next=f"name one from 0 to {table.version()}; lakekit table history lists them",
+        )
+    try:
+        return table if version == table.version() else load(folder, version)
+    except TableError as error:
+        if error.code != "table.corrupt":
+            raise
+        raise TableError(
+            "table.version_gone",
+            f"version {version} of the table can no longer be told",
+            where=str(folder),
+            why="log clean-up took the commits that it was made of",
+            next="name a later one; lakekit table history lists them",
+        ) from error

@@ -1,0 +1,67 @@
+"""The rows in which two versions of a table differ, counted and never shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlglot import exp
+
+from lakekit.domain.schema import TableColumn
+from lakekit.sql.tree import case, cast, column, named, null, subquery, table, union_all
+
+BEFORE, AFTER = "before", "after"
+"""Names of tables: the files that only the older version has, and those that only the newer has."""
+
+BATCH = "_batch_id"
+
+
+def difference_query(before: Sequence[TableColumn] | None, after: Sequence[TableColumn] | None) -> exp.Query:
+    """(batch, rows added, rows removed) for each batch with a difference, in order; NULL for rows that name none.
+
+    `before` and `after` are the columns of the two tables, None where that table has no files; one has. Rows are equal
+    when all columns are, NULL equal to NULL and to a column that is not there; of two equal rows each takes away one. A
+    column that has two types is compared as text.
+    """
+    sides = [_side(BEFORE, before, after, -1)] if before else []
+    sides += [_side(AFTER, after, before, 1)] if after else []
+    if len(sides) == 1:
+        return _by_batch(sides[0])
+    columns = [name for name in sides[0].named_selects if name != "d"]
+    groups = exp.Select(expressions=[*map(column, columns), named(exp.Sum(this=column("d")), "d")])
+    groups.from_(subquery(union_all(sides), "u"), copy=False)
+    return _by_batch(groups.group_by(*map(column, columns), copy=False))
+
+
+def _side(
+    table_name: str, columns: Sequence[TableColumn], others: Sequence[TableColumn] | None, weight: int
+) -> exp.Select:
+    """The rows of one version: `batch`, what is compared as e0, e1…, and the weight `d` of each."""
+    own, other = ({c.name: c.type for c in told} for told in (columns, others or ()))
+    values = [_value(name, own.get(name), other.get(name)) for name in sorted({*own, *other} if others else ())]
+    batch = cast(column(BATCH), "long") if BATCH in own else null("long")
+    told = [named(batch, "batch"), *(named(v, f"e{i}") for i, v in enumerate(values))]
+    weighed = named(exp.Literal.number(weight), "d")
+    return exp.Select(expressions=[*told, weighed]).from_(table(table_name), copy=False)
+
+
+def _value(name: str, own: str | None, other: str | None) -> exp.Expression:
+    """A column as it is compared. Maps have no equality on every engine: their JSON has."""
+    types = {type_ for type_ in (own, other) if type_ is not None}
+    nested = any("map<" in type_ for type_ in types) or (len(types) > 1 and any("<" in type_ for type_ in types))
+    if own is None:
+        return null("string" if nested or other is None else other)
+    if nested and "<" in own:
+        return exp.JSONFormat(this=column(name))
+    return cast(column(name), "string") if len(types) > 1 else column(name)
+
+
+def _by_batch(groups: exp.Select) -> exp.Select:
+    more = exp.GT(this=column("d"), expression=exp.Literal.number(0))
+    less = exp.LT(this=column("d"), expression=exp.Literal.number(0))
+    added = exp.Sum(this=case((more, column("d")), otherwise=exp.Literal.number(0)))
+    removed = exp.Sum(this=case((less, exp.Neg(this=column("d"))), otherwise=exp.Literal.number(0)))
+    told = exp.Select(expressions=[column("batch"), named(added, "added"), named(removed, "removed")])
+    told.from_(subquery(groups, "g"), copy=False)
+    told.where(exp.NEQ(this=column("d"), expression=exp.Literal.number(0)), copy=False)
+    told.group_by(column("batch"), copy=False)
+    return told.order_by(exp.Ordered(this=column("batch"), nulls_first=True), copy=False)

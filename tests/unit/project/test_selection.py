@@ -1,0 +1,54 @@
+"""Names and patterns choose datasets."""
+
+from __future__ import annotations
+
+import pytest
+
+from lakekit.domain.contract import Column, Contract
+from lakekit.domain.errors import ConfigError
+from lakekit.domain.names import Dataset
+from lakekit.domain.types import parse_type
+from lakekit.project.model import LoadType, SourceSettings
+from lakekit.project.selection import selected
+
+CONTRACT = Contract("c", (Column("id", parse_type("long")),))
+SOURCES = {
+    f"bronze.{name}": SourceSettings(Dataset("bronze", name), "files", LoadType.FULL, CONTRACT)
+    for name in ("orders", "order_items", "customers")
+}
+
+
+def chosen(*names: str) -> list[str]:
+    return [source.dataset.name for source in selected(SOURCES, names)]
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        ((), []),
+        (("orders",), ["orders"]),
+        (("bronze.*",), ["orders", "order_items", "customers"]),
+        (("order*",), ["orders", "order_items"]),
+        (("bronze.order?",), ["orders"]),
+        (("[co]*s", "lake://bronze/orders"), ["orders", "order_items", "customers"]),
+        (("customers", "*"), ["customers", "orders", "order_items"]),
+    ],
+)
+def test_each_dataset_is_chosen_once_in_the_order_of_asking(names: tuple[str, ...], expected: list[str]) -> None:
+    assert chosen(*names) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "hint"),
+    [
+        ("custmer*", "config.nothing_selected", "did you mean bronze.customers?"),
+        ("gold.*", "config.nothing_selected", "bronze.order_items"),
+        ("bronze.custmers", "config.unknown_dataset", "did you mean bronze.customers?"),
+        ("no such", "config.bad_dataset", ""),
+    ],
+)
+def test_what_chooses_nothing_is_an_error_that_suggests(name: str, code: str, hint: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        chosen("orders", name)
+    assert caught.value.code == code
+    assert hint in caught.value.next
