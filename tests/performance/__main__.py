@@ -1,4 +1,4 @@
-"""What lakekit costs, measured: `python tests/performance [--rounds N] [start|bulk|increments|memory …]`.
+"""What lakekit costs, measured: `python tests/performance [--rounds N] [SUBJECT …]`.
 
 Every figure stands beside what it was compared to and its target. The exit code is 1 when one misses its target by a
 factor of two, which no noise explains, or when a process fails; a plain miss is shown and left to a person.
@@ -15,12 +15,21 @@ from pathlib import Path
 import bulk
 import increments
 import memory
+import small_files
 import start
+import zorder
 from measure import Failed, Figure
 from rich.console import Console
 from rich.table import Table
 
-SUBJECTS = {"start": start, "bulk": bulk, "increments": increments, "memory": memory}
+SUBJECTS = {
+    "start": start,
+    "bulk": bulk,
+    "increments": increments,
+    "memory": memory,
+    "small-files": small_files,
+    "zorder": zorder,
+}
 
 
 def main() -> int:
