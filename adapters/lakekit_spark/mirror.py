@@ -41,7 +41,7 @@ class Mirror(Place):
             return file
         version = _version(Path(file))
         if version not in self._copies:
-            key = f"{self._fresh()}/{Path(file).name}"
+            key = f"{self._fresh()}.parquet"
             self._storage.take({key: Path(file)})
             self._copies[version] = key
         return self._storage.address(self._copies[version])
