@@ -106,10 +106,9 @@ def conformance(session: nox.Session) -> None:
     session.install("-e", f".[{RUNTIME},spark]", *dev(*TESTING), "pyspark[connect]", "pandas<3")
     folders = ("tests/conformance", "tests/integration", "tests/faults")
     environment = s3_server(session)
-    for kind, profile in (("spark", "spark"), ("standalone", "clusters"), ("connect", "clusters"), ("spark_s3", "spark")):
-        session.run(
-            "pytest", "-m", kind, f"--hypothesis-profile={profile}", *folders, *session.posargs, env=environment
-        )
+    for kind in ("spark", "standalone", "connect", "spark_s3"):
+        profile = f"--hypothesis-profile={'spark' if kind.startswith('spark') else 'clusters'}"
+        session.run("pytest", "-m", kind, profile, *folders, *session.posargs, env=environment)
 
 
 @nox.session

@@ -25,9 +25,7 @@ class Content:
     rows: tuple[str, ...]
 
 
-def content(
-    table: Path | str, without: Collection[str] = CLOCK, options: Mapping[str, str] | None = None
-) -> Content:
+def content(table: Path | str, without: Collection[str] = CLOCK, options: Mapping[str, str] | None = None) -> Content:
     """A table, but for some columns. `options` lead to one in a bucket."""
     reach = dict(options or {}) or None
     delta = DeltaTable(str(table), storage_options=reach)

@@ -21,6 +21,7 @@ _FETCHED = (
 )
 """As Spark names what it fetched for PACKAGE, but for what S3A does without."""
 
+_CHAIN = "software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider"
 _NAMED = ("spark.jars", "spark.jars.packages", "spark.driver.extraClassPath")
 
 
@@ -43,7 +44,7 @@ def start_settings(conf: Mapping[str, str], jars: Path, fetched: Path, *, local:
     """For a Spark that lakekit starts: the usual AWS chain, single sign-on and profiles included, and where its jars
     come from if `conf` names none and its own folder `jars` has none. `fetched` is the folder where Spark keeps those
     that it fetched once; as they are named one by one then, nobody is asked for them again."""
-    provider = {f"{SETTING}aws.credentials.provider": "software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider"}
+    provider = {f"{SETTING}aws.credentials.provider": _CHAIN}
     if any(name in conf for name in _NAMED) or any(jars.glob("hadoop-aws-*.jar")):
         return provider
     there = hadoop_aws(fetched)
