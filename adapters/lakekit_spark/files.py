@@ -15,18 +15,21 @@ class Files:
     def __init__(self, storage: ObjectStorage | None = None) -> None:
         """`storage` is that of a lake that is no folder."""
         self._storage = storage
+        self._sizes: dict[str, int] = {}
 
     def size(self, file: str) -> int:
         """In bytes. Raises OSError, or StorageError, when there is no such file."""
         if self._storage is None or "://" not in file:
             return Path(file).stat().st_size
-        return self._stat(self._storage, file).size
+        if file not in self._sizes:  # a file of a lake never changes
+            self._sizes[file] = self._stat(self._storage, file).size
+        return self._sizes[file]
 
     def end(self, file: str, length: int) -> bytes:
         """The last `length` bytes; all of them where there are not so many. Raises as `size` does."""
         if self._storage is None or "://" not in file:
             return _end(Path(file), length)
-        size = self._stat(self._storage, file).size
+        size = self.size(file)
         return self._storage.read_range(_key(self._storage, file), max(0, size - length), size) if size else b""
 
     def _stat(self, storage: ObjectStorage, file: str) -> Stat:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial, reduce
 from typing import TYPE_CHECKING
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 Read = Callable[[Sequence[str], Sequence[Column]], "DataFrame"]
 
 _NUMBER = itertools.count()
+_AT_ONCE = 8
+"""Footers that are read at the same time: in a bucket each takes a request or two."""
 
 
 def physical_columns(file: str, files: Files) -> tuple[Column, ...]:
@@ -72,9 +75,10 @@ def _conformed(read: Read, files: Sequence[str], wanted: Sequence[TableColumn], 
     """The columns, NULL in the rows of a file that lacks one. Files that have the same of them are read together."""
     shapes: dict[tuple[Column, ...], list[str]] = {}
     names = {c.name.lower(): c for c in wanted}
-    for file in files:
-        found = tuple(c for c in physical_columns(file, there) if c.name.lower() in names)
-        shapes.setdefault(found, []).append(file)
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        columns = list(pool.map(lambda file: physical_columns(file, there), files))
+    for file, found in zip(files, columns, strict=True):
+        shapes.setdefault(tuple(c for c in found if c.name.lower() in names), []).append(file)
     return reduce(lambda a, b: a.unionAll(b), (_conform(read(f, c), c, wanted) for c, f in shapes.items()))
 
 

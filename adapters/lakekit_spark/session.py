@@ -97,7 +97,7 @@ def _classic(options: Options, *, in_bucket: bool) -> Spark:
 def _is_local(session: SparkSession) -> bool:
     from pyspark.sql import is_remote
 
-    return not is_remote() and session.sparkContext.master.startswith("local[")
+    return not is_remote() and session.sparkContext.master.partition("[")[0] == "local"
 
 
 def _sibling(there: SparkSession) -> SparkSession:

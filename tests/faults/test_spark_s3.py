@@ -15,16 +15,16 @@ from deltalake import DeltaTable, write_deltalake
 
 from tests.faults.bucket import BucketLake
 from tests.faults.processes import Host
-from tests.faults.sample import sampled
 from tests.faulty_s3 import FaultyServer, faulty, slow_commits
 from tests.servers import Server
 from tests.spark import ON_S3
 
-pytestmark = [*ON_S3, pytest.mark.timeout(1800)]
+pytestmark = [*ON_S3[1:], pytest.mark.timeout(1800)]
 
 HERE = "{name: spark, memory: 600MB, threads: 1}"
 CALLS = ("landing.seal:1", "engine.write:1", "engine.write:3", "tables.stage:1", "tables.commit:1", "tables.commit:2")
 PLACES = [f"kill:{moment}:{call}" for call in CALLS for moment in ("before", "after")]
+SAMPLE = ("kill:after:engine.write:1", "kill:before:tables.commit:2")
 SECONDS = 1.0
 
 
@@ -36,10 +36,23 @@ def clean(on_s3: BucketLake, tmp_path_factory: pytest.TempPathFactory) -> Bucket
     return lake
 
 
-@pytest.mark.parametrize("fault", sampled(PLACES, "kill:after:engine.write:1", "kill:before:tables.commit:2"))
+@ON_S3[0]
+@pytest.mark.parametrize("fault", SAMPLE)
 def test_killed_and_run_again_leaves_what_a_clean_run_of_the_embedded_engine_leaves(
     fault: str, on_s3: BucketLake, clean: BucketLake, tmp_path: Path
 ) -> None:
+    swept(fault, on_s3, clean, tmp_path)
+
+
+@pytest.mark.faults_long
+@pytest.mark.parametrize("fault", [place for place in PLACES if place not in SAMPLE])
+def test_killed_at_any_place_that_spark_works_at_and_run_again(
+    fault: str, on_s3: BucketLake, clean: BucketLake, tmp_path: Path
+) -> None:
+    swept(fault, on_s3, clean, tmp_path)
+
+
+def swept(fault: str, on_s3: BucketLake, clean: BucketLake, tmp_path: Path) -> None:
     lake = on_s3.copied(tmp_path / "p")
     lake.local.moved(HERE)
     assert lake.run("orders", fault=fault).killed
@@ -92,6 +105,7 @@ def append_until(stop: threading.Event, lake: BucketLake, endpoint: str) -> list
     return confirmed
 
 
+@ON_S3[0]
 def test_no_commit_that_was_confirmed_is_lost_when_commits_take_long(
     on_s3: BucketLake, slow: FaultyServer, tmp_path: Path
 ) -> None:

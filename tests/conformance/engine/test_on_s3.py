@@ -1,8 +1,7 @@
-"""Spark keeps the promises of its port when the lake is in a bucket; and what it lacks to reach one is told."""
+"""What Spark lacks to reach a bucket is told."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
 import polars as pl
@@ -15,46 +14,9 @@ from lakekit.plugin.manager import load_plugins
 from lakekit.plugin.provider import Context, Port
 from lakekit.ports.engine import Engine, Input
 from lakekit.sql.tree import table
-from lakekit.testing.engine import EngineSuite
 from tests import clusters
-from tests.conformance.engine import files
 from tests.servers import SECRET_KEY, Server
 from tests.spark import ON_S3
-
-Sparks = Mapping[str, Mapping[str, object]]
-
-
-class InBucket(EngineSuite):
-    provider = "spark"
-    pytestmark = ON_S3
-    kind = "local"
-    land = staticmethod(files.land)
-    read = staticmethod(files.read)
-
-    @pytest.fixture(scope="class")
-    @classmethod
-    def options(cls, sparks_on_s3: Sparks) -> Mapping[str, object]:
-        return sparks_on_s3[cls.kind]
-
-    @pytest.fixture(scope="class")
-    @classmethod
-    def context(
-        cls, options: Mapping[str, object], s3_bucket: str, tmp_path_factory: pytest.TempPathFactory
-    ) -> Context:
-        root = tmp_path_factory.mktemp("root")
-        return Context(root, f"{s3_bucket}/{cls.kind}", root / "private", options)
-
-
-class TestSpark(InBucket):
-    pass
-
-
-class TestSparkOnAMaster(InBucket):
-    kind = "standalone"
-
-
-class TestSparkConnect(InBucket):
-    kind = "connect"
 
 
 def failure(address: str, lake: str, folder: Path) -> LakekitError:
