@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lakekit.domain.errors import EngineError, LakekitError
+from lakekit.domain.errors import EngineError, LakekitError, UnsupportedCapability
 from lakekit.plugin.provider import Context
 from lakekit.ports.clock import Ids
 from lakekit.ports.storage import ObjectStorage
@@ -50,7 +50,17 @@ class Lake:
 
 
 def lake_of(context: Context) -> Lake:
-    """The lake of a project."""
+    """The lake of a project. Raises UnsupportedCapability for one that Spark is not shown the way to."""
     from lakekit.system.ids import SystemIds
 
-    return Lake(context.storage, SystemIds()) if "://" in context.lake and context.storage else Lake()
+    if context.lake_kind == "local":
+        return Lake()
+    if context.lake_kind != "s3" or context.storage is None:
+        # Found out here and not at the first query, when a batch is under way.
+        raise UnsupportedCapability(
+            "engine.lake_not_s3",
+            "Spark reads lakes in folders and in S3 buckets only",
+            where=context.lake,
+            next="set `engine` to embedded",
+        )
+    return Lake(context.storage, SystemIds())

@@ -159,11 +159,21 @@ def test_failures_of_the_system_have_codes_of_their_own(error: Exception, code: 
     assert caught.value.code == code
 
 
-def test_sail_refuses_a_lake_in_a_bucket_before_anything_runs(tmp_path: Path) -> None:
-    context = Context(tmp_path, "s3://bucket/lake", tmp_path / "private")
+@pytest.mark.parametrize(
+    ("port", "name", "lake", "code"),
+    [
+        (Port.ENGINE, "spark", "gs://bucket/lake", "engine.lake_not_s3"),
+        (Port.RUNTIME, "spark", "gs://bucket/lake", "engine.lake_not_s3"),
+        (Port.RUNTIME, "sail", "s3://bucket/lake", "runtime.lake_not_local"),
+    ],
+)
+def test_a_lake_that_cannot_be_read_is_refused_before_anything_runs(
+    port: Port, name: str, lake: str, code: str, tmp_path: Path
+) -> None:
+    context = Context(tmp_path, lake, tmp_path / "private")
     with pytest.raises(UnsupportedCapability) as caught:
-        load_plugins().adapter(Port.RUNTIME, "sail").factory(context)
-    assert caught.value.code == "runtime.lake_not_local"
+        load_plugins().adapter(port, name).factory(context)
+    assert caught.value.code == code
 
 
 class TestJars:
