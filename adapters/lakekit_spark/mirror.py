@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from contextlib import suppress
 from itertools import count
 from pathlib import Path
@@ -18,6 +19,9 @@ FOLDER = "_lakekit/spark"
 
 ABANDONED = 7 * 24 * 60 * 60 * 1000
 """Milliseconds. What no run has added to for so long was left by one that was killed."""
+
+_ODD = re.compile(r"[^A-Za-z0-9._-]")
+"""What a key, a URL and a pattern of Spark's do not all take for the same."""
 
 _Version = tuple[str, int, int, int]
 
@@ -41,7 +45,7 @@ class Mirror(Place):
             return file
         version = _version(Path(file))
         if version not in self._copies:
-            key = f"{self._fresh()}.parquet"
+            key = f"{self._fresh()}/{_ODD.sub('-', Path(file).name)}"
             self._storage.take({key: Path(file)})
             self._copies[version] = key
         return self._storage.address(self._copies[version])
