@@ -18,7 +18,7 @@ ROOT = Path(__file__).parent
 RUNTIME = "local,aws,openlineage"
 VERSITYGW = "github.com/versity/versitygw/cmd/versitygw@v1.8.0"
 # Tests under these markers have sessions of their own.
-APART = ("slow", "faults_long", "storage", "stranger", "spark", "sail", "standalone", "connect")
+APART = ("slow", "faults_long", "storage", "stranger", "spark", "spark_s3", "sail", "standalone", "connect")
 TESTING = ("pytest", "pytest-timeout", "hypothesis", "polars", "tpchgen-cli", "moto")
 
 
@@ -105,8 +105,10 @@ def conformance(session: nox.Session) -> None:
     """Spark, which needs Java, here, on a master, behind Connect: rules mean the same, and tables are equal."""
     session.install("-e", f".[{RUNTIME},spark]", *dev(*TESTING), "pyspark[connect]", "pandas<3")
     folders = ("tests/conformance", "tests/integration", "tests/faults")
-    for kind, profile in (("spark", "spark"), ("standalone", "clusters"), ("connect", "clusters")):
-        session.run("pytest", "-m", kind, f"--hypothesis-profile={profile}", *folders, *session.posargs)
+    environment = s3_server(session)
+    for kind in ("spark", "standalone", "connect", "spark_s3"):
+        profile = f"--hypothesis-profile={'spark' if kind.startswith('spark') else 'clusters'}"
+        session.run("pytest", "-m", kind, profile, *folders, *session.posargs, env=environment)
 
 
 @nox.session
@@ -118,30 +120,29 @@ def runtime(session: nox.Session) -> None:
 
 @nox.session
 def faults(session: nox.Session) -> None:
-    """The long kill sweep: hundreds of runs killed at and between the steps of a batch, then run again."""
+    """The long kill sweep, on a disk and in a bucket: hundreds of runs killed at and between the steps of a batch."""
     install_for_tests(session)
-    session.run("pytest", "-m", "faults_long", *session.posargs)
+    session.run("pytest", "-m", "faults_long", *session.posargs, env=s3_server(session))
 
 
 @nox.session
 def storage(session: nox.Session) -> None:
     """A lake in a bucket: each suite of a port, kills and failing servers, on versitygw where Go is there."""
     install_for_tests(session)
-    program = versitygw(session)
-    environment = {"LAKEKIT_VERSITYGW": program} if program else {}
+    environment = s3_server(session)
     session.run("pytest", "-k", "s3 or S3 or storage", "tests/conformance", *session.posargs, env=environment)
     session.run("pytest", "-m", "storage", *session.posargs, env=environment)
 
 
-def versitygw(session: nox.Session) -> str | None:
-    """The path of the server, built once; None without a Go compiler, and the tests take moto instead."""
+def s3_server(session: nox.Session) -> dict[str, str]:
+    """Names versitygw, built once; without a Go compiler nothing, and the tests take moto instead."""
     program = Path(session.cache_dir) / "versitygw" / "versitygw"
     if not program.exists() and shutil.which("go"):
         session.run("go", "install", VERSITYGW, env={"GOBIN": str(program.parent.resolve())}, external=True)
     if not program.exists():
         session.warn("no versitygw and no Go: races are tried on moto alone")
-        return None
-    return str(program.resolve())
+        return {}
+    return {"LAKEKIT_VERSITYGW": str(program.resolve())}
 
 
 @nox.session

@@ -54,7 +54,7 @@ class Server:
 
 
 @contextmanager
-def connect_server(folder: Path) -> Iterator[Server]:
+def connect_server(folder: Path, **conf: str) -> Iterator[Server]:
     """A Spark Connect server that works with two threads; pip's pyspark has its class, but no script that starts it."""
     told = {
         "spark.master": "local[2]",
@@ -67,6 +67,7 @@ def connect_server(folder: Path) -> Iterator[Server]:
         "spark.local.dir": str(folder),
         "spark.sql.warehouse.dir": str(folder / "warehouse"),
         "spark.sql.shuffle.partitions": "2",
+        **conf,
     }
     options = [word for name, value in told.items() for word in ("--conf", f"{name}={value}")]
     command = ["spark-submit", "--class", "org.apache.spark.sql.connect.service.SparkConnectServer", *options]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Mapping
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from tests import clusters
+from tests.s3a import on_class_path
+from tests.servers import Server, moto, versitygw
 
 # A deadline measures the machine, not the code.
 settings.register_profile("lakekit", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -34,3 +37,46 @@ def connect(tmp_path_factory: pytest.TempPathFactory) -> Iterator[clusters.Serve
     """A Spark Connect server."""
     with clusters.connect_server(tmp_path_factory.mktemp("connect")) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """versitygw where LAKEKIT_VERSITYGW names the program; otherwise moto, for all but races."""
+    program = os.environ.get("LAKEKIT_VERSITYGW")
+    folder = tmp_path_factory.mktemp("versitygw")
+    with versitygw(program, folder) if program else moto() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def s3_environment(s3_server: Server) -> Iterator[None]:
+    """It leads to the server, for all that is started while it does: Java keeps the environment that it started in."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in s3_server.environment.items():
+            patch.setenv(name, value)
+        yield
+
+
+@pytest.fixture(scope="session")
+def s3a_jars(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """hadoop-aws and what it needs, as a class path."""
+    return on_class_path(tmp_path_factory.mktemp("jars"))
+
+
+@pytest.fixture(scope="session")
+def sparks_on_s3(
+    s3_environment: None, s3a_jars: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Mapping[str, Mapping[str, object]]]:
+    """The options of each kind of Spark that can work on a bucket, with credentials of its own."""
+    driver = {**clusters.DRIVER, "spark.driver.extraClassPath": s3a_jars, "spark.executor.extraClassPath": s3a_jars}
+    folder = tmp_path_factory.mktemp("on_s3")
+    with (
+        clusters.master(folder) as master,
+        clusters.worker(folder, master),
+        clusters.connect_server(folder, **{"spark.driver.extraClassPath": s3a_jars}) as connect,
+    ):
+        yield {
+            "local": {"memory": "1GB", "threads": 2},
+            "standalone": {"memory": "600MB", "master": master.address, "conf": driver},
+            "connect": {"remote": connect.address},
+        }

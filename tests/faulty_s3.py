@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from http.client import HTTPConnection
@@ -28,11 +29,23 @@ class Fault:
         return f"<Error><Code>{self.code}</Code><StringToSign>{authorization}</StringToSign></Error>".encode()
 
 
-Policy = Callable[[str, str], Fault | None]
+@frozen
+class Slow:
+    """The request reaches the server after so many seconds."""
+
+    seconds: float
+
+
+Policy = Callable[[str, str], Fault | Slow | None]
 """From a request's method and path to what goes wrong with it."""
 
 
-def healthy(method: str, path: str) -> Fault | None:
+def slow_commits(seconds: float) -> Policy:
+    """Between what a writer read of a table's log and what it writes there, much happens."""
+    return lambda method, path: Slow(seconds) if method == "PUT" and "/_delta_log/" in path else None
+
+
+def healthy(method: str, path: str) -> Fault | Slow | None:
     return None
 
 
@@ -59,6 +72,10 @@ def faulty(upstream: Server) -> Iterator[FaultyServer]:
         def pass_on(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             fault = told.policy(self.command, self.path)
+            if isinstance(fault, Slow):
+                told.struck += 1
+                time.sleep(fault.seconds)
+                fault = None
             if fault is None or fault.done:
                 connection = HTTPConnection(address.hostname or "", address.port, timeout=60)
                 connection.request(self.command, self.path, body, dict(self.headers))

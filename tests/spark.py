@@ -19,6 +19,7 @@ LACKS = (
 
 _NO_CONNECT = LACKS or ("" if find_spec("grpc") and find_spec("pandas") else "pyspark[connect] is not installed")
 
+ON_S3 = [pytest.mark.spark_s3, pytest.mark.skipif(bool(_NO_CONNECT), reason=f"spark: {_NO_CONNECT}")]
 LOCAL = [pytest.mark.spark, pytest.mark.skipif(bool(LACKS), reason=f"spark: {LACKS}")]
 STANDALONE = [pytest.mark.standalone, pytest.mark.skipif(bool(LACKS), reason=f"spark: {LACKS}")]
 CONNECT = [pytest.mark.connect, pytest.mark.skipif(bool(_NO_CONNECT), reason=f"spark: {_NO_CONNECT}")]

@@ -28,10 +28,12 @@ class Content:
     rows: tuple[str, ...]
 
 
-def content(table: Path, without: Collection[str] = CLOCK) -> Content:
-    """A table, but for some columns."""
-    delta = DeltaTable(str(table))
-    frames = [pl.read_parquet(file, hive_partitioning=False) for file in delta.file_uris()]
+def content(table: Path | str, without: Collection[str] = CLOCK, options: Mapping[str, str] | None = None) -> Content:
+    """A table, but for some columns. `options` lead to one in a bucket."""
+    reach = dict(options or {}) or None
+    delta = DeltaTable(str(table), storage_options=reach)
+    files = delta.file_uris()
+    frames = [pl.read_parquet(file, hive_partitioning=False, storage_options=reach) for file in files]
     frame = pl.concat([f.drop(without, strict=False) for f in frames]) if frames else pl.DataFrame()
     types = tuple((name, repr(type_)) for name, type_ in frame.schema.items())
     rows = tuple(sorted(_told(row) for row in frame.iter_rows()))

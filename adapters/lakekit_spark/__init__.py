@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def lakekit_providers() -> list[Provider]:
     """The engine `spark`, and the runtimes `spark` and `sail`."""
     return [
-        Provider(Port.ENGINE, "spark", _engine, modules=("pyspark",), extra="spark"),
+        Provider(Port.ENGINE, "spark", _engine, modules=("pyspark",), extra="spark", findings=_about_spark),
         Provider(Port.RUNTIME, "spark", _spark, modules=("pyspark",), extra="spark"),
         Provider(
             Port.RUNTIME, "sail", _sail, modules=("pysail", "pyspark", "grpc"), extra="sail", findings=_about_sail
@@ -27,19 +27,17 @@ def lakekit_providers() -> list[Provider]:
 
 
 def _engine(context: Context) -> Engine:
-    from lakekit.domain.errors import UnsupportedCapability
     from lakekit_spark.engine import SparkEngine
+    from lakekit_spark.lake import lake_of
     from lakekit_spark.options import read_options
 
-    if context.lake_kind != "local":
-        # Found out here and not at the first query, when a batch is under way.
-        raise UnsupportedCapability(
-            "engine.lake_not_local",
-            "the engine `spark` reads lakes in folders only",
-            where=context.lake,
-            next="set `engine` to embedded for a lake in a bucket",
-        )
-    return SparkEngine(read_options(context.options))
+    return SparkEngine(read_options(context.options), lake_of(context))
+
+
+def _about_spark() -> Iterable[Finding]:
+    from lakekit_spark.health import about_spark
+
+    return about_spark()
 
 
 def _about_sail() -> Iterable[Finding]:
@@ -49,15 +47,25 @@ def _about_sail() -> Iterable[Finding]:
 
 
 def _spark(context: Context) -> SparkRuntime:
+    from lakekit_spark.lake import lake_of
     from lakekit_spark.options import read_options
     from lakekit_spark.runtime.frames import FrameRuntime
     from lakekit_spark.runtime.spark import SparkBackend
 
-    return FrameRuntime(SparkBackend(read_options(context.options)))
+    return FrameRuntime(SparkBackend(read_options(context.options), lake_of(context)))
 
 
 def _sail(context: Context) -> SparkRuntime:
+    from lakekit.domain.errors import UnsupportedCapability
     from lakekit_spark.runtime.frames import FrameRuntime
     from lakekit_spark.runtime.sail import SailBackend, sail_options
 
+    if context.lake_kind != "local":
+        # Found out here and not when a body runs.
+        raise UnsupportedCapability(
+            "runtime.lake_not_local",
+            "the runtime `sail` reads lakes in folders only",
+            where=context.lake,
+            next="run it with `engine: spark`",
+        )
     return FrameRuntime(SailBackend(sail_options(context.options), context.private / "sail"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from lakekit.domain.errors import EngineError, LakekitError
@@ -27,9 +27,9 @@ _DRIVER = ("pyspark", "py4j", "grpc")
 
 
 @contextmanager
-def fenced(doing: str) -> Iterator[None]:
+def fenced(doing: str, explain: Callable[[Exception], LakekitError | None] = lambda _: None) -> Iterator[None]:
     """Failures of Spark, and of files, raise `engine.out_of_memory`, `engine.disk_full`, `engine.connection_lost` or
-    `engine.failed`."""
+    `engine.failed`; or what `explain` makes of them, who knows the lake."""
     try:
         with quiet():
             yield
@@ -40,7 +40,7 @@ def fenced(doing: str) -> Iterator[None]:
     except Exception as error:
         if not of_driver(error):
             raise
-        raise _told(error, doing) from None
+        raise explain(error) or _told(error, doing) from None
 
 
 @contextmanager
@@ -54,6 +54,13 @@ def quiet() -> Iterator[None]:
 def of_driver(error: Exception) -> bool:
     """Whether an exception is one of Spark, or of what lies between it and this process."""
     return any(kind.__module__.partition(".")[0] in _DRIVER for kind in type(error).__mro__)
+
+
+def told_texts(error: BaseException) -> str:
+    """All that Spark told of a failure, down to its cause, for those who look for a word in it: it may quote rows."""
+    texts = (str(error), *(str(getattr(error, name, "")) for name in ("_stackTrace", "_stacktrace")))
+    deeper = getattr(error, "_cause", None)
+    return "\n".join(texts) + (told_texts(deeper) if isinstance(deeper, BaseException) else "")
 
 
 def _of_system(error: OSError, doing: str) -> EngineError:

@@ -6,7 +6,6 @@ https://github.com/apache/parquet-format/blob/master/src/main/thrift/parquet.thr
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,10 +13,14 @@ from typing import Any
 from attrs import field, frozen
 
 from lakekit.domain.errors import EngineError
+from lakekit_spark.files import LOCAL, Files
 from lakekit_spark.thrift import read_struct
 
 _MAGIC = b"PAR1"
 _TAIL = 8
+_GUESS = 2**16
+"""Bytes in which most footers lie: one request for them."""
+
 _NO_VALUES: dict[int, Any] = {}
 
 
@@ -63,10 +66,10 @@ class Footer:
     chunks: tuple[tuple[int, dict[str, Chunk]], ...]
 
 
-def read_footer(file: str | Path) -> Footer:
+def read_footer(file: str | Path, files: Files = LOCAL) -> Footer:
     """The footer of a file. Raises EngineError for one that is gone or no Parquet file."""
     try:
-        found = read_struct(_bytes(Path(file)))
+        found = read_struct(_bytes(str(file), files))
         nodes = iter(found[2])
         (root, *_) = _tree(nodes, 1)
         chunks = tuple((int(group[3]), _chunks(group[1])) for group in found.get(4, ()))
@@ -77,16 +80,14 @@ def read_footer(file: str | Path) -> Footer:
         raise EngineError("engine.failed", "a file is no Parquet file", where=str(file)) from None
 
 
-def _bytes(path: Path) -> bytes:
-    with path.open("rb") as file:
-        size = file.seek(0, os.SEEK_END)
-        file.seek(max(0, size - _TAIL))
-        tail = file.read(_TAIL)
-        length = int.from_bytes(tail[:4], "little")
-        if tail[4:] != _MAGIC or length > size - _TAIL:
-            raise ValueError("no footer")
-        file.seek(size - _TAIL - length)
-        return file.read(length)
+def _bytes(file: str, files: Files) -> bytes:
+    tail = files.end(file, _GUESS)
+    length = int.from_bytes(tail[-_TAIL:-4], "little") + _TAIL
+    if tail[-4:] == _MAGIC and length > len(tail):
+        tail = files.end(file, length)
+    if tail[-4:] != _MAGIC or length > len(tail):
+        raise ValueError("no footer")
+    return tail[-length:-_TAIL]
 
 
 def _tree(elements: Iterator[dict[int, Any]], number: int) -> Iterator[Node]:

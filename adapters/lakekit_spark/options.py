@@ -16,6 +16,7 @@ PATIENCE = "spark.lakekit.executorPatience"
 """Under `conf`: seconds."""
 
 _SIZE = re.compile(r"(\d{1,9}(?:\.\d{1,3})?)\s*([KMGT])(i?)B", re.IGNORECASE)
+_SECRET = re.compile(r"fs\.s3a\..*(access\.key|secret\.key|session\.token)$", re.IGNORECASE)
 _LEAST = 512
 """MiB. Spark itself refuses to start with less than 450."""
 
@@ -92,6 +93,13 @@ def _address(options: Mapping[str, object], name: str, pattern: str, example: st
 def _conf(told: object) -> dict[str, str]:
     if not isinstance(told, Mapping) or any(isinstance(v, (Mapping, list)) for v in told.values()):
         raise ConfigError("engine.conf", "`conf` is not a list of settings", next="write `spark.some.name: value`")
+    if secret := next((str(name) for name in told if _SECRET.search(str(name))), None):
+        raise ConfigError(
+            "engine.secret_in_conf",
+            f"`conf` has the credential {secret}",
+            why="settings are no place for credentials",
+            next="leave it out: Spark finds credentials by the usual AWS chain, on each of its machines",
+        )
     return {str(name): _text(value) for name, value in told.items()}
 
 

@@ -6,7 +6,7 @@ import atexit
 import logging
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 from attrs import frozen
 
 from lakekit.plugin.disk import Scratch
+from lakekit_spark.bucket import SETTING, fetched_jars, start_settings
 from lakekit_spark.fence import quiet
 from lakekit_spark.java import require_java, start_failed
 from lakekit_spark.options import Options
@@ -32,11 +33,12 @@ _JAVA: dict[str, Any] = {}
 @frozen(eq=False)
 class Spark:
     """A session, and what ends it. Of a Spark that was there before nothing is ended. `patience` is how many seconds a
-    query may be without an executor, None for as long as it takes."""
+    query may be without an executor, None for as long as it takes; `local` says that it works on this machine."""
 
     session: SparkSession
     end: Callable[[], None]
     patience: float | None = None
+    local: bool = False
 
     def close(self) -> None:
         """End what was started for this session."""
@@ -45,10 +47,12 @@ class Spark:
             self.end()
 
 
-def open_spark(options: Options) -> Spark:
-    """A session with the pinned settings. Raises EngineError when Spark cannot be reached or started."""
-    spark = Spark(*connect(options.remote)) if options.remote else _classic(options)
-    settings = {**PINNED, **_own(options)}
+def open_spark(options: Options, bucket: Mapping[str, str] | None = None) -> Spark:
+    """A session with the pinned settings, and those of a lake in a bucket. Raises EngineError when Spark cannot be
+    reached or started."""
+    in_bucket = bucket is not None
+    spark = Spark(*connect(options.remote)) if options.remote else _classic(options, in_bucket=in_bucket)
+    settings = {**PINNED, **_own(options), **(bucket or {}), **(_of_s3a(options) if in_bucket else {})}
     if options.local_work:
         # Small data does not gain by the 200 partitions of the default.
         settings.setdefault("spark.sql.shuffle.partitions", str(options.threads))
@@ -75,14 +79,25 @@ def _own(options: Options) -> dict[str, str]:
     return {name: v for name, v in options.conf.items() if name.startswith("spark.sql.") and name not in PINNED}
 
 
-def _classic(options: Options) -> Spark:
+def _of_s3a(options: Options) -> dict[str, str]:
+    """For a Spark that was there before, too: a session has them under Hadoop's names."""
+    return {f"fs.s3a.{n.removeprefix(SETTING)}": v for n, v in options.conf.items() if n.startswith(SETTING)}
+
+
+def _classic(options: Options, *, in_bucket: bool) -> Spark:
     from pyspark.sql import SparkSession
 
     there = SparkSession.getActiveSession()
     if there is not None:
-        return Spark(_sibling(there), lambda: None)
-    started = _start(options)
-    return Spark(started.newSession(), started.stop, options.patience)
+        return Spark(_sibling(there), lambda: None, local=_is_local(there))
+    started = _start(options, in_bucket=in_bucket)
+    return Spark(started.newSession(), started.stop, options.patience, _is_local(started))
+
+
+def _is_local(session: SparkSession) -> bool:
+    from pyspark.sql import is_remote
+
+    return not is_remote() and session.sparkContext.master.partition("[")[0] == "local"
 
 
 def _sibling(there: SparkSession) -> SparkSession:
@@ -92,7 +107,7 @@ def _sibling(there: SparkSession) -> SparkSession:
     return there.cloneSession() if is_remote() else there.newSession()
 
 
-def _start(options: Options) -> SparkSession:
+def _start(options: Options, *, in_bucket: bool) -> SparkSession:
     from pyspark import SparkContext
     from pyspark.errors import PySparkException
     from pyspark.sql import SparkSession
@@ -102,7 +117,7 @@ def _start(options: Options) -> SparkSession:
     if not submitted:
         require_java(os.environ)
         require_master(options.master)
-    conf = _conf(options, submitted=submitted)
+    conf = _conf(options, submitted=submitted, in_bucket=in_bucket)
     said = _said()
     try:
         return SparkSession(SparkContext(conf=conf, gateway=_gateway(conf)))
@@ -114,7 +129,7 @@ def _start(options: Options) -> SparkSession:
         raise start_failed(_text(said)) from None
 
 
-def _conf(options: Options, *, submitted: bool) -> SparkConf:
+def _conf(options: Options, *, submitted: bool, in_bucket: bool) -> SparkConf:
     """What spark-submit was told stands; else the master of the options, or this machine."""
     from pyspark import SparkConf
 
@@ -124,9 +139,22 @@ def _conf(options: Options, *, submitted: bool) -> SparkConf:
     if not submitted:
         conf.setIfMissing("spark.driver.memory", f"{options.memory}m")
         folders = {"spark.local.dir": _private(), "spark.sql.warehouse.dir": _private()}
-        for name, value in {**STARTED, **({**LOCAL, **folders} if options.local_work else {})}.items():
+        reaching = _reaching(options) if in_bucket else {}
+        for name, value in {**STARTED, **({**LOCAL, **folders} if options.local_work else {}), **reaching}.items():
             conf.setIfMissing(name, value)
     return conf
+
+
+def _reaching(options: Options) -> dict[str, str]:
+    fetched = fetched_jars(options.conf)
+    return start_settings(options.conf, spark_jars(), fetched, local=options.local_work)
+
+
+def spark_jars() -> Path:
+    """The folder of Spark's own jars."""
+    import pyspark
+
+    return Path(os.environ.get("SPARK_HOME") or Path(str(pyspark.__file__)).parent, "jars")
 
 
 def _gateway(conf: SparkConf) -> Any:

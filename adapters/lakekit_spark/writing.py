@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 
 from lakekit.ports.engine import Input
+from lakekit_spark.files import Files
 from lakekit_spark.stats import TRUNCATED
 
 WRITER = {
@@ -17,7 +17,7 @@ _TASK = 16 * 2**20
 """Bytes of Parquet that are worth a task, and so a file, of their own."""
 
 
-def tasks(inputs: Mapping[str, Input]) -> int:
+def tasks(inputs: Mapping[str, Input], files: Files) -> int:
     """How many tasks may write at most: else each part of a union would, and leave as many small files."""
-    size = sum(Path(file).stat().st_size for input_ in inputs.values() for file in input_.files)
+    size = sum(files.size(file) for input_ in inputs.values() for file in input_.files)
     return max(1, -(-size // _TASK))

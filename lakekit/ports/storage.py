@@ -74,7 +74,7 @@ class ObjectStorage(Protocol):
         ...
 
     def take(self, files: Mapping[str, Path]) -> None:
-        """Make each local file the object of its key, durably. The files may be gone afterwards."""
+        """Make each local file the object of its key, durably. A folder takes the files away; a bucket leaves them."""
         ...
 
     def download(self, key: str, file: Path) -> None:

@@ -1,23 +1,12 @@
-"""The S3 server on which adapters of buckets are held to their ports."""
+"""Lakes in buckets, on which adapters of buckets are held to their ports."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.servers import Server, moto, versitygw
-
-
-@pytest.fixture(scope="session")
-def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """versitygw where LAKEKIT_VERSITYGW names the program; otherwise moto, for all but races."""
-    program = os.environ.get("LAKEKIT_VERSITYGW")
-    folder = tmp_path_factory.mktemp("versitygw")
-    with versitygw(program, folder) if program else moto() as server:
-        yield server
+from tests.servers import Server
 
 
 @pytest.fixture(scope="session")

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.faults.bucket import BucketLake
 from tests.faults.lake import DATASETS, Lake, day, make
 from tests.faults.processes import Host
+from tests.servers import Server, moto, versitygw
 
 
 @pytest.fixture(scope="session")
@@ -54,3 +57,29 @@ def _later(lake: Lake, folder: Path, number: int) -> Lake:
 def lake(begun: Lake, tmp_path: Path) -> Lake:
     """One lake to break: day one ingested, day two waiting."""
     return begun.copied(tmp_path / "lake")
+
+
+@pytest.fixture(scope="module")
+def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """versitygw where LAKEKIT_VERSITYGW names the program, else moto; the environment leads there."""
+    program = os.environ.get("LAKEKIT_VERSITYGW")
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        versitygw(program, tmp_path_factory.mktemp("versitygw")) if program else moto() as server,
+    ):
+        for name, value in server.environment.items():
+            patch.setenv(name, value)
+        yield server
+
+
+@pytest.fixture(scope="module")
+def on_s3(s3_server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BucketLake]:
+    """Day one ingested into a bucket, day two waiting."""
+    host = Host(tmp_path_factory.mktemp("output"))
+    local = make(tmp_path_factory.mktemp("s3") / "p", host)
+    lake = BucketLake(local, f"{s3_server.bucket('faults')}/begun", s3_server).settle("./lake")
+    for dataset in DATASETS:
+        assert lake.run(dataset).done
+    day(lake.local, 2)
+    yield lake
+    host.close()

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from lakekit.domain.errors import EngineError
+from lakekit.domain.errors import LakekitError
 from lakekit.ports.engine import Written
 from lakekit.ports.runtime import Capability
+from lakekit_spark.place import Place
 from lakekit_spark.runtime.query import Query
 
 if TYPE_CHECKING:
@@ -27,12 +28,8 @@ class Backend(Protocol):
         """The session, with the pinned settings: what a function of a user changed of them is undone."""
         ...
 
-    def address(self, path: str) -> str:
-        """A file's path as the reader takes it literally. Raises EngineError for one that it would leave out."""
-        ...
-
-    def target(self, folder: Path) -> str:
-        """A folder's path as the writer takes it literally."""
+    def place(self) -> Place:
+        """Where files lie for the session."""
         ...
 
     def refuse_query(self, query: Query) -> None:
@@ -47,9 +44,9 @@ class Backend(Protocol):
         """What a job left in a folder."""
         ...
 
-    def death(self, error: Exception) -> EngineError | None:
-        """What is told when `error` means that the process that did the work is gone. The next `session` starts
-        another."""
+    def death(self, error: Exception) -> LakekitError | None:
+        """What is told when `error` means that the process that did the work is gone, or the lake. The next `session`
+        starts another."""
         ...
 
     def close(self) -> None: ...

@@ -117,7 +117,8 @@ def _lacking(backend: Backend, body: Place, error: Exception) -> UnsupportedCapa
     told = str(error)
     words = {
         "collect metrics": Capability.OBSERVE,
-        "`rdd`": Capability.RDD,
+        "`rdd`": Capability.RDD,  # of the client alone
+        "rdd is not implemented": Capability.RDD,  # of the whole pyspark
         "input_file_name": Capability.INPUT_FILE_NAME,
     }
     known = next((capability for word, capability in words.items() if word in told), None)

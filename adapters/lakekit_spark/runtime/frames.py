@@ -42,8 +42,10 @@ class FrameRuntime:
             with running(self._backend):
                 # Made here: that it is new is then certain, and there is only to add to it.
                 folder.mkdir(parents=True)
-                writer = rows.coalesce(tasks(inputs)).write.mode("append").options(**WRITER)
-                writer.parquet(self._backend.target(folder))
+                place = self._backend.place()
+                writer = rows.coalesce(tasks(inputs, place.files)).write.mode("append").options(**WRITER)
+                writer.parquet(place.target(folder))
+                place.fetch(folder)
                 return self._backend.files(folder)
 
         return self._with(body, inputs, work)
@@ -63,7 +65,7 @@ class FrameRuntime:
         with planning(self._backend, Place(query.place, lambda _: "")):
             session = self._backend.session()
             self._backend.refuse_query(query)
-            with views(session, inputs, self._backend.address) as made:
+            with views(session, inputs, self._backend.place()) as made:
                 named = query.named(made)
                 with planning(self._backend, Place(query.place, named.place)):
                     planned = self._checked(session.sql(named.text))
@@ -72,7 +74,8 @@ class FrameRuntime:
     def _called(self, function: Function, inputs: Mapping[str, Input], work: Work[T]) -> T:
         with planning(self._backend, Place(lambda _: "", function.line)):
             session = self._backend.session()
-            given = {name: frame(session, input_, self._backend.address) for name, input_ in inputs.items()}
+            place = self._backend.place()
+            given = {name: frame(session, input_, place) for name, input_ in inputs.items()}
             planned = self._checked(function.planned(given))
         return work(*planned)
 

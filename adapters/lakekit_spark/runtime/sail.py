@@ -16,6 +16,7 @@ from lakekit.ports.runtime import Capability
 from lakekit_spark.footer import read_footer
 from lakekit_spark.options import Options, read_options
 from lakekit_spark.pinned import PINNED
+from lakekit_spark.place import Place
 from lakekit_spark.runtime.corrupt import asks_for_corrupt_records, query_asks_for_corrupt_records
 from lakekit_spark.runtime.failures import unsupported
 from lakekit_spark.runtime.process import Sail, start_sail
@@ -78,13 +79,8 @@ class SailBackend:
         """Whether the port is closed to other users of this machine; known once a session was opened."""
         return self._open is not None and self._open[0].guarded
 
-    def address(self, path: str) -> str:
-        if Path(path).name.startswith(("_", ".")):
-            raise EngineError("engine.failed", "Sail does not read files whose names begin with _ or .", where=path)
-        return path if "://" in path else self.target(Path(path))
-
-    def target(self, folder: Path) -> str:
-        return f"file://{quote(str(folder.absolute()))}"
+    def place(self) -> Place:
+        return _Place()
 
     def refuse_query(self, query: Query) -> None:
         if where := query_asks_for_corrupt_records(query):
@@ -117,6 +113,18 @@ class SailBackend:
             self._open = None
             session.stop()
             sail.close()
+
+
+class _Place(Place):
+    """Sail takes URLs, and no patterns in them."""
+
+    def address(self, file: str) -> str:
+        if Path(file).name.startswith(("_", ".")):
+            raise EngineError("engine.failed", "Sail does not read files whose names begin with _ or .", where=file)
+        return file if "://" in file else self.target(Path(file))
+
+    def target(self, folder: Path) -> str:
+        return f"file://{quote(str(folder.absolute()))}"
 
 
 def _connect(sail: Sail) -> SparkSession:

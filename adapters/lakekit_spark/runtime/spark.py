@@ -7,12 +7,13 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lakekit.domain.errors import EngineError
+from lakekit.domain.errors import LakekitError
 from lakekit.ports.engine import Written
 from lakekit.ports.runtime import Capability
-from lakekit_spark.inputs import literal_path
+from lakekit_spark.lake import Lake
 from lakekit_spark.options import Options
 from lakekit_spark.pinned import PINNED
+from lakekit_spark.place import Place
 from lakekit_spark.runtime.query import Query
 from lakekit_spark.session import Spark, open_spark
 from lakekit_spark.written import collect_files
@@ -32,9 +33,11 @@ class SparkBackend:
 
     name = "spark"
 
-    def __init__(self, options: Options) -> None:
+    def __init__(self, options: Options, lake: Lake) -> None:
         self._options = options
+        self._lake = lake
         self._spark: Spark | None = None
+        self._place: Place | None = None
 
     @property
     def capabilities(self) -> frozenset[Capability]:
@@ -42,18 +45,17 @@ class SparkBackend:
 
     def session(self) -> SparkSession:
         if self._spark is None:
-            self._spark = open_spark(self._options)
+            self._spark = open_spark(self._options, self._lake.settings())
             _silence()
             _run_functions_with_this_python(self._options, self._spark.session)
         for name, value in {**PINNED, **_FUNCTIONS}.items():
             self._spark.session.conf.set(name, value)
         return self._spark.session
 
-    def address(self, path: str) -> str:
-        return literal_path(path)
-
-    def target(self, folder: Path) -> str:
-        return str(folder.absolute())
+    def place(self) -> Place:
+        if self._place is None:
+            self._place = self._lake.place(local=self._spark is not None and self._spark.local)
+        return self._place
 
     def refuse_query(self, query: Query) -> None:
         """Spark says itself what it lacks."""
@@ -64,13 +66,17 @@ class SparkBackend:
     def files(self, folder: Path) -> tuple[Written, ...]:
         return collect_files(folder)
 
-    def death(self, error: Exception) -> EngineError | None:  # noqa: ARG002  # the fence knows them
-        return None
+    def death(self, error: Exception) -> LakekitError | None:
+        """Of the lake alone: the fence knows the rest."""
+        return self._lake.explain(error)
 
     def close(self) -> None:
         if self._spark is not None:
             self._spark.close()
             self._spark = None
+        if self._place is not None:
+            self._place.close()
+            self._place = None
 
 
 def _run_functions_with_this_python(options: Options, session: SparkSession) -> None:

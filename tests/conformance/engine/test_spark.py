@@ -20,8 +20,10 @@ from lakekit.plugin.provider import Context, Port
 from lakekit.ports.engine import Engine, Input
 from lakekit.sql.canonical import as_text
 from lakekit.sql.tree import column, table
+from lakekit_spark.bucket import start_settings
 from lakekit_spark.fence import fenced
 from lakekit_spark.footer import read_footer
+from lakekit_spark.health import jars, versions
 from lakekit_spark.java import require_java, start_failed
 from lakekit_spark.options import Options, read_options
 from tests.spark import LACKS
@@ -157,11 +159,66 @@ def test_failures_of_the_system_have_codes_of_their_own(error: Exception, code: 
     assert caught.value.code == code
 
 
-def test_a_lake_in_a_bucket_is_refused_before_anything_runs(tmp_path: Path) -> None:
-    context = Context(tmp_path, "s3://bucket/lake", tmp_path / "private")
+@pytest.mark.parametrize(
+    ("port", "name", "lake", "code"),
+    [
+        (Port.ENGINE, "spark", "gs://bucket/lake", "engine.lake_not_s3"),
+        (Port.RUNTIME, "spark", "gs://bucket/lake", "engine.lake_not_s3"),
+        (Port.RUNTIME, "sail", "s3://bucket/lake", "runtime.lake_not_local"),
+    ],
+)
+def test_a_lake_that_cannot_be_read_is_refused_before_anything_runs(
+    port: Port, name: str, lake: str, code: str, tmp_path: Path
+) -> None:
+    context = Context(tmp_path, lake, tmp_path / "private")
     with pytest.raises(UnsupportedCapability) as caught:
-        load_plugins().adapter(Port.ENGINE, "spark").factory(context)
-    assert caught.value.code == "engine.lake_not_local"
+        load_plugins().adapter(port, name).factory(context)
+    assert caught.value.code == code
+
+
+class TestJars:
+    """Of hadoop-aws, for a Spark that lakekit starts."""
+
+    @pytest.fixture
+    def fetched(self, tmp_path: Path) -> Path:
+        for name in ("org.apache.hadoop_hadoop-aws-3.5.0", "software.amazon.awssdk_bundle-2.35.4"):
+            (tmp_path / f"{name}.jar").touch()
+        (tmp_path / "software.amazon.s3.analyticsaccelerator_analyticsaccelerator-s3-1.3.1.jar").touch()
+        return tmp_path
+
+    def test_without_any_spark_is_asked_to_fetch_them(self, tmp_path: Path) -> None:
+        told = start_settings({}, tmp_path, tmp_path, local=True)
+        assert told["spark.jars.packages"] == "org.apache.hadoop:hadoop-aws:3.5.0"
+
+    @pytest.mark.parametrize(("local", "name"), [(True, "spark.driver.extraClassPath"), (False, "spark.jars")])
+    def test_those_that_were_fetched_are_not_asked_for_again(self, fetched: Path, local: bool, name: str) -> None:
+        told = start_settings({}, fetched / "none", fetched, local=local)
+        assert told[name].count(str(fetched)) == 3
+        assert "spark.jars.packages" not in told
+
+    @pytest.mark.parametrize("name", ["spark.jars", "spark.jars.packages", "spark.driver.extraClassPath"])
+    def test_those_that_the_settings_name_are_the_only_ones(self, fetched: Path, name: str) -> None:
+        assert not any(
+            "jars" in told or "Path" in told for told in start_settings({name: "x"}, fetched, fetched, local=True)
+        )
+
+    def test_those_of_spark_itself_are_enough(self, fetched: Path) -> None:
+        (fetched / "hadoop-aws-3.5.0.jar").touch()
+        told = start_settings({}, fetched, fetched, local=True)
+        assert list(told.values()) == ["software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider"]
+
+    def test_doctor_tells_where_they_are_and_which_go_together(self, fetched: Path) -> None:
+        assert jars(fetched / "none", fetched).ok
+        assert "missing" in jars(fetched / "none", fetched / "none").detail
+        (fetched / "hadoop-aws-3.3.4.jar").touch()
+        assert (jars(fetched, fetched).ok, "hadoop-aws 3.5.0" in jars(fetched, fetched).next) == (False, True)
+
+    @pytest.mark.parametrize(
+        ("pyspark", "java", "ok"), [("4.2.0", 17, True), ("4.2.0", 11, False), ("4.3.0", 21, False)]
+    )
+    def test_doctor_names_the_pairs_that_work(self, pyspark: str, java: int, ok: bool) -> None:
+        found = versions(pyspark, java)
+        assert (found.ok, "Java 17 or 21" in found.next) == (ok, not ok)
 
 
 class TestOptions:
@@ -181,6 +238,8 @@ class TestOptions:
             {"remote": "hunter2://x"},
             {"master": "yarn", "remote": "sc://x"},
             {"conf": ["a"]},
+            {"conf": {"spark.hadoop.fs.s3a.secret.key": "hunter2"}},
+            {"conf": {"spark.hadoop.fs.s3a.bucket.lake.session.token": "hunter2"}},
             {"treads": 1},
         ],
     )

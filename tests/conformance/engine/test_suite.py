@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lakekit.testing.engine import EngineSuite
 from tests.conformance.engine import files
-from tests.conformance.sparks import Connect, Local, OnAMaster
+from tests.conformance.sparks import Connect, ConnectInBucket, InBucket, Local, OnAMaster, OnAMasterInBucket
 
 
 class Files(EngineSuite):
@@ -31,4 +31,16 @@ class TestSparkOnAMaster(OnAMaster, Spark):
 
 
 class TestSparkConnect(Connect, Spark):
+    pass
+
+
+class TestSparkInBucket(InBucket, Spark):
+    pass
+
+
+class TestSparkOnAMasterInBucket(OnAMasterInBucket, Spark):
+    pass
+
+
+class TestSparkConnectInBucket(ConnectInBucket, Spark):
     pass

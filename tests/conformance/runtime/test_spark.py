@@ -8,7 +8,7 @@ from lakekit.ports.runtime import SparkRuntime
 from lakekit.testing.runtime import RuntimeSuite
 from tests.conformance.runtime.differences import answer, each
 from tests.conformance.runtime.parquet import read_parquet, write_parquet
-from tests.conformance.sparks import Connect, Local, OnAMaster
+from tests.conformance.sparks import Connect, ConnectInBucket, InBucket, Local, OnAMaster, OnAMasterInBucket
 
 
 class Spark(RuntimeSuite):
@@ -31,4 +31,16 @@ class TestSparkOnAMaster(OnAMaster, Spark):
 
 
 class TestSparkConnect(Connect, Spark):
+    pass
+
+
+class TestSparkInBucket(InBucket, Spark):
+    pass
+
+
+class TestSparkOnAMasterInBucket(OnAMasterInBucket, Spark):
+    pass
+
+
+class TestSparkConnectInBucket(ConnectInBucket, Spark):
     pass
