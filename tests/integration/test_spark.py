@@ -22,7 +22,8 @@ from tests.tables import content
 
 SIZES = Sizes(customers=(60, 5), products=(30, 4), orders=(300, 120), events=(300, 120))
 SEED = 7
-ORDERS, SPLIT = "    contract: orders\n", "    table: {partition_by: [currency], constraints: true}\n"
+PLAIN = "table: {cluster_by: [customer_id, ordered_at]}"
+SPLIT = "table: {partition_by: [currency], constraints: true}"
 DATASETS = ("orders", "customers", "products", "behavior")
 
 SUBMITTED = """\
@@ -55,8 +56,8 @@ def begun(folder: Path, engine: str) -> Path:
     files = project_files()
     assert files["config/dev.yaml"].count("engine: embedded") == 1
     moved = files["config/dev.yaml"].replace("engine: embedded", f"engine: {engine}")
-    assert moved.count(ORDERS) == 1
-    write_project(folder, {**files, "config/dev.yaml": moved.replace(ORDERS, ORDERS + SPLIT)})
+    assert moved.count(PLAIN) == 1
+    write_project(folder, {**files, "config/dev.yaml": moved.replace(PLAIN, SPLIT)})
     return folder
 
 
