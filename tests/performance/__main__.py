@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import bulk
+import engines
 import increments
 import memory
 import small_files
@@ -29,6 +30,7 @@ SUBJECTS = {
     "memory": memory,
     "small-files": small_files,
     "zorder": zorder,
+    "engines": engines,
 }
 
 

@@ -1,4 +1,4 @@
-"""A look-up in a Delta table by a reader that knows nothing of lakekit: the rows of some parts and suppliers, by DuckDB,
+"""A look-up in a Delta table by a reader that knows nothing of lakekit: rows of some parts and suppliers, by DuckDB,
 from the files whose statistics admit one. Usage: look_up.py TABLE; prints what it found and what it read, as JSON."""
 
 from __future__ import annotations
