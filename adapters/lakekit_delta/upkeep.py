@@ -14,10 +14,11 @@ from lakekit.domain.upkeep import TARGET_BYTES, Leftover, TableShape
 from lakekit.ports.storage import ObjectStorage
 from lakekit_delta.definition import properties_of
 from lakekit_delta.driver import hooks, reading, writing
+from lakekit_delta.known import Known
 from lakekit_delta.layout import CLUSTERED_BY, shape_of
 from lakekit_delta.place import Place
 from lakekit_delta.stats import exact
-from lakekit_delta.tables import newest, snapshot_of
+from lakekit_delta.tables import snapshot_of
 
 if TYPE_CHECKING:
     from deltalake import DeltaTable, WriterProperties
@@ -28,36 +29,37 @@ class DeltaUpkeep:
 
     def __init__(self, storage: ObjectStorage) -> None:
         self._storage = storage
+        self._known = Known()
 
     def measure(self, table: PurePosixPath, columns: Sequence[str] = ()) -> TableShape | None:
         folder = Place(self._storage, str(table))
-        found = newest(folder)
+        found = self._known.newest(folder)
         if found is None:
             return None
         return shape_of(folder, found, columns)
 
     def compact(self, table: PurePosixPath, public: Collection[str], note: str | None) -> None:
         folder = Place(self._storage, str(table))
-        found = _existing(folder)
+        found = self._existing(folder)
         with writing(folder):
             found.optimize.compact(target_size=TARGET_BYTES, **_rewriting(found, public, note))
 
     def cluster(self, table: PurePosixPath, columns: Sequence[str], public: Collection[str], note: str | None) -> None:
         folder = Place(self._storage, str(table))
-        found = _existing(folder)
+        found = self._existing(folder)
         with writing(folder):
             told = _rewriting(found, public, note, {CLUSTERED_BY: json.dumps(list(columns))})
             found.optimize.z_order(list(columns), target_size=TARGET_BYTES, **told)
 
     def checkpoint(self, table: PurePosixPath) -> None:
         folder = Place(self._storage, str(table))
-        found = _existing(folder)
+        found = self._existing(folder)
         with writing(folder):
             found.create_checkpoint()
 
     def leftovers(self, table: PurePosixPath, hours: float) -> tuple[Leftover, ...]:
         folder = Place(self._storage, str(table))
-        found = _existing(folder)
+        found = self._existing(folder)
         with reading(folder):
             # Whole hours are all that delta-rs takes: the retention is never shorter than was asked for.
             paths = found.vacuum(-int(-hours // 1), dry_run=True, enforce_retention_duration=False, full=True)
@@ -82,24 +84,23 @@ class DeltaUpkeep:
         folder = Place(self._storage, str(table))
         for name in dropped:
             with writing(folder):
-                _existing(folder).alter.drop_constraint(name, **_commit(note))
+                self._existing(folder).alter.drop_constraint(name, **_commit(note))
         told = properties_of(Definition(constraints=constraints, properties=properties))
         if told:
             with writing(folder):
-                _existing(folder).alter.set_table_properties(told, raise_if_not_exists=False, **_commit(note))
+                self._existing(folder).alter.set_table_properties(told, raise_if_not_exists=False, **_commit(note))
 
     def clean_log(self, table: PurePosixPath) -> None:
         folder = Place(self._storage, str(table))
-        found = _existing(folder)
+        found = self._existing(folder)
         with writing(folder):
             found.cleanup_metadata()
 
-
-def _existing(folder: Place) -> DeltaTable:
-    found = newest(folder)
-    if found is None:
-        raise TableError("table.vanished", "the table was removed meanwhile", where=str(folder), next="run again")
-    return found
+    def _existing(self, folder: Place) -> DeltaTable:
+        found = self._known.newest(folder)
+        if found is None:
+            raise TableError("table.vanished", "the table was removed meanwhile", where=str(folder), next="run again")
+        return found
 
 
 def _rewriting(

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sys
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
-import polars as pl
-from deltalake import DeltaTable, write_deltalake
+import duckdb
+from deltalake import DeltaTable
+from deltalake.transaction import AddAction
 from lineitem import make, project, slices
 from measure import Failed, Figure, Usage, cpu, in_turn, lakekit, ratio, run
 
-FILES = 2_000
+FILES, AT_ONCE = 2_000, 20
 COMPACT = Path(__file__).with_name("competitors") / "compact.py"
 TABLE = Path("lake", "bronze", "lineitem")
 
@@ -44,19 +46,34 @@ def _once(lake: Path, copy: Path, command: list[str | Path]) -> Usage:
 
 
 def _lake(folder: Path, file: Path) -> Path:
-    """A table that lakekit filled, rewritten by delta-rs as so many small files in as many commits, and an increment of
-    lakekit's behind them."""
+    """A table that lakekit filled, its rows again in so many small files of others, and an increment of lakekit's."""
     made = project(folder, "path: data/*.csv", "load_type: incremental", loaded_at=True)
     (made / "data").mkdir()
     first, second = islice(slices(file, 300_000), 2)
     _ingest(made, "first.csv", first)
-    table = DeltaTable(str(made / TABLE))
-    rows = pl.read_delta(str(made / TABLE))
-    size = -(-rows.height // FILES)
-    for number in range(FILES):
-        write_deltalake(table, rows.slice(number * size, size), mode="append" if number else "overwrite")
+    _scatter(DeltaTable(str(made / TABLE)), made / TABLE)
     _ingest(made, "second.csv", second)
     return made
+
+
+def _scatter(table: DeltaTable, folder: Path) -> None:
+    with duckdb.connect() as database:
+        database.execute("CREATE TABLE t AS FROM read_parquet($1)", [table.file_uris()])
+        rows = database.table("t").shape[0]
+        size = -(-rows // FILES)
+        for commit in range(FILES // AT_ONCE):
+            numbers = range(commit * AT_ONCE, (commit + 1) * AT_ONCE)
+            added = [
+                _small(database, folder / f"small-{n}.parquet", n * size, min(size, rows - n * size)) for n in numbers
+            ]
+            table.create_write_transaction(added, "append" if commit else "overwrite", table.schema())
+            table.update_incremental()
+
+
+def _small(database: duckdb.DuckDBPyConnection, path: Path, first: int, rows: int) -> AddAction:
+    part = database.sql(f"SELECT * FROM t WHERE rowid BETWEEN {first} AND {first + rows - 1}")
+    part.write_parquet(str(path))
+    return AddAction(path.name, path.stat().st_size, {}, 0, True, json.dumps({"numRecords": rows}))
 
 
 def _ingest(lake: Path, name: str, text: str) -> None:

@@ -20,13 +20,13 @@ def main(folder: str) -> None:
         for column, (low, high) in WANTED.items()
     )
     files = actions.filter(admitted).select("path, size_bytes").fetchall()
-    there = actions.aggregate("count(*), sum(size_bytes)").fetchone()
+    ((there, size),) = actions.aggregate("count(*), sum(size_bytes)").fetchall()
     wanted = " AND ".join(f"{column} BETWEEN {low} AND {high}" for column, (low, high) in WANTED.items())
     paths = [f"{folder}/{path}" for path, _ in files]
     query = f"SELECT count(*), sum(l_extendedprice) FROM read_parquet($1) WHERE {wanted}"
-    rows, price = duckdb.execute(query, [paths]).fetchone()
+    ((rows, price),) = duckdb.execute(query, [paths]).fetchall()
     told = {"rows": rows, "price": str(price), "files": len(files), "bytes": sum(size for _, size in files)}
-    sys.stdout.write(json.dumps({**told, "of_files": there[0], "of_bytes": int(there[1])}) + "\n")
+    sys.stdout.write(json.dumps({**told, "of_files": there, "of_bytes": int(size)}) + "\n")
 
 
 if __name__ == "__main__":
