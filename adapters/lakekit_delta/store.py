@@ -13,7 +13,7 @@ from lakekit.domain.errors import TableError
 from lakekit.domain.schema import TableColumn
 from lakekit.domain.table_options import PLAIN, Definition
 from lakekit.ports.storage import ObjectStorage
-from lakekit.ports.table_store import NOTHING, Commit, CommitInfo, Content, Snapshot
+from lakekit.ports.table_store import NO_PARTITIONS, NOTHING, Commit, CommitInfo, Content, Snapshot
 from lakekit_delta.definition import define
 from lakekit_delta.driver import load, reading
 from lakekit_delta.known import Known
@@ -69,11 +69,17 @@ class DeltaStore:
         self._storage.prepare(folder.key)
         define(folder, columns, definition)
 
-    def stage(self, table: PurePosixPath, name: str, files: Sequence[Path]) -> tuple[str, ...]:
+    def stage(
+        self,
+        table: PurePosixPath,
+        name: str,
+        files: Sequence[Path],
+        partitions: Mapping[Path, Mapping[str, str | None]] = NO_PARTITIONS,
+    ) -> tuple[str, ...]:
         check_name(name)
         folder = self._place(table) / name
         self._storage.prepare(folder.key)
-        return tuple(f"{name}/{file}" for file in move_in(files, folder))
+        return tuple(f"{name}/{file}" for file in move_in(files, folder, partitions))
 
     def unstage(self, table: PurePosixPath, name: str) -> None:
         check_name(name)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from lakekit.domain.errors import TableError
 from lakekit.domain.table_options import Definition
 from lakekit.domain.types import flat_type
-from lakekit.domain.upkeep import TARGET_BYTES, Leftover, TableShape
+from lakekit.domain.upkeep import Leftover, TableShape
 from lakekit.ports.storage import ObjectStorage
 from lakekit_delta.definition import properties_of
 from lakekit_delta.driver import hooks, reading, writing
@@ -38,18 +38,20 @@ class DeltaUpkeep:
             return None
         return shape_of(folder, found, columns)
 
-    def compact(self, table: PurePosixPath, public: Collection[str], note: str | None) -> None:
+    def compact(self, table: PurePosixPath, target: int, public: Collection[str], note: str | None) -> None:
         folder = Place(self._storage, str(table))
         found = self._existing(folder)
         with writing(folder):
-            found.optimize.compact(target_size=TARGET_BYTES, **_rewriting(found, public, note))
+            found.optimize.compact(target_size=target, **_rewriting(found, public, note))
 
-    def cluster(self, table: PurePosixPath, columns: Sequence[str], public: Collection[str], note: str | None) -> None:
+    def cluster(
+        self, table: PurePosixPath, columns: Sequence[str], target: int, public: Collection[str], note: str | None
+    ) -> None:
         folder = Place(self._storage, str(table))
         found = self._existing(folder)
         with writing(folder):
             told = _rewriting(found, public, note, {CLUSTERED_BY: json.dumps(list(columns))})
-            found.optimize.z_order(list(columns), target_size=TARGET_BYTES, **told)
+            found.optimize.z_order(list(columns), target_size=target, **told)
 
     def checkpoint(self, table: PurePosixPath) -> None:
         folder = Place(self._storage, str(table))

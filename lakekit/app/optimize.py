@@ -83,16 +83,16 @@ class _Table:
             leftovers = found if vacuums else ()
             self.announce(self.path, leftovers)
             return evolve(report, leftovers=leftovers)
-        removed = tuple(file for action in actions for file in self._take(action))
+        removed = tuple(file for action in actions for file in self._take(action, before.target))
         return evolve(report, after=self.upkeep.measure(self.path) or before, leftovers=removed)
 
-    def _take(self, action: Action) -> tuple[Leftover, ...]:
+    def _take(self, action: Action, target: int) -> tuple[Leftover, ...]:
         """Take one step; the files that it removed."""
         leftovers: tuple[Leftover, ...] = ()
         if action.step is Step.COMPACT:
-            self.upkeep.compact(self.path, self._public, self._note())
+            self.upkeep.compact(self.path, target, self._public, self._note())
         elif action.step is Step.CLUSTER:
-            self.upkeep.cluster(self.path, action.columns, self._public, self._note())
+            self.upkeep.cluster(self.path, action.columns, target, self._public, self._note())
         elif action.step is Step.CHECKPOINT:
             self.upkeep.checkpoint(self.path)
         elif action.step is Step.VACUUM:

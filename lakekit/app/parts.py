@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from urllib.parse import quote
 
 from lakekit.app.tools import Job, Tools
 from lakekit.domain.batch import Seal
@@ -15,6 +16,7 @@ from lakekit.ports.table_store import Snapshot
 from lakekit.sql.lanes import parts_query
 
 _TABLE = "accepted"
+_LONGEST = 180
 
 
 def partitions(tools: Tools, job: Job) -> tuple[str, ...]:
@@ -26,14 +28,18 @@ def partitions(tools: Tools, job: Job) -> tuple[str, ...]:
 def parts(
     tools: Tools, job: Job, accepted: Sequence[Written], by: Sequence[str]
 ) -> Mapping[Path, dict[str, str | None]]:
-    """The values of the columns `by` in each file, which has one of each. Raises GateError for an empty text."""
+    """The values of the columns `by` in each file, which has one of each. Raises GateError for a text
+    that is empty, or too long to name a folder."""
     if not by or not accepted:
         return {}
     numbers = {c.name: f"c{i}" for i, c in enumerate(bronze_columns(job.contract))}
     table = {_TABLE: Input(tuple(str(w.path) for w in accepted), positions=True)}
     found = tools.engine.rows(parts_query([numbers[name] for name in by], _TABLE), table)
-    if any(value == "" for row in found for value in row):
+    texts = [_text(value) for _, *values in found for value in values]
+    if "" in texts:
         raise _empty(job)
+    if any(len(quote(text, safe="")) > _LONGEST for text in texts if text):
+        raise _long(job)
     return {Path(str(file)): {name: _text(v) for name, v in zip(by, values, strict=True)} for file, *values in found}
 
 
@@ -44,6 +50,16 @@ def _empty(job: Job) -> GateError:
         where=str(job.dataset),
         why="readers of Delta take it for no value there",
         next='let the column\'s `null_markers` have "", which makes it no value',
+    )
+
+
+def _long(job: Job) -> GateError:
+    return GateError(
+        "gate.long_partition",
+        "rows have a long text in a column by which the table is partitioned",
+        where=str(job.dataset),
+        why=f"it would name a folder, and takes more than {_LONGEST} bytes there",
+        next="give the column a `pattern` or `allowed` values, or load into a dataset that is partitioned otherwise",
     )
 
 

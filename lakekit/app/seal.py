@@ -76,7 +76,7 @@ def _staged(
     """Files in the table's folder; personal columns lose their statistics here, before anything is recorded."""
     if not written:
         return ()
-    paths = tools.tables.stage(table, name, [w.path for w in written])
+    paths = tools.tables.stage(table, name, [w.path for w in written], parts)
     return tuple(
         StagedFile(path, w.size, w.rows, {c: s for c, s in w.stats.items() if c in public}, parts.get(w.path, {}))
         for path, w in zip(paths, written, strict=True)

@@ -11,8 +11,12 @@ from attrs import frozen
 from lakekit.domain.errors import ConfigError
 from lakekit.domain.layout import Partition, mergeable, share_clustered, share_now
 
-TARGET_BYTES = 128 * 2**20
-"""Files are rewritten to about this size."""
+LARGEST_TARGET, SMALLEST_TARGET = 128 * 2**20, 16 * 2**20
+"""Bytes of the files that a rewrite makes: as large as readers like them, and not so small that each costs more than it
+holds."""
+
+PIECES = 16
+"""Of so many files a look-up can leave most unread: between the two bounds a table is cut into about as many."""
 
 MANY_SMALL = 8
 """So many files below half the target are worth a rewrite that nobody asked for."""
@@ -63,9 +67,14 @@ class TableShape:
     clustered: int = 0
 
     @property
+    def target(self) -> int:
+        """About how large files should be, in bytes. It grows with the table, so that none is rewritten often."""
+        return max(SMALLEST_TARGET, min(LARGEST_TARGET, sum(self.files) // PIECES))
+
+    @property
     def small(self) -> int:
         """How many files are below half the target."""
-        return sum(size < TARGET_BYTES // 2 for size in self.files)
+        return sum(size < self.target // 2 for size in self.files)
 
     @property
     def parts(self) -> tuple[Partition, ...]:
@@ -146,11 +155,12 @@ def _cluster(shape: TableShape, wishes: Wishes, filters: Sequence[str]) -> Actio
         return Action(Step.CLUSTER, why, columns) if columns else None
     columns = tuple(c for c in filters if c not in shape.partitions and shape.tells(c))
     total = sum(shape.files)
-    if not wishes.auto or not columns or total < MANY_FILES * TARGET_BYTES or shape.clustered >= SETTLED * total:
+    if not wishes.auto or not columns or total < MANY_FILES * shape.target or shape.clustered >= SETTLED * total:
         return None
     now = {c: share_now(shape.parts, c) for c in columns}
     worst = max(columns, key=lambda c: now[c])
-    then = share_clustered(shape.parts, len(columns), TARGET_BYTES)
+    pieces = max(shape.target, total // len(shape.files))  # what finer files alone would save is no reason
+    then = share_clustered(shape.parts, len(columns), pieces)
     if now[worst] < WORTH * then:
         return None
     why = f"a look-up by {worst} reads {now[worst]:.0%} of the table, and about {then:.0%} of it then"
@@ -158,11 +168,11 @@ def _cluster(shape: TableShape, wishes: Wishes, filters: Sequence[str]) -> Actio
 
 
 def _compact(shape: TableShape, wishes: Wishes) -> Action | None:
-    small = mergeable(shape.parts, TARGET_BYTES // 2)
+    small = mergeable(shape.parts, shape.target // 2)
     if small < (MANY_SMALL if wishes.auto else 2):
         return None
     where = f" in {len(shape.parts)} partitions" if shape.partitions else ""
-    return Action(Step.COMPACT, f"{small} files are below {TARGET_BYTES // 2**21} MiB{where}")
+    return Action(Step.COMPACT, f"{small} files are below {shape.target // 2**21} MiB{where}")
 
 
 def advice(shape: TableShape, wishes: Wishes, leftovers: Sequence[Leftover]) -> tuple[str, ...]:
@@ -176,7 +186,7 @@ def advice(shape: TableShape, wishes: Wishes, leftovers: Sequence[Leftover]) -> 
         told.append(
             f"one of {len(parts)} partitions holds {most / total:.0%} of the bytes: partition by another column"
         )
-    stuck = shape.small - mergeable(parts, TARGET_BYTES // 2)
+    stuck = shape.small - mergeable(parts, shape.target // 2)
     if len(parts) > 1 and stuck >= MANY_SMALL:
         told.append(f"{stuck} partitions have one small file each, which no rewrite joins: partition by fewer values")
     return tuple(told)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
+from types import MappingProxyType
 from typing import Protocol
 
 from attrs import field, frozen
@@ -43,6 +44,8 @@ class Content:
     snapshot: Snapshot
     files: tuple[TableFile, ...]
 
+
+NO_PARTITIONS: Mapping[Path, Mapping[str, str | None]] = MappingProxyType({})
 
 NOTHING = -1
 """The version before the first."""
@@ -99,9 +102,16 @@ class TableStore(Protocol):
         when two do it at once. A column of another type raises."""
         ...
 
-    def stage(self, table: PurePosixPath, name: str, files: Sequence[Path]) -> tuple[str, ...]:
+    def stage(
+        self,
+        table: PurePosixPath,
+        name: str,
+        files: Sequence[Path],
+        partitions: Mapping[Path, Mapping[str, str | None]] = NO_PARTITIONS,
+    ) -> tuple[str, ...]:
         """Move `files` into the folder `name` within the table's folder, where a commit can add them; the new paths,
-        relative to the table. Until a commit names them no reader sees them."""
+        relative to the table. Until a commit names them no reader sees them. A file of a partition goes into a folder
+        that is named after it, as `day=2026-01-31`: some readers go by that."""
         ...
 
     def unstage(self, table: PurePosixPath, name: str) -> None:

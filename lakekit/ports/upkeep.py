@@ -20,12 +20,15 @@ class Upkeep(Protocol):
         log tells exactly, and `clustered` is of the last clustering along them, in this order."""
         ...
 
-    def compact(self, table: PurePosixPath, public: Collection[str], note: str | None) -> None:
-        """Rewrite small files into large ones."""
+    def compact(self, table: PurePosixPath, target: int, public: Collection[str], note: str | None) -> None:
+        """Rewrite small files into some of about `target` bytes."""
         ...
 
-    def cluster(self, table: PurePosixPath, columns: Sequence[str], public: Collection[str], note: str | None) -> None:
-        """Rewrite all files, rows ordered along the columns by a space-filling curve (Z-order)."""
+    def cluster(
+        self, table: PurePosixPath, columns: Sequence[str], target: int, public: Collection[str], note: str | None
+    ) -> None:
+        """Rewrite all files into some of about `target` bytes, rows ordered along the columns by a space-filling curve
+        (Z-order)."""
         ...
 
     def checkpoint(self, table: PurePosixPath) -> None:

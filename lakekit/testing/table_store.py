@@ -93,9 +93,13 @@ class TableStoreSuite(Suite):
     def partitioned(self, store: TableStore, lake: Path, *parts: str | None) -> Commit:
         """A commit to a new table that is partitioned by `name`, of a file per value, with the ids 0, 1, …"""
         store.ensure(TABLE, COLUMNS, PARTITIONED)
-        files = (self.staged(store, lake, f"part-{i}", i) for i, _ in enumerate(parts))
-        split = tuple(evolve(file, partition={"name": value}) for file, value in zip(files, parts, strict=True))
-        return Commit(split, False, APP, 1, "note")
+        files = {lake.parent / f"part-{i}.parquet": {"name": value} for i, value in enumerate(parts)}
+        for number, file in enumerate(files):
+            self.write_parquet(file, COLUMNS, [(number, None, parts[number])])
+        sizes = [file.stat().st_size for file in files]
+        paths = store.stage(TABLE, "batch-1", list(files), files)
+        split = zip(paths, sizes, files.values(), strict=True)
+        return Commit(tuple(StagedFile(p, s, 1, partition=v) for p, s, v in split), False, APP, 1, "note")
 
     def published(self, store: TableStore, lake: Path, number: int, *ids: int, replace: bool = False) -> Snapshot:
         """The snapshot after a commit of one file with these rows, or of none."""
@@ -216,6 +220,7 @@ class TableStoreSuite(Suite):
         commit = self.partitioned(store, lake, "a/b=%20c", None, "é")
         version = store.commit(TABLE, _snapshot(store), commit)
         told = store.content(TABLE, version).files
+        assert sorted(file.path for file in told) == sorted(file.path for file in commit.files)
         assert {file.partition["name"]: self.ids([file.address]) for file in told} == {
             "a/b=%20c": [0],
             None: [1],

@@ -14,6 +14,7 @@ from lakekit.testing.suite import Suite
 
 TABLE = PurePosixPath("bronze/orders")
 PUBLIC, PERSONAL = "id", "name"
+LARGE = 2**27
 TEXT = "((`name` IS NULL) OR (`name` IN ('it\\'s', 'a\\\\b')))"
 
 
@@ -82,11 +83,11 @@ class UpkeepSuite(Suite):
 
     def test_what_a_clustering_along_the_same_columns_wrote_is_told_until_it_is_rewritten(self, lake: Path) -> None:
         upkeep = self.make(lake)
-        upkeep.cluster(TABLE, [PUBLIC], {PUBLIC}, "note")
+        upkeep.cluster(TABLE, [PUBLIC], LARGE, {PUBLIC}, "note")
         ((_, size),) = self.files(lake).items()
         self.append(lake, [(99, "z")])
         assert [self._clustered(upkeep, [c]) for c in (PUBLIC, PERSONAL)] == [size, 0]
-        upkeep.compact(TABLE, {PUBLIC}, None)
+        upkeep.compact(TABLE, LARGE, {PUBLIC}, None)
         assert self._clustered(upkeep, [PUBLIC]) == 0
 
     def _clustered(self, upkeep: Upkeep, columns: Sequence[str]) -> int:
@@ -118,13 +119,13 @@ class UpkeepSuite(Suite):
 
     def test_leftovers_are_what_no_recent_version_needs(self, lake: Path) -> None:
         old, upkeep = self.files(lake), self.make(lake)
-        upkeep.compact(TABLE, {PUBLIC}, None)
+        upkeep.compact(TABLE, LARGE, {PUBLIC}, None)
         assert upkeep.leftovers(TABLE, 1) == ()
         assert upkeep.leftovers(TABLE, 0) == tuple(Leftover(path, old[path]) for path in sorted(old))
 
     def test_leftovers_go_and_nothing_else(self, lake: Path) -> None:
         upkeep, before = self.make(lake), self.rows(lake)
-        upkeep.compact(TABLE, {PUBLIC}, None)
+        upkeep.compact(TABLE, LARGE, {PUBLIC}, None)
         found = upkeep.leftovers(TABLE, 0)
         upkeep.remove(TABLE, found[:2])
         assert upkeep.leftovers(TABLE, 0) == found[2:]
@@ -155,6 +156,6 @@ class UpkeepSuite(Suite):
 
     def _rewrite(self, lake: Path, how: str, note: str | None) -> None:
         if how == "compact":
-            self.make(lake).compact(TABLE, {PUBLIC}, note)
+            self.make(lake).compact(TABLE, LARGE, {PUBLIC}, note)
         else:
-            self.make(lake).cluster(TABLE, [PUBLIC], {PUBLIC}, note)
+            self.make(lake).cluster(TABLE, [PUBLIC], LARGE, {PUBLIC}, note)

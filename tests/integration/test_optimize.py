@@ -15,7 +15,7 @@ from lakekit.app.telemetry import Silent
 from lakekit.compose import application
 from lakekit.domain.errors import ConfigError
 from lakekit.domain.report import Ending
-from lakekit.domain.upkeep import TARGET_BYTES, Leftover, Step, UpkeepReport, Wishes
+from lakekit.domain.upkeep import LARGEST_TARGET, Leftover, Step, UpkeepReport, Wishes
 from tests.integration.projects import Project
 
 NOW = Wishes(vacuum=True, hours=0, force=True)
@@ -171,7 +171,7 @@ def grown(project: Project, ranges: Sequence[tuple[int, int]]) -> None:
     """Commit files to the table that nobody wrote, each of 128 MiB with this range of `id`."""
     delta = table(project)
     stats = [json.dumps({"numRecords": 2, "minValues": {"id": a}, "maxValues": {"id": b}}) for a, b in ranges]
-    adds = [AddAction(f"grown-{n}.parquet", TARGET_BYTES, {}, 0, True, told) for n, told in enumerate(stats)]
+    adds = [AddAction(f"grown-{n}.parquet", LARGEST_TARGET, {}, 0, True, told) for n, told in enumerate(stats)]
     delta.create_write_transaction(adds, "append", delta.schema())
 
 

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
+import resource
 import statistics
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
 from attrs import frozen
+
+_PR_SET_CHILD_SUBREAPER = 36
 
 
 class Failed(Exception):
@@ -57,18 +62,31 @@ class Figure:
 
 
 def run(command: Sequence[str | Path], folder: Path) -> Usage:
-    """Run a command in `folder`, from start to end. Raises Failed when it exits with anything but 0."""
+    """Run a command in `folder`, from start to end, and wait for all that it leaves behind, as a Java that Python has
+    started. Raises Failed when it exits with anything but 0."""
     # An installed program has compiled modules; one that may not write them would compile them each time.
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     environment |= {"RUNTIME__DLTHUB_TELEMETRY": "false", "PYTHONWARNINGS": "ignore"}
+    _adopt_orphans()
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         process = subprocess.Popen(list(map(str, command)), cwd=folder, env=environment, stdout=out, stderr=err)
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
+        with suppress(ChildProcessError):
+            while True:
+                os.waitpid(-1, 0)
         if process.returncode:
             told = "\n".join(_text(stream)[-2000:] for stream in (out, err))
             raise Failed(f"{' '.join(map(str, command))}: exit code {process.returncode}\n{told}")
-        return Usage(used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, _json(_text(out)))
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        return Usage(cpu, used.ru_maxrss / 1024, _json(_text(out)))
+
+
+def _adopt_orphans() -> None:
+    """Processes whose parent ends become children of this one: only then does anybody learn what they took."""
+    ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
 def lakekit(*arguments: str | Path) -> list[str | Path]:

@@ -6,9 +6,9 @@ import pytest
 
 from lakekit.domain.errors import ConfigError
 from lakekit.domain.layout import Partition, Range
-from lakekit.domain.upkeep import TARGET_BYTES, Leftover, Step, TableShape, Wishes, advice, check_columns, plan
+from lakekit.domain.upkeep import LARGEST_TARGET, Leftover, Step, TableShape, Wishes, advice, check_columns, plan
 
-BIG, SMALL = TARGET_BYTES, 1
+BIG, SMALL = LARGEST_TARGET, 1
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,15 @@ def test_files_are_joined_within_a_partition_only() -> None:
     assert told == ("1000 partitions have one small file each, which no rewrite joins: partition by fewer values",)
     together = parted(Partition((SMALL,) * 8), Partition((SMALL,)), by=("day",))
     (compact, _) = plan(together, Wishes(auto=True))
-    assert (compact.step, compact.why) == (Step.COMPACT, "8 files are below 64 MiB in 2 partitions")
+    assert (compact.step, compact.why) == (Step.COMPACT, "8 files are below 8 MiB in 2 partitions")
+
+
+@pytest.mark.parametrize(
+    ("files", "target"),
+    [([], 16), ([1] * 9, 16), ([128] * 2, 16), ([128] * 8, 64), ([1024] * 4, 128), ([4] * 10_000, 128)],
+)
+def test_files_are_to_be_larger_in_a_larger_table(files: list[int], target: int) -> None:
+    assert TableShape(1, tuple(size * 2**20 for size in files), 0).target == target * 2**20
 
 
 def test_one_partition_with_most_of_the_bytes_is_told() -> None:
@@ -77,7 +85,7 @@ MIXED, APART = [(0, 100)] * 8, [(10 * i, 10 * i + 9) for i in range(8)]
         (parted(along(*MIXED)), ("at",), True),
         (parted(along(*APART)), ("at",), False),
         (parted(along(*MIXED)), (), False),
-        (parted(along(*MIXED, size=BIG // 3)), ("at",), False),
+        (parted(along(*MIXED, size=7 * 2**20)), ("at",), False),
         (parted(along(*[None] * 8)), ("at",), False),
         (parted(along(*MIXED), by=("at",)), ("at",), False),
         (parted(along(*MIXED[:6], None, None)), ("at",), True),
