@@ -100,15 +100,28 @@ def build(session: nox.Session) -> None:
     session.run(str(scripts / "lakekit"), "plugins", external=True)
 
 
+def install_spark(session: nox.Session) -> None:
+    """As `install_for_tests`, with Spark and what its Connect needs."""
+    install_for_tests(session)
+    session.install("-e", f".[{RUNTIME},spark]", "pyspark[connect]", "pandas<3")
+
+
 @nox.session
 def conformance(session: nox.Session) -> None:
     """Spark, which needs Java, here, on a master, behind Connect: rules mean the same, and tables are equal."""
-    session.install("-e", f".[{RUNTIME},spark]", *dev(*TESTING), "pyspark[connect]", "pandas<3")
+    install_spark(session)
     folders = ("tests/conformance", "tests/integration", "tests/faults")
-    environment = s3_server(session)
-    for kind in ("spark", "standalone", "connect", "spark_s3"):
-        profile = f"--hypothesis-profile={'spark' if kind.startswith('spark') else 'clusters'}"
-        session.run("pytest", "-m", kind, profile, *folders, *session.posargs, env=environment)
+    for kind, profile in (("spark", "spark"), ("standalone", "clusters"), ("connect", "clusters")):
+        session.run("pytest", "-m", kind, f"--hypothesis-profile={profile}", *folders, *session.posargs)
+
+
+@nox.session
+def spark_storage(session: nox.Session) -> None:
+    """Spark on a lake in a bucket, wherever Spark runs: equal tables, kills, and commits that take long."""
+    install_spark(session)
+    folders = ("tests/conformance", "tests/integration", "tests/faults")
+    options = ("-m", "spark_s3", "--hypothesis-profile=clusters")
+    session.run("pytest", *options, *folders, *session.posargs, env=s3_server(session))
 
 
 @nox.session
@@ -120,8 +133,8 @@ def runtime(session: nox.Session) -> None:
 
 @nox.session
 def faults(session: nox.Session) -> None:
-    """The long kill sweep, on a disk and in a bucket: hundreds of runs killed at and between the steps of a batch."""
-    install_for_tests(session)
+    """The long kill sweep, on a disk, in a bucket and on Spark: hundreds of runs killed at and between their steps."""
+    install_spark(session)
     session.run("pytest", "-m", "faults_long", *session.posargs, env=s3_server(session))
 
 

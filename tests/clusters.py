@@ -24,6 +24,8 @@ DRIVER = {
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.driver.host": "127.0.0.1",
     "spark.executor.memory": "512m",
+    # A worker has room for two such applications: one that a test starts beside that of all others.
+    "spark.cores.max": "1",
     "spark.sql.shuffle.partitions": "2",
 }
 """For a driver that a test starts: nothing of it is open to others, and small data stays small."""
