@@ -40,7 +40,7 @@ def show(invocation: Invocation, dataset: str, quarantine: bool, as_json: bool) 
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.pass_obj
 def options(invocation: Invocation, datasets: tuple[str, ...], apply: bool, as_json: bool) -> None:
-    """How the tables of DATASETs, or of all, differ from `table:` in the settings: constraints, the feed of changes,
+    """How the tables of DATASETs, or of all, differ from `delta:` in the settings: constraints, the feed of changes,
     retention. A table that is made now is made as the settings say; one that is there changes with --apply only.
     """
     from lakekit.cli import console, documents, render

@@ -36,7 +36,7 @@ from lakekit.project.tables import read_table_options
 
 _KEYS = (
     *("adapter", "load_type", "watermark_column", "watermark_state_key"),
-    *("lookback", "contract", "keys", "table"),
+    *("lookback", "contract", "keys", "delta"),
 )
 _WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,17})")
 _FRACTION = re.compile(r"-?(0|[1-9][0-9]{0,17})\.[0-9]{1,18}")
@@ -100,7 +100,7 @@ def _source(dataset: Dataset, entry: Fields, root: Path, suites: Suites) -> Sour
         watermark_column=_cursor(cursor, contract) if cursor else None,
         watermark_state_key=_name_or(entry, "watermark_state_key", "live"),
         lookback=_lookback(lookback, cursor, contract) if lookback and cursor else None,
-        table=read_table_options(entry.entries["table"], contract) if "table" in entry.entries else AS_THEY_ARE,
+        table=read_table_options(entry.entries["delta"], contract) if "delta" in entry.entries else AS_THEY_ARE,
         options=adapter_options,
     )
 

@@ -1,4 +1,4 @@
-"""`table:` of a source: what its table is like beyond its columns."""
+"""`delta:` of a source: what its table is like beyond its columns."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ def wishing(lake: Lake, table: str) -> Lake:
     """The same lake, with these options for the table of orders."""
     settings = lake.root / "config" / "dev.yaml"
     told = settings.read_text()
-    settings.write_text(told.replace("    lookback: 1d\n", f"    lookback: 1d\n    table: {table}\n"))
+    settings.write_text(told.replace("    lookback: 1d\n", f"    lookback: 1d\n    delta: {table}\n"))
     return lake
 
 

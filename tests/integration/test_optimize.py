@@ -178,7 +178,7 @@ def grown(project: Project, ranges: Sequence[tuple[int, int]]) -> None:
 def test_auto_orders_a_large_table_by_what_the_settings_say_that_queries_filter_on(project: Project) -> None:
     grown(project, [(0, 100)] * 6)
     assert optimize(project, Wishes(auto=True), dry_run=True)[0].actions[0].columns == ("at",)  # the watermark's
-    project.settings(load_type="incremental", watermark_column="at", lookback="1d", table={"cluster_by": ["id"]})
+    project.settings(load_type="incremental", watermark_column="at", lookback="1d", delta={"cluster_by": ["id"]})
     bronze, quarantine = optimize(project, Wishes(auto=True), dry_run=True)
     assert bronze.actions[0].columns == ("id",)
     assert bronze.actions[0].why.startswith("a look-up by id reads ")

@@ -22,8 +22,8 @@ from tests.tables import content
 
 SIZES = Sizes(customers=(60, 5), products=(30, 4), orders=(300, 120), events=(300, 120))
 SEED = 7
-PLAIN = "table: {cluster_by: [customer_id, ordered_at]}"
-SPLIT = "table: {partition_by: [currency], constraints: true}"
+PLAIN = "delta: {cluster_by: [customer_id, ordered_at]}"
+SPLIT = "delta: {partition_by: [currency], constraints: true}"
 DATASETS = ("orders", "customers", "products", "behavior")
 
 SUBMITTED = """\

@@ -30,7 +30,7 @@ DAYS = (
 
 def begun(folder: Path, **table: object) -> Project:
     project = Project(folder)
-    project.settings(**ALONG, table=table)
+    project.settings(**ALONG, delta=table)
     project.contract(COLUMNS, keys=("id",))
     return project
 
@@ -95,13 +95,13 @@ class TestPartitions:
 
     def test_a_full_load_replaces_every_partition(self, tmp_path: Path) -> None:
         project = begun(tmp_path, partition_by=["day"])
-        project.settings(load_type="full", table={"partition_by": ["day"]})
+        project.settings(load_type="full", delta={"partition_by": ["day"]})
         fed(project, DAYS[0], DAYS[2])
         assert [row[0] for row in rows(project)] == [3, 5]
 
     def test_the_table_decides_and_another_wish_is_told_and_refused(self, tmp_path: Path) -> None:
         project = fed(begun(tmp_path), DAYS[0])
-        project.settings(**ALONG, table={"partition_by": ["day"], "change_data_feed": True})
+        project.settings(**ALONG, delta={"partition_by": ["day"], "change_data_feed": True})
         assert next((c.what, c.old, c.new) for c in options(project).changes) == ("partition_by", None, "day")
         with pytest.raises(ConfigError) as caught:
             options(project, apply=True)
@@ -128,7 +128,7 @@ class TestConstraints:
         given = begun(tmp_path / "old")
         given.contract(COLUMNS, ("id",), **self.RULES)
         fed(given, (line,))
-        given.settings(**ALONG, table={"constraints": True})
+        given.settings(**ALONG, delta={"constraints": True})
         version = delta(given).version()
         shown = options(given)
         assert (delta(given).version(), shown.applied) == (version, False)
@@ -163,7 +163,7 @@ class TestConstraints:
     def test_constraints_that_rows_break_are_refused_and_nothing_is_done(self, tmp_path: Path) -> None:
         project = fed(begun(tmp_path), ("1,2026-01-01T00:00:00Z,,,,1", "2,2026-01-01T00:00:00Z,,,,"))
         project.contract(COLUMNS, ("id",), size={"required": True, "min": "1"})
-        project.settings(**ALONG, table={"constraints": True, "change_data_feed": True})
+        project.settings(**ALONG, delta={"constraints": True, "change_data_feed": True})
         version = delta(project).version()
         with pytest.raises(TableError) as caught:
             options(project, apply=True)
@@ -172,7 +172,7 @@ class TestConstraints:
 
     def test_they_are_taken_away_again(self, tmp_path: Path) -> None:
         project = fed(self.limited(tmp_path, size={"max": "10"}), ("1,2026-01-01T00:00:00Z,,,,1",))
-        project.settings(**ALONG, table={"constraints": False})
+        project.settings(**ALONG, delta={"constraints": False})
         options(project, apply=True)
         assert not [k for k in delta(project).metadata().configuration if k.startswith("delta.constraints.")]
 
@@ -182,7 +182,7 @@ class TestProperties:
 
     def test_they_are_shown_then_done_then_there(self, tmp_path: Path) -> None:
         project = fed(begun(tmp_path), DAYS[0])
-        project.settings(**ALONG, table=self.WISHED)
+        project.settings(**ALONG, delta=self.WISHED)
         shown, version = options(project), delta(project).version()
         assert {(c.what, c.old, c.new) for c in shown.changes} == {
             ("delta.enableChangeDataFeed", None, "true"),
@@ -208,7 +208,7 @@ class TestProperties:
     def test_progress_is_found_again_behind_the_change(self, tmp_path: Path) -> None:
         """The commit carries the note: a lost ledger begins from it."""
         project = fed(begun(tmp_path), *DAYS[:2])
-        project.settings(**ALONG, table=self.WISHED)
+        project.settings(**ALONG, delta=self.WISHED)
         options(project, apply=True)
         info = json.loads(delta(project).history(1)[0]["userMetadata"])
         assert info["number"] == 2

@@ -181,10 +181,10 @@ def test_a_mistake_is_told_where_it_stands(project, code, text):
         ("config.bad_watermark", "load_type: incremental\nwatermark_column: ‸who"),
         ("config.no_effect", "load_type: full\n‸watermark_column: at"),
         ("config.no_effect", "load_type: incremental\n‸lookback: 3d"),
-        ("config.unknown_column", "load_type: full\ntable: {cluster_by: [id, ‸dya]}"),
-        ("config.bad_value", "load_type: full\ntable: {cluster_by: [id, ‸id]}"),
-        ("table.bad_cluster_by", "load_type: full\ntable: {cluster_by: [id, ‸mail]}"),
-        ("config.wrong_type", "load_type: full\ntable: {cluster_by: ‸id}"),
+        ("config.unknown_column", "load_type: full\ndelta: {cluster_by: [id, ‸dya]}"),
+        ("config.bad_value", "load_type: full\ndelta: {cluster_by: [id, ‸id]}"),
+        ("table.bad_cluster_by", "load_type: full\ndelta: {cluster_by: [id, ‸mail]}"),
+        ("config.wrong_type", "load_type: full\ndelta: {cluster_by: ‸id}"),
         ("config.bad_lookback", "load_type: incremental\nwatermark_column: at\nlookback: ‸3 days"),
         ("config.bad_lookback", "load_type: incremental\nwatermark_column: at\nlookback: ‸99999999999999d"),
         ("config.bad_lookback", "load_type: incremental\nwatermark_column: day\nlookback: ‸36h"),
@@ -198,19 +198,19 @@ def test_a_mistake_is_told_where_it_stands(project, code, text):
         ("config.no_contract", "load_type: full\ncontract: ‸event"),
         ("config.bad_value", "load_type: full\ncontract: ‸../../secrets"),
         ("config.bad_value", "load_type: full\ncontract: ‸/etc/passwd"),
-        ("config.wrong_type", "load_type: full\ntable: ‸yes"),
-        ("config.unknown_key", "load_type: full\ntable: {‸partition: [day]}"),
-        ("config.wrong_type", "load_type: full\ntable: {partition_by: ‸day}"),
-        ("config.unknown_column", "load_type: full\ntable: {partition_by: [day, ‸dya]}"),
-        ("config.bad_value", "load_type: full\ntable: {partition_by: [day, ‸day]}"),
-        ("table.bad_partition", "load_type: full\ntable: {partition_by: [‸amount]}"),
-        ("table.bad_partition", "load_type: full\ntable: {partition_by: [‸at]}"),
-        ("table.bad_partition", "load_type: full\ntable: {partition_by: [‸who]}"),
-        ("table.unreadable_feature", "load_type: full\ntable: {deletion_vectors: ‸true}"),
-        ("table.unreadable_feature", "load_type: full\ntable: {column_mapping: ‸name}"),
-        ("config.wrong_type", "load_type: full\ntable: {constraints: ‸1}"),
-        ("config.bad_value", "load_type: full\ntable: {log_retention: ‸month}"),
-        ("config.bad_value", "load_type: full\ntable: {file_retention: ‸167h}"),
+        ("config.wrong_type", "load_type: full\ndelta: ‸yes"),
+        ("config.unknown_key", "load_type: full\ndelta: {‸partition: [day]}"),
+        ("config.wrong_type", "load_type: full\ndelta: {partition_by: ‸day}"),
+        ("config.unknown_column", "load_type: full\ndelta: {partition_by: [day, ‸dya]}"),
+        ("config.bad_value", "load_type: full\ndelta: {partition_by: [day, ‸day]}"),
+        ("table.bad_partition", "load_type: full\ndelta: {partition_by: [‸amount]}"),
+        ("table.bad_partition", "load_type: full\ndelta: {partition_by: [‸at]}"),
+        ("table.bad_partition", "load_type: full\ndelta: {partition_by: [‸who]}"),
+        ("table.unreadable_feature", "load_type: full\ndelta: {deletion_vectors: ‸true}"),
+        ("table.unreadable_feature", "load_type: full\ndelta: {column_mapping: ‸name}"),
+        ("config.wrong_type", "load_type: full\ndelta: {constraints: ‸1}"),
+        ("config.bad_value", "load_type: full\ndelta: {log_retention: ‸month}"),
+        ("config.bad_value", "load_type: full\ndelta: {file_retention: ‸167h}"),
     ],
 )
 def test_a_mistake_in_a_source_is_told_where_it_stands(project, code, lines):
@@ -251,7 +251,7 @@ def test_what_a_table_should_be_is_read(project):
         *("partition_by: [day, _run_date]", "cluster_by: [day, at]", "constraints: true", "change_data_feed: false"),
         *("log_retention: 8w", "deletion_vectors: false", "column_mapping: none"),
     )
-    project.write(DEV, with_source(f"load_type: full\ntable: {{{', '.join(told)}}}"))
+    project.write(DEV, with_source(f"load_type: full\ndelta: {{{', '.join(told)}}}"))
     table = project.load().sources["bronze.events"].table
     assert table == TableOptions(("day", "_run_date"), ("day", "at"), True, False, timedelta(weeks=8), None)
 
@@ -262,7 +262,7 @@ def test_what_a_table_should_be_is_read(project):
 def test_a_text_partitions_a_table_only_where_it_is_never_empty(project, rules, fits):
     contract = f'{{"name": "events", "columns": [{{"name": "kind", "type": "string"{rules}}}]}}'
     project.write("config/schema_definitions/events.schema.json", contract)
-    text = with_source("load_type: full\ntable: {partition_by: [kind]}")
+    text = with_source("load_type: full\ndelta: {partition_by: [kind]}")
     project.write(DEV, text)
     if fits:
         assert project.load().sources["bronze.events"].table.partition_by == ("kind",)
