@@ -161,7 +161,7 @@ def s3_server(session: nox.Session) -> dict[str, str]:
 @nox.session
 def performance(session: nox.Session) -> None:
     """CPU seconds and memory as ratios to a hand-written job and to dlt, in interleaved runs."""
-    install_for_tests(session)
+    install_spark(session)
     session.install("dlt[deltalake]>=1.18")
     session.run("python", "tests/performance", *session.posargs)
 

@@ -60,11 +60,11 @@ def command(
     --auto leaves alone what gains little. It orders rows along the columns of `cluster_by` in the settings, or else the
     watermark column, where files overlap so much that a look-up would read half as much after it.
     """
-    from lakekit.cli import console, documents, render
+    from lakekit.cli import console, documents, tables
     from lakekit.domain.upkeep import Wishes
 
     def announce(table: PurePosixPath, files: Sequence[Leftover]) -> None:
-        console.err(render.leftovers(str(table), files, dry_run=dry_run))
+        console.err(tables.leftovers(str(table), files, dry_run=dry_run))
 
     columns = tuple(name for part in zorder.split(",") if (name := part.strip()))
     with invocation.application() as app:
@@ -74,4 +74,4 @@ def command(
     if as_json:
         console.document(documents.upkeep(reports))
     else:
-        console.out(render.upkeep(reports, dry_run=dry_run))
+        console.out(tables.upkeep(reports, dry_run=dry_run))

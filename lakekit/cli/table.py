@@ -24,14 +24,14 @@ def command() -> None:
 @click.pass_obj
 def show(invocation: Invocation, dataset: str, quarantine: bool, as_json: bool) -> None:
     """The newest version of DATASET's table: its columns, files and bytes."""
-    from lakekit.cli import console, documents, render
+    from lakekit.cli import console, documents, tables
 
     with invocation.application() as app:
         detail = app.table(dataset, quarantine=quarantine)
     if as_json:
         console.document(documents.table(detail))
     else:
-        console.out(render.table(detail))
+        console.out(tables.shown(detail))
 
 
 @command.command("options", short_help="How a table differs from the settings.")
@@ -43,14 +43,14 @@ def options(invocation: Invocation, datasets: tuple[str, ...], apply: bool, as_j
     """How the tables of DATASETs, or of all, differ from `delta:` in the settings: constraints, the feed of changes,
     retention. A table that is made now is made as the settings say; one that is there changes with --apply only.
     """
-    from lakekit.cli import console, documents, render
+    from lakekit.cli import console, documents, tables
 
     with invocation.application() as app:
         reports = app.table_options(datasets, apply=apply)
     if as_json:
         console.document(documents.table_options(reports))
     else:
-        console.out(render.table_options(reports))
+        console.out(tables.options(reports))
 
 
 @command.command("history", short_help="The versions of a table, newest first.")
@@ -64,14 +64,14 @@ def history(invocation: Invocation, dataset: str, quarantine: bool, limit: int, 
 
     What others did to the table is here too, without a batch.
     """
-    from lakekit.cli import console, documents, render
+    from lakekit.cli import console, documents, tables
 
     with invocation.application() as app:
         versions = app.table_history(dataset, limit, quarantine=quarantine)
     if as_json:
         console.document(documents.table_history(versions))
     else:
-        console.out(render.table_history(versions))
+        console.out(tables.history(versions))
 
 
 @command.command("diff", short_help="What changed between two versions of a table.")
@@ -87,14 +87,14 @@ def diff(invocation: Invocation, dataset: str, from_: int, to: int | None, quara
     Columns, files, and the rows that came and went, by batch. Rows are compared by their values, so a rewrite such as
     OPTIMIZE changes none. No value is shown.
     """
-    from lakekit.cli import console, documents, render
+    from lakekit.cli import console, documents, tables
 
     with invocation.application() as app:
         difference = app.table_diff(dataset, from_, to, quarantine=quarantine)
     if as_json:
         console.document(documents.table_diff(difference))
     else:
-        console.out(render.table_diff(difference))
+        console.out(tables.diff(difference))
 
 
 @command.command("restore", short_help="Put a table back to an older version.")
@@ -111,14 +111,14 @@ def restore(invocation: Invocation, dataset: str, version: int, quarantine: bool
     before takes it back, until a vacuum. The quarantine stays as it is, so no rejected row is lost, and those that are
     read again are recognised. With --quarantine it is put back itself, to versions that lack no batch's rows.
     """
-    from lakekit.cli import console, documents, render
+    from lakekit.cli import console, documents, tables
 
     def announce(plan: Restoring) -> None:
-        console.err(render.restoring(plan, dry_run=dry_run))
+        console.err(tables.restoring(plan, dry_run=dry_run))
 
     with invocation.application() as app:
         report = app.table_restore(dataset, version, announce, quarantine=quarantine, dry_run=dry_run)
     if as_json:
         console.document(documents.table_restore(report))
     else:
-        console.out(render.restored(report, dry_run=dry_run))
+        console.out(tables.restored(report, dry_run=dry_run))
