@@ -145,8 +145,10 @@ class TestOnAMaster:
         with clusters.master(tmp_path) as master, clusters.worker(tmp_path, master) as worker:
             run = lake.moved(line(on_master(master))).start("orders", fault="pause:after:engine.rows:1")
             assert run.wait_until_paused()
-            (executor,) = children(worker.process.pid)
-            os.kill(executor, signal.SIGKILL)
+            executors = children(worker.process.pid)
+            assert executors
+            for executor in executors:
+                os.kill(executor, signal.SIGKILL)
             assert run.wake().done
         assert lake.state("orders") == clean.state("orders")
 
