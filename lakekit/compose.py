@@ -6,6 +6,7 @@ import os
 from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Any, Self
 
@@ -13,6 +14,7 @@ from attrs import evolve
 
 from lakekit.app import doctor, quarantine, table
 from lakekit.app.diff import diff
+from lakekit.app.fetch import fetch
 from lakekit.app.ingest import ingest
 from lakekit.app.optimize import Announce, optimize
 from lakekit.app.restore import Announce as AnnounceRestore
@@ -42,6 +44,8 @@ from lakekit.ports.storage import ObjectStorage
 from lakekit.ports.telemetry import Reporter
 from lakekit.ports.upkeep import Upkeep
 from lakekit.project import load
+from lakekit.project.bucket import ENDINGS, NAMES, home
+from lakekit.project.files import MAX_BYTES
 from lakekit.project.model import LoadType, Settings, SourceSettings
 from lakekit.project.selection import named, selected
 from lakekit.system.clock import SystemClock
@@ -56,13 +60,29 @@ PRIVATE = ".lakekit"
 
 
 def application(
-    project_dir: Path, environment: str | None, reporter: Reporter, reserved: Collection[str] = ()
+    project: Path | str, environment: str | None, reporter: Reporter, reserved: Collection[str] = ()
 ) -> Application:
-    """Read the project and find the plugins, none of whose commands may have a `reserved` name.
+    """Read the project, in a folder or at a bucket's URL, and find the plugins, none of whose commands may have a
+    `reserved` name.
 
-    Raises ConfigError for a project that cannot be read.
+    Raises ConfigError for a project that cannot be read, PluginError and StorageError for a bucket that cannot.
     """
-    return Application(load(project_dir, environment, os.environ), load_plugins(reserved), reporter)
+    plugins = load_plugins(reserved)
+    settings = (
+        load(project, environment, os.environ)
+        if isinstance(project, Path)
+        else _from_bucket(project, environment, plugins)
+    )
+    return Application(settings, plugins, reporter)
+
+
+def _from_bucket(address: str, environment: str | None, plugins: Plugins) -> Settings:
+    """The copy of the project's files goes when they are read: what the run leaves here lies in a folder that stays."""
+    root = home(address, os.environ)
+    with TemporaryDirectory(prefix="lakekit-") as folder:
+        storage = plugins.storage(Context(root, address, root / PRIVATE))
+        fetch(storage, NAMES, ENDINGS, Path(folder), MAX_BYTES)
+        return evolve(load(Path(folder), environment, os.environ, address), root=root)
 
 
 class Application:
@@ -200,7 +220,7 @@ class Application:
 
     @property
     def _context(self) -> Context:
-        return Context(self.settings.root, self.settings.lake, self._private)
+        return Context(self.settings.root, self.settings.lake, self._private, bucket=self.settings.bucket)
 
     @cached_property
     def _storage(self) -> ObjectStorage:

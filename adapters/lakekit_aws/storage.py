@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -90,11 +90,12 @@ class S3Storage:
         with self._told(key):
             return bytes(obstore.get_range(self._store, key, start=start, end=end))
 
-    def list(self, prefix: str) -> Sequence[str]:
+    def list(self, prefix: str) -> Mapping[str, Stat]:
         import obstore
 
         with self._told(prefix):
-            return sorted(found["path"] for some in obstore.list(self._store, prefix or None) for found in some)
+            objects = (found for some in obstore.list(self._store, prefix or None) for found in some)
+            return {found["path"]: _stat(found) for found in sorted(objects, key=lambda found: found["path"])}
 
     def write(self, key: str, data: bytes, expected: str | None) -> str:
         import obstore

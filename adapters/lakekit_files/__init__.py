@@ -15,6 +15,8 @@ def lakekit_providers() -> list[Provider]:
 
 def _source(context: Context) -> Source:
     from lakekit_files.options import read_options
+    from lakekit_files.origin import origin
     from lakekit_files.source import FileSource
 
-    return FileSource(context.root, read_options(context.options))
+    options = read_options(context.options)
+    return FileSource(origin(context, options), options)

@@ -1,4 +1,4 @@
-"""Which files there are, and whether they are still what they were."""
+"""Files of this host: which there are, and whether they are still what they were."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ def find(root: Path, options: FileOptions) -> tuple[FileMark, ...]:
     except OSError as error:
         raise unreadable(options.path, error) from None
     if not marks:
-        raise SourceError(
-            "source.no_files",
-            "no file is there to read",
-            where=str(named),
-            next="correct `path`, or put the first file there",
-        )
+        raise no_files(str(named))
     return marks
+
+
+def counts(name: str, options: FileOptions) -> bool:
+    """Whether a file of that name is one of its folder's: hidden ones are none, nor those whose format nobody tells."""
+    return not name.startswith(".") and bool(options.format or _told(name))
 
 
 def format_of(mark: FileMark, options: FileOptions) -> Format:
@@ -65,7 +65,7 @@ def unchanged(root: Path, mark: FileMark) -> Iterator[BinaryIO]:
     try:
         file = path.open("rb")
     except FileNotFoundError:
-        raise _changed(mark, "it is gone") from None
+        raise changed(mark, "it is gone") from None
     except OSError as error:
         raise unreadable(mark.path, error) from None
     with file:
@@ -75,7 +75,28 @@ def unchanged(root: Path, mark: FileMark) -> Iterator[BinaryIO]:
         try:
             _compare(path.stat(), mark)
         except OSError:
-            raise _changed(mark, "it is gone") from None
+            raise changed(mark, "it is gone") from None
+
+
+def no_files(where: str) -> SourceError:
+    """Nothing is there to read: more likely a slip than a day without files."""
+    return SourceError(
+        "source.no_files",
+        "no file is there to read",
+        where=where,
+        next="correct `path`, or put the first file there",
+    )
+
+
+def changed(mark: FileMark, why: str) -> SourceError:
+    """A file that is not the one that the batch was opened for."""
+    return SourceError(
+        "source.file_changed",
+        "the file is not what it was when the batch was opened",
+        where=mark.path,
+        why=why,
+        next="put the file back, or discard the batch; write files elsewhere and move them into place when complete",
+    )
 
 
 def unreadable(path: str, error: OSError) -> SourceError:
@@ -90,7 +111,7 @@ def _paths(root: Path, named: Path, options: FileOptions) -> Iterator[str]:
         yield str(named)
     elif named.is_dir():
         for path in named.iterdir():
-            if not path.name.startswith(".") and (options.format or _told(path.name)):
+            if counts(path.name, options):
                 yield str(path)
     else:
         # Path.glob refuses absolute patterns.
@@ -121,14 +142,4 @@ def _told(name: str) -> Format | None:
 
 def _compare(found: os.stat_result, mark: FileMark) -> None:
     if (found.st_size, found.st_mtime_ns) != (mark.size, mark.modified_ns) or not stat.S_ISREG(found.st_mode):
-        raise _changed(mark, "its size or time of modification is another")
-
-
-def _changed(mark: FileMark, why: str) -> SourceError:
-    return SourceError(
-        "source.file_changed",
-        "the file is not what it was when the batch was opened",
-        where=mark.path,
-        why=why,
-        next="put the file back, or discard the batch; write files elsewhere and move them into place when complete",
-    )
+        raise changed(mark, "its size or time of modification is another")

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import difflib
 import enum
+import re
 from collections.abc import Mapping
 
 from attrs import frozen
 
 from lakekit.domain.errors import ConfigError
 from lakekit_files.dialect import Dialect
+
+_BUCKET = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/.")
 
 KEYS = ("path", "format", "delimiter", "quote", "escape")
 
@@ -23,8 +26,8 @@ class Format(enum.Enum):
 
 @frozen
 class FileOptions:
-    """`path` is a file, a folder or a glob, relative to the project or absolute; `format` is None where each file's
-    name tells it."""
+    """`path` is a file, a folder or a glob, relative to the project or absolute, or `s3://bucket/` and such a path in
+    the bucket; `format` is None where each file's name tells it."""
 
     path: str
     format: Format | None
@@ -42,8 +45,8 @@ def read_options(given: Mapping[str, object]) -> FileOptions:
     path = given.get("path")
     if not isinstance(path, str) or not path.strip() or "\0" in path:
         raise _wrong("`path` is missing or not a text", "name a file, a folder, or a pattern such as data/orders/*.csv")
-    if "://" in path:
-        raise _wrong("`path` is not a local path", "this adapter reads files of this host")
+    if "://" in path and not _BUCKET.match(path):
+        raise _wrong("`path` is neither a local path nor one in S3", "this adapter reads files, and s3://bucket/path")
     return FileOptions(path, _format(given.get("format")), _dialect(given))
 
 

@@ -1,4 +1,4 @@
-"""The Source port over local files."""
+"""The Source port over files."""
 
 from __future__ import annotations
 
@@ -20,8 +20,9 @@ from lakekit.plugin.disk import sync
 from lakekit_files.csv_part import CsvFile
 from lakekit_files.database import Database, Refused, disk_full
 from lakekit_files.header import POSITION, read_header
-from lakekit_files.listing import find, format_of, unchanged, unreadable
+from lakekit_files.listing import format_of, unreadable
 from lakekit_files.options import FileOptions, Format
+from lakekit_files.origin import Origin
 from lakekit_files.parquet_part import ParquetFile
 from lakekit_files.unpack import unpacked
 from lakekit_files.window import Window, refuse_without_cursor, window
@@ -31,17 +32,17 @@ _WORK = "work"
 
 @frozen
 class FileSource:
-    """The files that the options name, in the project's folder `root`. Each becomes one landed part, in which a row's
-    place is its position among the file's parsed records."""
+    """The files of `origin` that the options name. Each becomes one landed part, in which a row's place is its position
+    among the file's parsed records."""
 
-    root: Path
+    origin: Origin
     options: FileOptions
 
     def bounds(
         self, mode: Mode, low: Watermark | None, high: Watermark | None, seen: frozenset[FileMark]
     ) -> Bounds | None:
         """All files, or in `Mode.FILES` those not seen. Raises SourceError `source.no_files` when there is none."""
-        marks = find(self.root, self.options)
+        marks = self.origin.find(self.options)
         if mode is Mode.FILES:
             new = tuple(mark for mark in marks if mark not in seen)
             return Bounds(new) if new else None
@@ -58,7 +59,7 @@ class FileSource:
                 parts = [
                     part
                     for landing, mark in zip(landings, bounds.files, strict=True)
-                    for part in landing.parts(self.root, mark)
+                    for part in landing.parts(self.origin, mark)
                 ]
         finally:
             shutil.rmtree(work)
@@ -76,8 +77,8 @@ class _Landing:
     folder: Path
     number: int
 
-    def parts(self, root: Path, mark: FileMark) -> Iterator[Part]:
-        with _fence(mark), unchanged(root, mark) as file:
+    def parts(self, origin: Origin, mark: FileMark) -> Iterator[Part]:
+        with _fence(mark), origin.unchanged(mark, self.folder / _WORK) as file:
             if format_of(mark, self.options) is Format.CSV:
                 with unpacked(file, mark.path, self.folder / _WORK) as plain:
                     yield from self._csv(plain, mark.path)

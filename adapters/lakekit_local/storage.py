@@ -6,9 +6,10 @@ import fcntl
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from stat import S_ISREG
 
 from lakekit.domain.errors import StorageError
 from lakekit.plugin.disk import sync
@@ -39,10 +40,7 @@ class LocalStorage:
 
     def stat(self, key: str) -> Stat | None:
         with _told(self._lake / key):
-            try:
-                return _stat((self._lake / key).stat())
-            except _ABSENT:
-                return None
+            return _stat_if_there(self._lake / key)
 
     def read(self, key: str) -> Found | None:
         with _told(self._lake / key):
@@ -57,7 +55,7 @@ class LocalStorage:
             file.seek(start)
             return file.read(end - start)
 
-    def list(self, prefix: str) -> Sequence[str]:
+    def list(self, prefix: str) -> Mapping[str, Stat]:
         def fail(error: OSError) -> None:
             if not isinstance(error, _ABSENT):
                 raise error
@@ -65,7 +63,8 @@ class LocalStorage:
         top = self._lake / prefix
         with _told(top):
             found = [f"{at}/{name}" for at, _, names in os.walk(top, onerror=fail) for name in names]
-        return sorted(path.removeprefix(f"{self._lake}/") for path in found)
+            stats = ((path.removeprefix(f"{self._lake}/"), _stat_if_there(path)) for path in sorted(found))
+            return {key: stat for key, stat in stats if stat}
 
     def write(self, key: str, data: bytes, expected: str | None) -> str:
         """Written aside and renamed, under a lock on the folder, which ends with its holder."""
@@ -127,6 +126,15 @@ class LocalStorage:
         mode = 0o700 if inner.parts and inner.parts[0].startswith("_") else 0o777
         for part in (*reversed(inner.parents[:-1]), inner) if inner.parts else ():
             (self._lake / part).mkdir(mode=mode, exist_ok=True)
+
+
+def _stat_if_there(path: Path | str) -> Stat | None:
+    """None for folders too: they are no objects."""
+    try:
+        told = Path(path).stat()
+    except _ABSENT:
+        return None
+    return _stat(told) if S_ISREG(told.st_mode) else None
 
 
 def _stat(told: os.stat_result) -> Stat:

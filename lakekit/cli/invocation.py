@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from lakekit.compose import Application
     from lakekit.ports.telemetry import Reporter
 
-    Compose = Callable[[Path, str | None, Reporter], Application]
+    Compose = Callable[[Path | str, str | None, Reporter], Application]
 
 
 class Invocation:
@@ -20,7 +20,7 @@ class Invocation:
     """
 
     def __init__(self, compose: Compose | None = None) -> None:
-        self.project_dir = Path()
+        self.project_dir: Path | str = Path()
         self.environment: str | None = None
         self.debug = False
         self._compose = compose
@@ -33,7 +33,7 @@ class Invocation:
         return compose(project_dir or self.project_dir, self.environment, reporter or Silent())
 
 
-def _real(project_dir: Path, environment: str | None, reporter: Reporter) -> Application:
+def _real(project_dir: Path | str, environment: str | None, reporter: Reporter) -> Application:
     from lakekit.cli.main import COMMANDS
     from lakekit.compose import application
 

@@ -8,7 +8,7 @@ import sys
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -47,18 +47,29 @@ def _of_plugins() -> Mapping[str, click.Command]:
     return Plugins(others, COMMANDS).commands()
 
 
+class ProjectDir(click.Path):
+    """A folder, or the URL of a place in a bucket as it is."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if not isinstance(value, str) or not value.startswith("s3://"):
+            return super().convert(value, param, ctx)
+        from lakekit.project.addresses import bucket_address
+
+        return bucket_address(value) or self.fail(f"{value!r} is not of the form s3://bucket/prefix", param, ctx)
+
+
 @click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
     "--project-dir",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=ProjectDir(file_okay=False, path_type=Path),
     default=Path(),
-    help="The project's folder; the current one by default.",
+    help="The project's folder, or s3://bucket/prefix; the current folder by default.",
 )
 @click.option("--env", "environment", metavar="NAME", help="The environment: config/NAME.yaml of the project.")
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 @click.version_option(__version__, prog_name="lakekit")
 @click.pass_context
-def cli(ctx: click.Context, project_dir: Path, environment: str | None, debug: bool) -> None:
+def cli(ctx: click.Context, project_dir: Path | str, environment: str | None, debug: bool) -> None:
     """Sources into Delta tables: exactly once, audited before they are visible, every row accounted for."""
     ctx.color = False if os.environ.get("NO_COLOR") else None
     invocation = ctx.ensure_object(Invocation)

@@ -32,11 +32,15 @@ class Status(enum.Enum):
 
 @frozen
 class FileMark:
-    """A source file as it was when the batch was opened. `path` is relative to the project when it lies inside it."""
+    """A source file as it was when the batch was opened. `path` is relative to the project when it lies inside it.
+
+    `etag` is that of an object in a bucket, which tells contents apart that are of one size and one second.
+    """
 
     path: str
     size: int
     modified_ns: int
+    etag: str = ""
 
 
 @frozen

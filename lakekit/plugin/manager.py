@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from attrs import evolve
+
 from lakekit.domain.errors import LakekitError, PluginError
 from lakekit.domain.report import Finding
 from lakekit.plugin.discovery import Origin, discover
@@ -57,7 +59,7 @@ class Plugins:
         if missing := missing_modules(provider):
             raise driver_missing(origin, provider, missing)
         try:
-            return provider.factory(context)
+            return provider.factory(evolve(context, places=lambda lake: self.storage(evolve(context, lake=lake))))
         except LakekitError:
             raise
         except ImportError as error:
@@ -73,7 +75,7 @@ class Plugins:
             ) from error
 
     def storage(self, context: Context) -> ObjectStorage:
-        """Where the lake lies. Raises PluginError as `make` does."""
+        """The storage of the lake's address. Raises PluginError as `make` does."""
         made: ObjectStorage = self.make(Port.STORAGE, context.lake_kind, context)
         return made
 

@@ -31,15 +31,18 @@ class Port(enum.Enum):
 
 @frozen
 class Context:
-    """What a factory may know: the project's folder, the lake's address, a private folder for telemetry and other
-    local files (created by who first writes there), the adapter's own options from the settings, and the lake's
-    storage, which all but a storage's own factory are given."""
+    """What a factory may know: the project's folder on this host, the lake's address, a private folder for telemetry
+    and other local files (created by who first writes there), the adapter's own options from the settings, and the
+    lake's storage, which all but a storage's own factory are given. `bucket` is the URL where a project that lies in a
+    bucket begins, `places` makes the storage of a place by its address, such as `s3://bucket`."""
 
     root: Path
     lake: str
     private: Path
     options: Mapping[str, object] = field(factory=dict)
     storage: ObjectStorage | None = None
+    bucket: str | None = None
+    places: Callable[[str], ObjectStorage] | None = None
 
     @property
     def lake_kind(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
 
@@ -64,8 +64,8 @@ class ObjectStorage(Protocol):
         """The bytes from `start` to before `end`, which lies within the object."""
         ...
 
-    def list(self, prefix: str) -> Sequence[str]:
-        """The keys below `prefix`, at any depth, in order. Without such a place there are none."""
+    def list(self, prefix: str) -> Mapping[str, Stat]:
+        """The objects below `prefix` by key, at any depth, in order. Without such a place there are none."""
         ...
 
     def write(self, key: str, data: bytes, expected: str | None) -> str:

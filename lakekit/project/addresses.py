@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import posixpath
 import re
 from pathlib import Path
 
@@ -15,19 +16,30 @@ _BUCKET = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9!_.*'()=
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:/")
 
 
-def lake_address(found: Scalar, root: Path) -> str:
+def lake_address(found: Scalar, project: Path | str) -> str:
     """The absolute folder or the bucket's URL, without a trailing slash, that `lake:` names.
 
-    A relative folder begins at the project's. Raises ConfigError, at the place, for anything else.
+    A relative one begins at `project`, a folder or a bucket's URL. Raises ConfigError, at the place, for anything else.
     """
     text = found.text
-    if _BUCKET.fullmatch(text) and not {".", ".."} & set(text.split("/")):
-        return text.rstrip("/")
+    if told := bucket_address(text):
+        return told
     if _SCHEME.match(text):
         raise bad_value(found, "a lake is a folder or s3://bucket/prefix", "write one of the two")
     if text.startswith("~"):
         raise bad_value(found, "~ is replaced by shells, not in files", "write ${HOME} instead")
-    return os.path.normpath(root / text)
+    if isinstance(project, Path) or text.startswith("/"):
+        return os.path.normpath(Path(project) / text)
+    inner = posixpath.normpath(text)
+    within = bucket_address(f"{project}/{inner}")
+    if within is None:
+        raise bad_value(found, f"it is no place within {project}", "write lake, or s3://bucket/prefix")
+    return within
+
+
+def bucket_address(text: str) -> str | None:
+    """`s3://bucket/prefix` without a trailing slash; None for a text that is no such URL, or that climbs in it."""
+    return text.rstrip("/") if _BUCKET.fullmatch(text) and not {".", ".."} & set(text.split("/")) else None
 
 
 def resolve_address(address: str, lake: str) -> str:

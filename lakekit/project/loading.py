@@ -20,8 +20,9 @@ FOLDER = "config"
 DEFAULT = "dev"
 
 
-def load(project_dir: Path, environment: str | None, env: Mapping[str, str]) -> Settings:
-    """The settings of one environment of the project in `project_dir`, its contracts and suites included.
+def load(project_dir: Path, environment: str | None, env: Mapping[str, str], bucket: str | None = None) -> Settings:
+    """The settings of one environment of the project in `project_dir`, its contracts and suites included. `bucket` is
+    the URL of the one of which `project_dir` is a copy.
 
     They stand in `config/<environment>.yaml` or, where one file is enough, in `lakekit.yaml`, whose key
     `environment` (`dev` by default) says which environment it is, and is the one meant when `environment` is
@@ -32,10 +33,10 @@ def load(project_dir: Path, environment: str | None, env: Mapping[str, str]) -> 
     root = project_dir.resolve()
     start = _root_file(root)
     chosen = environment or (_own_name(start) if start else DEFAULT)
-    file = _settings_file(root, chosen, start)
+    file = _settings_file(root, chosen, start, bucket or str(root))
     node = _without_name(start) if start and file == ROOT_FILE else read_yaml(root, file)
     suites = read_suites(root)
-    settings = read_settings(resolve(node, env), root, chosen, suites)
+    settings = read_settings(resolve(node, env), root, chosen, suites, bucket)
     _check_suites(root, suites, settings)
     return settings
 
@@ -60,7 +61,7 @@ def _without_name(start: Fields) -> Fields:
     return Fields(start.name, entries, {key: start.keys[key] for key in entries}, start.place)
 
 
-def _settings_file(root: Path, chosen: str, start: Fields | None) -> str:
+def _settings_file(root: Path, chosen: str, start: Fields | None, told: str) -> str:
     own = start is not None and bool(_without_name(start).entries)
     there = environments(root)
     if own and start is not None and _own_name(start) == chosen:
@@ -70,7 +71,7 @@ def _settings_file(root: Path, chosen: str, start: Fields | None) -> str:
     if chosen in there:
         return f"{FOLDER}/{chosen}.yaml"
     known = {*there, *((_own_name(start),) if own and start is not None else ())}
-    raise _no_environment(chosen, sorted(known)) if known else _no_project(root)
+    raise _no_environment(chosen, sorted(known)) if known else _no_project(told)
 
 
 def _two_files(chosen: str) -> ConfigError:
@@ -93,12 +94,12 @@ def _no_environment(chosen: str, known: list[str]) -> ConfigError:
     )
 
 
-def _no_project(root: Path) -> ConfigError:
+def _no_project(where: str) -> ConfigError:
     return ConfigError(
         "config.no_project",
         "there is no lakekit project here",
-        where=str(root),
-        why=f"neither {ROOT_FILE} nor settings in {FOLDER}/ are in this folder",
+        where=where,
+        why=f"neither {ROOT_FILE} nor settings in {FOLDER}/ are there",
         next="lakekit init",
     )
 

@@ -53,10 +53,10 @@ class EngineSettings:
 
 @frozen
 class Settings:
-    """One environment of a project: its folder, its lake as an absolute folder or a bucket's URL.
+    """One environment of a project: its folder on this host, its lake as an absolute folder or a bucket's URL.
 
     `sources` has them by dataset (`bronze.orders`), in the order of the file. `lineage` and `metrics` name an
-    adapter each, with its options; None turns that telemetry off.
+    adapter each, with its options; None turns that telemetry off. `bucket` is where a project in a bucket begins.
     """
 
     root: Path
@@ -70,3 +70,4 @@ class Settings:
     lineage_options: Mapping[str, object] = field(factory=dict)
     metrics: str | None = "jsonl"
     metrics_options: Mapping[str, object] = field(factory=dict)
+    bucket: str | None = None

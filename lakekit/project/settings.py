@@ -21,13 +21,16 @@ _MAX_LEASE = 86_400
 _ENGINE_LIMITS, _ENGINE_OPTIONS = ("memory", "threads"), ("master", "remote", "conf")
 
 
-def read_settings(node: Node, root: Path, environment: str, suites: Suites) -> Settings:
-    """The settings that `node` holds. Raises ConfigError, at the place, for the first mistake."""
+def read_settings(node: Node, root: Path, environment: str, suites: Suites, bucket: str | None = None) -> Settings:
+    """The settings that `node` holds, of the project in `root`, or in `bucket`, of which `root` is a copy.
+
+    Raises ConfigError, at the place, for the first mistake.
+    """
     found = fields(node, KEYS)
     entries = found.entries
     lineage, lineage_options = _telemetry(entries.get("lineage"), None)
     metrics, metrics_options = _telemetry(entries.get("metrics"), "jsonl")
-    lake = lake_address(text(required(found, "lake")), root)
+    lake = lake_address(text(required(found, "lake")), bucket or root)
     return Settings(
         root=root,
         environment=environment,
@@ -40,6 +43,7 @@ def read_settings(node: Node, root: Path, environment: str, suites: Suites) -> S
         lineage_options=lineage_options,
         metrics=metrics,
         metrics_options=metrics_options,
+        bucket=bucket,
     )
 
 

@@ -103,10 +103,18 @@ class ObjectStorageSuite(Suite):
         self.taken(storage, tmp_path, *keys)
         assert list(storage.list("bronze/a")) == ["bronze/a/1", "bronze/a/deep/er/2"]
         assert list(storage.list("")) == sorted(keys)
+        for key, listed in storage.list("").items():
+            found = storage.stat(key)
+            assert found is not None
+            assert (listed.size, listed.mark) == (found.size, found.mark) == (len(key.encode()), found.mark)
         storage.delete_all("bronze/a")
         assert list(storage.list("")) == sorted(keys[2:])
         storage.delete("bronze/ab/3")
         assert list(storage.list("bronze")) == [keys[-1]]
+
+    def test_a_prefix_of_objects_is_no_object(self, storage: ObjectStorage, tmp_path: Path) -> None:
+        self.taken(storage, tmp_path, "bronze/a/1")
+        assert storage.stat("bronze/a") is None
 
     def test_more_objects_than_one_answer_holds_are_all_listed(self, storage: ObjectStorage, tmp_path: Path) -> None:
         keys = [f"many/{number:05}" for number in range(1_100)]

@@ -11,10 +11,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import duckdb
+import pytest
 
 from lakekit.plugin.provider import Context
 from lakekit.ports.source import Source
 from lakekit.testing.source import SourceSuite
+from lakekit_aws.storage import open_storage
 
 Rows = Sequence[tuple[str, ...]]
 
@@ -62,6 +64,29 @@ class TestCsv(Files):
         told = io.StringIO()
         csv.writer(told).writerows([columns, *rows])
         return told.getvalue()
+
+
+class TestCsvInABucket(TestCsv):
+    """The same folder, object by object, in a bucket."""
+
+    @pytest.fixture(autouse=True)
+    def _place(self, s3_lakes: str) -> None:
+        self.place = s3_lakes
+
+    def make(self, folder: Path, columns: Sequence[str], rows: Rows) -> Source:
+        self.write(folder / f"a{self.suffix}", columns, rows)
+        options = {"path": f"{self.place}/{folder.name}"}
+        return self.registered(Context(folder.parent, str(folder / "lake"), folder / "private", options))
+
+    def write(self, file: Path, columns: Sequence[str], rows: Rows) -> None:
+        super().write(file, columns, rows)
+        open_storage(self.place).take({f"{file.parent.name}/{file.name}": file})
+
+    def change(self, folder: Path) -> None:
+        """The same size, and within a second."""
+        file = folder / f"a{self.suffix}"
+        file.write_bytes(file.read_bytes().swapcase())
+        open_storage(self.place).take({f"{folder.name}/{file.name}": file})
 
 
 class TestCsvOfAnotherDialect(TestCsv):

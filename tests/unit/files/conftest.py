@@ -15,6 +15,7 @@ from lakekit.domain.contract import Column, Contract
 from lakekit.domain.landing import Part
 from lakekit.domain.watermark import Watermark
 from lakekit_files.options import read_options
+from lakekit_files.origin import Disk
 from lakekit_files.source import FileSource
 
 
@@ -50,7 +51,7 @@ def land(tmp_path: Path) -> Land:
     ) -> Landed:  # fmt: skip
         if data is not None:
             (tmp_path / name).write_bytes(data)
-        source = FileSource(tmp_path, read_options({"path": name, **options}))
+        source = FileSource(Disk(tmp_path), read_options({"path": name, **options}))
         low_, high_ = (Watermark(str(cursor.type), end) if cursor and end else None for end in (low, high))
         bounds = source.bounds(Mode.CURSOR if cursor else Mode.FULL, low_, high_, frozenset())
         assert bounds is not None

@@ -13,6 +13,7 @@ from lakekit.domain.batch import Mode
 from lakekit.domain.contract import Contract
 from lakekit.domain.errors import ConfigError, SourceError
 from lakekit_files.options import read_options
+from lakekit_files.origin import Disk
 from lakekit_files.source import FileSource
 from tests.unit.files.conftest import Land
 
@@ -40,7 +41,7 @@ def project(tmp_path: Path) -> Path:
 
 
 def source(root: Path, path: str, **options: object) -> FileSource:
-    return FileSource(root, read_options({"path": path, **options}))
+    return FileSource(Disk(root), read_options({"path": path, **options}))
 
 
 def found(root: Path, path: str, **options: object) -> list[str]:
@@ -152,7 +153,8 @@ def test_an_archive_of_no_file_or_several_is_an_error(land: Land, tmp_path: Path
         ({}, "name a file"),
         ({"path": 7}, "name a file"),
         ({"path": " "}, "name a file"),
-        ({"path": "s3://bucket/x.csv"}, "files of this host"),
+        ({"path": "gs://bucket/x.csv"}, "s3://bucket/path"),
+        ({"path": "s3://bucket"}, "s3://bucket/path"),
         ({"path": "x", "format": "json"}, "csv or parquet"),
         ({"path": "x", "format": 1}, "csv or parquet"),
         ({"path": "x", "delimiter": "\\t"}, "tab"),

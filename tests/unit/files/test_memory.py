@@ -16,10 +16,11 @@ from pathlib import Path
 from lakekit.domain.batch import Mode
 from lakekit.domain.contract import Contract
 from lakekit_files.options import read_options
+from lakekit_files.origin import Disk
 from lakekit_files.source import FileSource
 
 file, folder = map(Path, sys.argv[1:])
-source = FileSource(file.parent, read_options({"path": file.name}))
+source = FileSource(Disk(file.parent), read_options({"path": file.name}))
 parts = source.extract(Contract("x", ()), None, source.bounds(Mode.FULL, None, None, frozenset()), folder)
 print(sum(part.rows for part in parts), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """

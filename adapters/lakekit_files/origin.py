@@ -1,0 +1,58 @@
+"""Where a source's files lie: on this host, or in a bucket."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+from attrs import frozen
+
+from lakekit.domain.batch import FileMark
+from lakekit.domain.errors import ConfigError
+from lakekit.plugin.provider import Context
+from lakekit_files.bucket import Bucket
+from lakekit_files.listing import find, unchanged
+from lakekit_files.options import FileOptions
+
+_SCHEME = "s3://"
+
+
+class Origin(Protocol):
+    """Which files there are, and one of them to be read."""
+
+    def find(self, options: FileOptions) -> tuple[FileMark, ...]:
+        """The files now, sorted by path. Raises SourceError `source.no_files`."""
+        ...
+
+    def unchanged(self, mark: FileMark, work: Path) -> AbstractContextManager[BinaryIO]:
+        """The marked file, open; what has to be fetched lies in the private folder `work` meanwhile. Raises SourceError
+        `source.file_changed` when it is not what the mark says."""
+        ...
+
+
+@frozen
+class Disk:
+    """Files of this host; relative paths begin at `root`."""
+
+    root: Path
+
+    def find(self, options: FileOptions) -> tuple[FileMark, ...]:
+        return find(self.root, options)
+
+    def unchanged(self, mark: FileMark, work: Path) -> AbstractContextManager[BinaryIO]:  # noqa: ARG002  # read in place
+        return unchanged(self.root, mark)
+
+
+def origin(context: Context, options: FileOptions) -> Origin:
+    """The place of `options.path`: a URL's bucket, that of the project where the path is relative, or this host."""
+    project = context.bucket
+    address = options.path
+    if project and not address.startswith((_SCHEME, "/")):
+        address = f"{project}/{address}"
+    if not address.startswith(_SCHEME):
+        return Disk(context.root)
+    if context.places is None:
+        raise ConfigError("config.files_option", "nobody opens buckets here", where="adapter files")
+    name, _, pattern = address.removeprefix(_SCHEME).partition("/")
+    return Bucket(context.places(f"{_SCHEME}{name}"), pattern, f"{project}/" if project else "")
