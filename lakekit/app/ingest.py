@@ -11,6 +11,7 @@ from attrs import evolve
 
 from lakekit.app.audit import audit
 from lakekit.app.close import close, close_empty
+from lakekit.app.drift import as_the_table, grown, is_news
 from lakekit.app.extract import extract
 from lakekit.app.leases import lease
 from lakekit.app.ledger import Entry, Ledger
@@ -23,8 +24,10 @@ from lakekit.app.telemetry import ended, started
 from lakekit.app.tools import Job, Run, Tools
 from lakekit.app.validate import Lanes, validate
 from lakekit.domain.batch import Batch, Seal
+from lakekit.domain.drift import Drift
 from lakekit.domain.errors import LakekitError, StateError
 from lakekit.domain.report import BatchReport, Ending, Failure
+from lakekit.domain.stream import Ledgered
 
 
 def ingest(tools: Tools, job: Job, run: Run) -> Iterator[BatchReport]:
@@ -50,7 +53,9 @@ def _attempt(tools: Tools, job: Job, run: Run, ledger: Ledger) -> BatchReport:
     except LakekitError as error:
         failure = Failure(error.code, tuple(error.lines()), error.exit_code)
         report = BatchReport(progress.dataset, Ending.FAILED, progress.number, failure=failure)
-    report = evolve(report, seconds=(tools.clock.now() - began).total_seconds(), resumed=progress.resumed)
+    report = evolve(
+        report, seconds=(tools.clock.now() - began).total_seconds(), resumed=progress.resumed, drift=progress.drift
+    )
     ended(tools, job, run, progress.uid, report)
     tools.reporter.done(str(job.dataset), report.ending)
     return report
@@ -64,9 +69,13 @@ class _Progress:
         self.number: int | None = None
         self.uid: str | None = None
         self.resumed = False
+        self.drift: Drift | None = None
 
     def opened(self, batch: Batch, resumed: bool) -> None:
         self.number, self.uid, self.resumed = batch.number, batch.uid, resumed
+
+    def drifted(self, batch: Batch, known: Ledgered) -> None:
+        self.drift = batch.drift if is_news(batch, known) else None
 
 
 def _batch(tools: Tools, job: Job, run: Run, ledger: Ledger, token: int, progress: _Progress) -> BatchReport:
@@ -74,6 +83,7 @@ def _batch(tools: Tools, job: Job, run: Run, ledger: Ledger, token: int, progres
     step("open")
     stands = standing(tools, job, ledger)
     if stands.known.pending is None or stands.known.pending.seal is None:
+        job = as_the_table(tools, job)
         check_shape(tools, job)
     entry = open_batch(tools, job, ledger, stands.known, token)
     if entry is None:
@@ -85,6 +95,8 @@ def _batch(tools: Tools, job: Job, run: Run, ledger: Ledger, token: int, progres
         job = as_opened(job, entry.batch)
         step("extract")
         entry, manifest = extract(tools, job, ledger, entry)
+        progress.drifted(entry.batch, stands.known)
+        job = grown(job, entry.batch)
         step("validate")
         lanes = validate(tools, job, entry.batch, manifest, stands.known)
         if moves_nothing(lanes, entry.batch, stands.known):

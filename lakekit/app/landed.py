@@ -11,6 +11,7 @@ from lakekit.domain.batch import Batch
 from lakekit.domain.landing import Manifest, Part
 from lakekit.domain.schema import TableColumn
 from lakekit.ports.engine import Input
+from lakekit.sql.drift import called_as
 from lakekit.sql.landing import Group
 
 
@@ -29,8 +30,14 @@ def landed(tools: Tools, job: Job, batch: Batch, manifest: Manifest) -> Landed:
     shapes: dict[tuple[TableColumn, ...], dict[str, tuple[str, str | None]]] = {}
     for part in _with_rows(manifest, malformed=False):
         file = _file(tools, job, batch, part)
-        shapes.setdefault(tools.engine.columns(file), {})[file] = (part.source, part.position_column)
-    groups = tuple(Group(f"landed{i}", columns, parts) for i, (columns, parts) in enumerate(shapes.items()))
+        shapes.setdefault(tools.engine.columns(file), {})[file] = (
+            part.source,
+            part.position_column,
+        )
+    groups = tuple(
+        Group(f"landed{i}", called_as(job.contract, columns), parts)
+        for i, (columns, parts) in enumerate(shapes.items())
+    )
     return Landed(
         groups=groups,
         inputs={g.name: Input(tuple(g.parts), positions=True) for g in groups},

@@ -6,6 +6,7 @@ from lakekit.app.ledger import Ledger
 from lakekit.app.quarantine import total
 from lakekit.app.tools import Job, Tools
 from lakekit.domain.batch import Mode, Status
+from lakekit.domain.drift import NO_DRIFT
 from lakekit.domain.report import DatasetStatus
 
 
@@ -29,4 +30,5 @@ def status(tools: Tools, job: Job) -> DatasetStatus:
         quarantined=total(tools, job),
         published_at=done.seal.ingest_ts if done and done.seal else None,
         held=last.verdict if last and last.status is Status.HELD else None,
+        drift=last.drift if last else NO_DRIFT,
     )

@@ -49,6 +49,8 @@ def ended(tools: Tools, job: Job, run: Run, uid: str | None, report: BatchReport
         **books,
         duplicates=counts.duplicates,
     )
+    if report.drift:
+        tools.log.event("drift", batch=report.number, difference=list(report.drift.lines()))
     if uid is None:
         return
     kind = EventKind.COMPLETE if report.ending in _WELL else EventKind.FAIL

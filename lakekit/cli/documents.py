@@ -146,6 +146,7 @@ def _batch(batch: BatchReport) -> Document:
         "resumed": batch.resumed,
         "seconds": round(batch.seconds, 3),
         "failure": _failure(batch.failure),
+        "drift": list(batch.drift.lines()) if batch.drift else [],
     }
 
 
@@ -161,6 +162,7 @@ def _status(dataset: DatasetStatus) -> Document:
         "quarantined": dataset.quarantined,
         "published_at": dataset.published_at,
         "held": _checks(dataset.held),
+        "drift": list(dataset.drift.lines()),
     }
 
 

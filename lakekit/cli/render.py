@@ -9,6 +9,7 @@ import click
 from lakekit.cli.grid import fitting, grid
 from lakekit.cli.words import bare, known, number, progress, second, value, visible
 from lakekit.domain.batch import ReasonCount
+from lakekit.domain.drift import Drift
 from lakekit.domain.errors import LakekitError
 from lakekit.domain.report import (
     BatchReport,
@@ -26,6 +27,8 @@ Quarantines = Mapping[str, tuple[int, Sequence[ReasonCount]]]
 
 BOOKS = (">read", ">published", ">quarantined", ">duplicates", "watermark", ">seconds")
 BOOKS_SHORT = (">read", ">publ.", ">quar.", ">dupl.", "watermark", ">sec.")
+
+_SHOWN = 12
 
 _NOTES = {
     Ending.PUBLISHED: "",
@@ -56,18 +59,20 @@ def amounts(batch: BatchReport) -> tuple[str, ...]:
 
 
 def problems(report: RunReport) -> list[str]:
-    """What stopped each batch that was not published, and what to do next."""
-    return [line for batch in report.batches for line in _problem(batch)]
+    """What stopped each batch that was not published, and what to do next; and how sources have drifted."""
+    drifts = [line for batch in report.batches if batch.drift for line in _drift(batch.dataset, batch.drift)]
+    return [*drifts, *(line for batch in report.batches for line in _problem(batch))]
 
 
 def status(datasets: Sequence[DatasetStatus], width: int) -> list[str]:
-    """A line per dataset, and the failed checks of each batch that is held."""
+    """A line per dataset; how sources differ from their contracts; the failed checks of each batch that is held."""
     held = [line for d in datasets if d.held for line in _held(d.dataset, d.batch, d.held)]
     full = ("dataset", "load", ">batch", "state", "read up to", ">version", ">quarantined", "published at")
     short = ("dataset", ">batch", "state", "read up to", ">quar.", "published at")
     wide = [_standing(dataset) for dataset in datasets]
     narrow = [(bare(cells[0]), *cells[2:5], *cells[6:]) for cells in wide]
-    return [*fitting(width, grid(full, wide), grid(short, narrow)), *held]
+    drifts = [line for d in datasets for line in _drift(d.dataset, d.drift)]
+    return [*fitting(width, grid(full, wide), grid(short, narrow)), *drifts, *held]
 
 
 def quarantines(summaries: Quarantines) -> list[str]:
@@ -162,6 +167,14 @@ def _read_up_to(dataset: DatasetStatus) -> str:
     if dataset.watermark is None and dataset.files_read:
         return f"{number(dataset.files_read)} file{'s' if dataset.files_read > 1 else ''}"
     return progress(dataset.watermark)
+
+
+def _drift(dataset: str, drift: Drift) -> list[str]:
+    """At most as many columns as fit on a screen."""
+    lines = drift.lines()
+    more = [f"  and {len(lines) - _SHOWN} more"] if len(lines) > _SHOWN else []
+    told = click.style(f"{dataset}: the source differs from its contract", fg="yellow")
+    return [told, *(f"  {visible(line)}" for line in lines[:_SHOWN]), *more] if lines else []
 
 
 def _problem(batch: BatchReport) -> list[str]:

@@ -6,6 +6,7 @@ import enum
 
 from attrs import field, frozen
 
+from lakekit.domain.drift import NO_DRIFT, Drift
 from lakekit.domain.schema import TableColumn
 from lakekit.domain.suite import Verdict
 from lakekit.domain.watermark import Watermark
@@ -126,7 +127,7 @@ class Seal:
 @frozen
 class Batch:
     """One entry of the ledger. `uid` names the attempt until the seal; `token` is the fencing token of its holder;
-    `cursor` is the watermark column in `Mode.CURSOR`."""
+    `cursor` is the watermark column in `Mode.CURSOR`, `drift` how the source's columns differ from the contract."""
 
     dataset: str
     stream: str
@@ -144,6 +145,7 @@ class Batch:
     verdict: Verdict | None = None
     published_version: int | None = None
     table_id: str | None = None
+    drift: Drift = NO_DRIFT
 
     @property
     def app_id(self) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import enum
 import hashlib
 import json
 
 from attrs import asdict, frozen
 
+from lakekit.domain.evolution import AS_BEFORE, Evolution
 from lakekit.domain.types import ColumnType
 
 
@@ -32,16 +34,19 @@ class Column:
 
 @frozen
 class Contract:
-    """The columns of a dataset in their order, and the keys that name a row (none: rows have no identity)."""
+    """The columns of a dataset in their order, the keys that name a row (none: rows have no identity), and what is done
+    about a source that has drifted from them."""
 
     name: str
     columns: tuple[Column, ...]
     keys: tuple[str, ...] = ()
+    evolution: Evolution = AS_BEFORE
 
     @property
     def version(self) -> str:
         """Twelve hex digits that change when, and only when, a rule or a column changes; descriptions do not count."""
-        told = asdict(self, filter=lambda a, _: a.name != "description", value_serializer=_plain)
+        left_out = ("description", *(("evolution",) if self.evolution == AS_BEFORE else ()))
+        told = asdict(self, filter=lambda a, _: a.name not in left_out, value_serializer=_plain)
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:12]
 
     @property
@@ -95,4 +100,6 @@ def _column_rules(column: Column, keys: tuple[str, ...], cursor: str | None) -> 
 
 
 def _plain(_: object, __: object, value: object) -> object:
+    if isinstance(value, enum.Enum):
+        return value.value
     return str(value) if isinstance(value, ColumnType) else value

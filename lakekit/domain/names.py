@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from pathlib import PurePosixPath
 
 from attrs import frozen
 
+MAX_COLUMN = 255
 LAYERS = ("bronze", "silver", "gold")
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
 
@@ -35,6 +37,15 @@ class Dataset:
     def landing(self) -> PurePosixPath:
         """The folder that holds one landing folder per batch, relative to the lake."""
         return PurePosixPath("landing", self.layer, self.name)
+
+
+def column_problem(name: str) -> str:
+    """Why a contract cannot have a column of that name; empty where it can."""
+    if name.startswith("_"):
+        return "names that begin with _ are lakekit's own"
+    if any(unicodedata.category(character) in ("Cc", "Zl", "Zp") for character in name):
+        return "it holds a control character or a line break"
+    return f"it is longer than {MAX_COLUMN} characters" if len(name) > MAX_COLUMN else ""
 
 
 def parse_dataset(text: str, default_layer: str = "bronze") -> Dataset:

@@ -7,6 +7,7 @@ import enum
 from attrs import frozen
 
 from lakekit.domain.batch import Counts, ReasonCount
+from lakekit.domain.drift import NO_DRIFT, Drift
 from lakekit.domain.schema import TableColumn
 from lakekit.domain.suite import Verdict
 from lakekit.domain.table_options import Change, Definition
@@ -35,7 +36,8 @@ class Failure:
 @frozen
 class BatchReport:
     """One dataset's batch. `number` is None when no batch was opened. `resumed` says that an earlier run had begun it.
-    `seconds` is wall time, for people; nothing is decided by it."""
+    `seconds` is wall time, for people; nothing is decided by it. `drift` is how the source differs from its contract,
+    None where that is as it was with the batch before."""
 
     dataset: str
     ending: Ending
@@ -48,6 +50,7 @@ class BatchReport:
     resumed: bool = False
     seconds: float = 0.0
     failure: Failure | None = None
+    drift: Drift | None = None
 
 
 @frozen
@@ -69,7 +72,8 @@ class RunReport:
 
 @frozen
 class DatasetStatus:
-    """Where a dataset stands: its newest batch, its progress, and the rows of its quarantine."""
+    """Where a dataset stands: its newest batch, its progress, the rows of its quarantine, and how its source differed
+    from the contract when it was last read."""
 
     dataset: str
     load_type: str
@@ -81,6 +85,7 @@ class DatasetStatus:
     quarantined: int
     published_at: str | None
     held: Verdict | None = None
+    drift: Drift = NO_DRIFT
 
 
 @frozen

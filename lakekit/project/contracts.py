@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,8 @@ from typing import Any
 from attrs import evolve
 
 from lakekit.domain.contract import Column, Contract
+from lakekit.domain.evolution import AS_BEFORE, Evolution, MissingColumn, NewColumn, RenamedCase, TypeChange
+from lakekit.domain.names import column_problem
 from lakekit.domain.types import ColumnType, parse_type
 from lakekit.domain.values import parse_value
 from lakekit.project.files import read_json
@@ -19,6 +20,7 @@ from lakekit.project.patterns import check_pattern
 from lakekit.project.reading import (
     any_text,
     bad_value,
+    choice,
     distinct_columns,
     fields,
     name,
@@ -32,9 +34,14 @@ from lakekit.project.reading import (
 
 FOLDER = "config/schema_definitions"
 SUFFIX = ".schema.json"
-MAX_NAME = 255
 
-_KEYS = ("name", "description", "keys", "columns")
+_KEYS = ("name", "description", "keys", "columns", "evolution")
+_KINDS = {
+    "new_column": NewColumn,
+    "missing_column": MissingColumn,
+    "type_change": TypeChange,
+    "renamed_case": RenamedCase,
+}
 _COLUMN_KEYS = (
     *("name", "type", "required", "default", "pattern", "min", "max"),
     *("allowed", "null_markers", "pii", "description"),
@@ -60,7 +67,14 @@ def read_contract(root: Path, contract: str) -> Contract:
     columns = _columns(required(found, "columns"))
     keys = found.entries.get("keys")
     names = tuple(c.name for c in columns)
-    return Contract(contract, columns, distinct_columns(keys, names) if keys else ())
+    evolution = _evolution(found.entries["evolution"]) if "evolution" in found.entries else AS_BEFORE
+    return Contract(contract, columns, distinct_columns(keys, names) if keys else (), evolution)
+
+
+def _evolution(node: Node) -> Evolution:
+    found = fields(node, tuple(_KINDS)).entries
+    chosen: dict[str, Any] = {key: choice(entry, _KINDS[key]) for key, entry in found.items()}
+    return Evolution(**chosen)
 
 
 def _check_name(found: Scalar, contract: str) -> None:
@@ -113,14 +127,7 @@ def _column(found: Fields) -> Column:
 
 
 def _column_name(found: Scalar) -> str:
-    problem = ""
-    if found.text.startswith("_"):
-        problem = "names that begin with _ are lakekit's own"
-    elif any(unicodedata.category(character) in ("Cc", "Zl", "Zp") for character in found.text):
-        problem = "it holds a control character or a line break"
-    elif len(found.text) > MAX_NAME:
-        problem = f"it is longer than {MAX_NAME} characters"
-    if problem:
+    if problem := column_problem(found.text):
         raise bad_value(found, problem, "choose another name", "contract.bad_name")
     return found.text
 

@@ -55,7 +55,7 @@ def attempt(raw: exp.Expression, physical: str, type_: ColumnType) -> exp.Expres
     """What the engine makes of the value: the right value where there is one, anything or NULL where there is none."""
     if physical == str(type_):
         return own(raw)
-    if _as_it_is(physical, type_) or _to_midnight(physical, type_):
+    if as_it_is(physical, type_) or _to_midnight(physical, type_):
         return cast(raw, str(type_))
     if _number_to_exact(physical, type_):
         # A float's shortest text says which decimal it stands for; its binary value has a tail of other digits.
@@ -74,7 +74,7 @@ def confirmed(tried: exp.Expression, raw: exp.Expression, physical: str, type_: 
         if type_.kind is Kind.LONG and _kind(physical) in {Kind.FLOAT, Kind.DOUBLE}:
             # The first double above all longs: some engines make the last long of it, which reads back as that double.
             conditions.append(exp.LT(this=own(raw), expression=cast(text("9223372036854775808"), "double")))
-    elif not _as_it_is(physical, type_):
+    elif not as_it_is(physical, type_):
         conditions += _text_rules(tried, as_text(raw, physical), type_)
     return case((all_of(conditions), tried)) if conditions else own(tried)
 
@@ -84,7 +84,7 @@ def _kind(physical: str) -> Kind | None:
     return type_.kind if type_ else None
 
 
-def _as_it_is(physical: str, type_: ColumnType) -> bool:
+def as_it_is(physical: str, type_: ColumnType) -> bool:
     """Whether every value of the physical type is one of the contract's, the range of its kind aside."""
     wide = str(type_)
     if physical == wide or physical in _INTEGERS.get(wide, ()):
@@ -105,7 +105,7 @@ def _to_midnight(physical: str, type_: ColumnType) -> bool:
 
 def _number_to_exact(physical: str, type_: ColumnType) -> bool:
     numeric = physical in _DIGITS or _kind(physical) in {Kind.FLOAT, Kind.DOUBLE, Kind.DECIMAL}
-    return numeric and type_.kind in _EXACT and not _as_it_is(physical, type_)
+    return numeric and type_.kind in _EXACT and not as_it_is(physical, type_)
 
 
 def _back(tried: exp.Expression, physical: str, type_: ColumnType) -> exp.Expression:

@@ -113,6 +113,7 @@ def test_json_is_one_document_with_stable_keys(lakekit, fake, batch) -> None:
         "resumed": False,
         "seconds": 0.414,
         "failure": None,
+        "drift": [],
     }
     assert failed["failure"] == {
         "code": "lease.held",

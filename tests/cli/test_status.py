@@ -73,5 +73,6 @@ def test_json_has_every_dataset(lakekit, fake) -> None:
         "quarantined": 1024,
         "published_at": "2026-03-03T06:00:00.123456+00:00",
         "held": None,
+        "drift": [],
     }
     assert held["held"] == [{"check": "rows", "severity": "critical", "passed": False, "observed": 0}]

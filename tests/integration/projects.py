@@ -31,11 +31,15 @@ class Project:
         _write(self.root / "config" / "dev.yaml", "\n".join(["lake: ./lake", "sources:", "  things:", *lines]))
 
     def contract(
-        self, columns: Mapping[str, str] = COLUMNS, keys: tuple[str, ...] = (), **rules: Mapping[str, object]
+        self,
+        columns: Mapping[str, str] = COLUMNS,
+        keys: tuple[str, ...] = (),
+        evolution: Mapping[str, str] | None = None,
+        **rules: Mapping[str, object],
     ) -> None:
         """Write the contract; `rules` are more keys of a column."""
         told = [{"name": name, "type": type_, **rules.get(name, {})} for name, type_ in columns.items()]
-        contract = {"name": "things", "keys": list(keys), "columns": told}
+        contract = {"name": "things", "keys": list(keys), "columns": told, "evolution": dict(evolution or {})}
         _write(self.root / "config" / "schema_definitions" / "things.schema.json", json.dumps(contract))
 
     def suite(self, *checks: Mapping[str, object]) -> None:
