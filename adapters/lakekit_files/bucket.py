@@ -6,9 +6,9 @@ import posixpath
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from fnmatch import fnmatchcase
+from io import BufferedReader
 from itertools import takewhile
 from pathlib import Path
-from typing import BinaryIO
 
 from attrs import frozen
 
@@ -40,7 +40,7 @@ class Bucket:
         return tuple(self._mark(key, stat) for key, stat in sorted(found.items()))
 
     @contextmanager
-    def unchanged(self, mark: FileMark, work: Path) -> Iterator[BinaryIO]:
+    def unchanged(self, mark: FileMark, work: Path) -> Iterator[BufferedReader]:
         """A private copy. Raises StorageError, and SourceError when the object is another before or after copying."""
         url = mark.path if "://" in mark.path else f"{self.project}{mark.path}"
         key = url.removeprefix(f"{self.storage.address('')}/")
@@ -53,6 +53,10 @@ class Bucket:
                 yield file
         finally:
             copy.unlink()
+
+    def digested(self, mark: FileMark) -> FileMark:
+        """The mark: it has its ETag from the listing."""
+        return mark
 
     def _below(self, path: str, options: FileOptions) -> Mapping[str, Stat]:
         plain = "/".join(takewhile(lambda part: not _WILD & set(part), path.split("/")))
@@ -71,7 +75,7 @@ class Bucket:
         stat = self.storage.stat(key)
         if stat is None:
             raise changed(mark, "it is gone")
-        if (stat.size, stat.mark) != (mark.size, mark.etag):
+        if (stat.size, stat.mark) != (mark.size, mark.digest):
             raise changed(mark, "its size or ETag is another")
 
 

@@ -7,8 +7,8 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO
 
 from lakekit.domain.batch import FileMark
 from lakekit.domain.errors import SourceError
@@ -58,7 +58,7 @@ def format_of(mark: FileMark, options: FileOptions) -> Format:
 
 
 @contextmanager
-def unchanged(root: Path, mark: FileMark) -> Iterator[BinaryIO]:
+def unchanged(root: Path, mark: FileMark) -> Iterator[BufferedReader]:
     """The marked file, open. Raises SourceError `source.file_changed` when it is not what the mark says, before or
     after what is done with it."""
     path = root / mark.path

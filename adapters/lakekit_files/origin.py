@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from contextlib import AbstractContextManager
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import Protocol
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from lakekit.domain.batch import FileMark
 from lakekit.domain.errors import ConfigError
@@ -25,9 +27,13 @@ class Origin(Protocol):
         """The files now, sorted by path. Raises SourceError `source.no_files`."""
         ...
 
-    def unchanged(self, mark: FileMark, work: Path) -> AbstractContextManager[BinaryIO]:
+    def unchanged(self, mark: FileMark, work: Path) -> AbstractContextManager[BufferedReader]:
         """The marked file, open; what has to be fetched lies in the private folder `work` meanwhile. Raises SourceError
         `source.file_changed` when it is not what the mark says."""
+        ...
+
+    def digested(self, mark: FileMark) -> FileMark:
+        """The mark with its digest. Raises SourceError `source.file_changed` as `unchanged` does."""
         ...
 
 
@@ -40,8 +46,12 @@ class Disk:
     def find(self, options: FileOptions) -> tuple[FileMark, ...]:
         return find(self.root, options)
 
-    def unchanged(self, mark: FileMark, work: Path) -> AbstractContextManager[BinaryIO]:  # noqa: ARG002  # read in place
+    def unchanged(self, mark: FileMark, work: Path) -> AbstractContextManager[BufferedReader]:  # noqa: ARG002  # read in place
         return unchanged(self.root, mark)
+
+    def digested(self, mark: FileMark) -> FileMark:
+        with unchanged(self.root, mark) as file:
+            return evolve(mark, digest=hashlib.file_digest(file, "sha256").hexdigest())
 
 
 def origin(context: Context, options: FileOptions) -> Origin:

@@ -9,12 +9,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from lakekit.domain.batch import Bounds, FileMark, Mode
 from lakekit.domain.contract import Contract
 from lakekit.domain.errors import SourceError
 from lakekit.domain.landing import Part
+from lakekit.domain.reading import unread
 from lakekit.domain.watermark import Watermark
 from lakekit.plugin.disk import sync
 from lakekit_files.csv_part import CsvFile
@@ -44,7 +45,7 @@ class FileSource:
         """All files, or in `Mode.FILES` those not seen. Raises SourceError `source.no_files` when there is none."""
         marks = self.origin.find(self.options)
         if mode is Mode.FILES:
-            new = tuple(mark for mark in marks if mark not in seen)
+            new = unread(marks, seen, self.origin.digested)
             return Bounds(new) if new else None
         return Bounds(marks, low, high)
 
@@ -57,7 +58,7 @@ class FileSource:
             with Database(work) as database:
                 landings = [_Landing(self.options, database, opened, folder, i) for i in range(len(bounds.files))]
                 parts = [
-                    part
+                    evolve(part, again=mark.again)
                     for landing, mark in zip(landings, bounds.files, strict=True)
                     for part in landing.parts(self.origin, mark)
                 ]

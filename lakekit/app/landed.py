@@ -25,8 +25,8 @@ class Landed:
 
 
 def landed(tools: Tools, job: Job, batch: Batch, manifest: Manifest) -> Landed:
-    """Group the parts by their physical columns: one query then reads files that differ. Parts without rows are left
-    out."""
+    """Group the parts by their physical columns: one query then reads files that differ. Parts without rows, and those
+    that came again, are left out."""
     shapes: dict[tuple[TableColumn, ...], dict[str, tuple[str, str | None]]] = {}
     for part in _with_rows(manifest, malformed=False):
         file = _file(tools, job, batch, part)
@@ -46,7 +46,7 @@ def landed(tools: Tools, job: Job, batch: Batch, manifest: Manifest) -> Landed:
 
 
 def _with_rows(manifest: Manifest, *, malformed: bool) -> list[Part]:
-    return [part for part in manifest.parts if part.rows and part.malformed is malformed]
+    return [part for part in manifest.parts if part.rows and not part.again and part.malformed is malformed]
 
 
 def _file(tools: Tools, job: Job, batch: Batch, part: Part) -> str:

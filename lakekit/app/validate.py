@@ -61,7 +61,7 @@ def validate(tools: Tools, job: Job, batch: Batch, manifest: Manifest, known: Le
             read=manifest.rows,
             published=_rows(accepted),
             quarantined=_rows(quarantined),
-            duplicates=_rows(_lane(split, DUPLICATE)) + _rows(_lane(kept, DUPLICATE)),
+            duplicates=_rows(_lane(split, DUPLICATE)) + _rows(_lane(kept, DUPLICATE)) + manifest.repeated,
         ),
         reasons=_reasons(tools, quarantined),
         watermark=reached.watermark,

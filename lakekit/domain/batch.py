@@ -35,13 +35,27 @@ class Status(enum.Enum):
 class FileMark:
     """A source file as it was when the batch was opened. `path` is relative to the project when it lies inside it.
 
-    `etag` is that of an object in a bucket, which tells contents apart that are of one size and one second.
+    `digest` is the same for the same content: the ETag of an object in a bucket, SHA-256 of a file of this host where
+    files are read once, empty elsewhere. `again` says that the content was read before, under another name or time.
     """
 
     path: str
     size: int
     modified_ns: int
-    etag: str = ""
+    digest: str = ""
+    again: bool = False
+
+    @property
+    def content(self) -> tuple[int, str] | None:
+        """What two marks of the same content share; None where nobody can tell."""
+        return (self.size, self.digest) if self.digest else None
+
+    def is_same(self, other: FileMark) -> bool:
+        """Whether both are of one file that nobody has touched."""
+        digests = {self.digest, other.digest} - {""}
+        return (self.path, self.size, self.modified_ns) == (other.path, other.size, other.modified_ns) and len(
+            digests
+        ) < 2
 
 
 @frozen

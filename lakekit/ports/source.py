@@ -19,7 +19,7 @@ class Source(Protocol):
     ) -> Bounds | None:
         """What the next batch shall read, fixed now; None when there is nothing new to read.
 
-        In `Mode.FILES` only files not in `seen` count, by path, size and modification time.
+        In `Mode.FILES` only files not in `seen` count (`lakekit.domain.reading.unread`).
         """
         ...
 
