@@ -24,9 +24,10 @@ from lakekit.app.table_options import table_options
 from lakekit.app.telemetry import Silent
 from lakekit.app.tools import Job, Run, Tools
 from lakekit.domain.batch import Mode, ReasonCount
-from lakekit.domain.errors import ConfigError
 from lakekit.domain.report import (
+    BatchReport,
     DatasetStatus,
+    Ending,
     Finding,
     OptionsReport,
     QuarantinedRow,
@@ -47,7 +48,7 @@ from lakekit.project import load
 from lakekit.project.bucket import ENDINGS, NAMES, home
 from lakekit.project.files import MAX_BYTES
 from lakekit.project.model import LoadType, Settings, SourceSettings
-from lakekit.project.selection import named, selected
+from lakekit.project.selection import EVERYTHING, Selection, named
 from lakekit.system.clock import SystemClock
 from lakekit.system.ids import SystemIds
 from lakekit.system.processes import SystemProcesses
@@ -109,21 +110,28 @@ class Application:
             made.engine.close()
             made.landing.close()
 
-    def ingest(self, names: Sequence[str], until: str | None = None) -> RunReport:
-        """Bring the named datasets up to date, or all of them. What fails is in the report and stops no other.
+    def ingest(
+        self, selection: Selection = EVERYTHING, until: str | None = None, *, fail_fast: bool = False
+    ) -> RunReport:
+        """Bring the selected datasets up to date. What fails is in the report and stops no other, or, with `fail_fast`,
+        all that have not begun.
 
-        Raises ConfigError for a name that the settings do not have, and when there is nothing to select from.
+        Raises ConfigError for a name that the settings do not have, and when nothing is selected.
         """
-        jobs = [evolve(job, until=until) for job in self.jobs(names)]
-        batches = [report for job in jobs for report in ingest(self.tools, job, self.run)]
+        batches: list[BatchReport] = []
+        for job in self.jobs(selection):
+            if fail_fast and RunReport(self.run.id, tuple(batches)).exit_code:
+                batches.append(BatchReport(str(job.dataset), Ending.NOT_RUN))
+            else:
+                batches += ingest(self.tools, evolve(job, until=until), self.run)
         return RunReport(self.run.id, tuple(batches))
 
     def optimize(
-        self, names: Sequence[str], wishes: Wishes, announce: Announce, *, dry_run: bool
+        self, selection: Selection, wishes: Wishes, announce: Announce, *, dry_run: bool
     ) -> tuple[UpkeepReport, ...]:
-        """Keep the tables of the named datasets, or of all, fast and small. Raises ConfigError and LeaseError."""
+        """Keep the tables of the selected datasets fast and small. Raises ConfigError and LeaseError."""
         upkeep: Upkeep = self._make(Port.UPKEEP, "delta")
-        jobs = self.jobs(names)
+        jobs = self.jobs(selection)
         return tuple(r for job in jobs for r in optimize(self.tools, upkeep, job, wishes, announce, dry_run=dry_run))
 
     def table(self, name: str, *, quarantine: bool) -> TableDetail:
@@ -138,7 +146,7 @@ class Application:
         """What differs between the tables of the named datasets, or of all, and the settings; with `apply` it is done.
         Raises ConfigError, TableError, StateError and LeaseError."""
         upkeep: Upkeep = self._make(Port.UPKEEP, "delta")
-        return tuple(table_options(self.tools, upkeep, job, apply=apply) for job in self.jobs(names))
+        return tuple(table_options(self.tools, upkeep, job, apply=apply) for job in self.jobs(Selection(tuple(names))))
 
     def table_diff(self, name: str, before: int, after: int | None, *, quarantine: bool) -> Difference:
         """What became of version `before` of a dataset's table until `after`, or until now. Raises TableError."""
@@ -148,21 +156,21 @@ class Application:
         self, name: str, version: int, announce: AnnounceRestore, *, quarantine: bool, dry_run: bool
     ) -> Restoring:
         """Put a dataset's table, or its quarantine, back to `version`. Raises what `lakekit.app.restore` does."""
-        (job,) = self.jobs((name,))
+        (job,) = self.jobs(Selection((name,)))
         return restore(self.tools, job, version, announce, quarantine=quarantine, dry_run=dry_run)
 
     def status(self) -> tuple[DatasetStatus, ...]:
         """Where each dataset stands."""
-        return tuple(status(self.tools, job) for job in self.jobs(()))
+        return tuple(status(self.tools, job) for job in self.jobs())
 
     def quarantine_summary(self, names: Sequence[str] = ()) -> Mapping[str, tuple[int, tuple[ReasonCount, ...]]]:
         """Per dataset: the rows in its quarantine, and their reasons, most frequent first."""
-        jobs = self.jobs(names)
+        jobs = self.jobs(Selection(tuple(names)))
         return {str(j.dataset): (quarantine.total(self.tools, j), quarantine.summary(self.tools, j)) for j in jobs}
 
     def quarantine_rows(self, name: str, reason: str | None, limit: int) -> tuple[QuarantinedRow, ...]:
         """Rows of one dataset's quarantine, newest batch first, personal values hashed."""
-        (job,) = self.jobs((name,))
+        (job,) = self.jobs(Selection((name,)))
         return quarantine.rows(self.tools, job, reason, limit)
 
     def doctor(self) -> tuple[Finding, ...]:
@@ -226,18 +234,9 @@ class Application:
     def _storage(self) -> ObjectStorage:
         return self.plugins.storage(self._context)
 
-    def jobs(self, names: Sequence[str]) -> tuple[Job, ...]:
-        """The datasets to work on: those named or matched by a pattern, each once, or all. Raises ConfigError as
-        `ingest` does."""
-        chosen = selected(self.settings.sources, names) or tuple(self.settings.sources.values())
-        if not chosen:
-            raise ConfigError(
-                "config.no_sources",
-                "the settings name no sources",
-                where=f"environment {self.settings.environment}",
-                next="add one under `sources:`; `lakekit init` writes an example",
-            )
-        return tuple(self._job(source) for source in chosen)
+    def jobs(self, selection: Selection = EVERYTHING) -> tuple[Job, ...]:
+        """The datasets to work on. Raises ConfigError as `ingest` does."""
+        return tuple(self._job(source) for source in selection.of(self.settings.sources))
 
     def _table(self, name: str, *, quarantine: bool) -> PurePosixPath:
         dataset = named(self.settings.sources, name).dataset

@@ -16,7 +16,7 @@ def examine(
     lake: str,
     problems: Mapping[str, str],
     tools: Callable[[], Tools],
-    jobs: Callable[[Sequence[str]], tuple[Job, ...]],
+    jobs: Callable[[], tuple[Job, ...]],
     machine: Callable[[], Sequence[Finding]] = tuple,
 ) -> Iterator[Finding]:
     """Findings, the cheap ones first. `problems` are the plugins that could not be loaded, by name; `machine` is what
@@ -49,9 +49,9 @@ def _source(job: Job) -> str:
     return f"{job.mode.value}, contract {job.contract.name} with {len(job.contract.columns)} columns"
 
 
-def _listed(jobs: Callable[[Sequence[str]], tuple[Job, ...]]) -> tuple[Job, ...]:
+def _listed(jobs: Callable[[], tuple[Job, ...]]) -> tuple[Job, ...]:
     try:
-        return jobs(())
+        return jobs()
     except LakekitError:
         return ()
 

@@ -65,7 +65,7 @@ def _ingested(invocation: Invocation, place: Path, day: Day) -> RunReport:
     with progress() as reporter, invocation.application(reporter, place) as app:
         for delivery in day.deliveries:
             deliver(delivery, place / DATA, app.tools.engine)
-        return app.ingest(())
+        return app.ingest()
 
 
 def _free(parent: Path) -> Path:

@@ -14,6 +14,7 @@ from lakekit.cli.selecting import selecting
 
 if TYPE_CHECKING:
     from lakekit.domain.upkeep import Leftover
+    from lakekit.project.selection import Selection
 
 _HOURS = re.compile(r"(\d{1,6})([hdw])")
 _PER = {"h": 1, "d": 24, "w": 168}
@@ -29,7 +30,6 @@ def _hours(_: click.Context, __: click.Parameter, told: str | None) -> float | N
 
 
 @click.command(short_help="Keep tables fast and small.")
-@click.argument("datasets", metavar="[DATASET]...", nargs=-1)
 @selecting
 @click.option("--auto", is_flag=True, help="Do what sizes, overlaps and filters say is worth it; tell why.")
 @click.option("--zorder", metavar="A,B", default="", help="Order the rows along these columns.")
@@ -43,8 +43,7 @@ def _hours(_: click.Context, __: click.Parameter, told: str | None) -> float | N
 @click.pass_obj
 def command(
     invocation: Invocation,
-    datasets: tuple[str, ...],
-    select: tuple[str, ...],
+    selection: Selection,
     auto: bool,
     zorder: str,
     vacuum: bool,
@@ -68,9 +67,7 @@ def command(
 
     columns = tuple(name for part in zorder.split(",") if (name := part.strip()))
     with invocation.application() as app:
-        reports = app.optimize(
-            (*datasets, *select), Wishes(columns, vacuum, retain, auto, force), announce, dry_run=dry_run
-        )
+        reports = app.optimize(selection, Wishes(columns, vacuum, retain, auto, force), announce, dry_run=dry_run)
     if as_json:
         console.document(documents.upkeep(reports))
     else:

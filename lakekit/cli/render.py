@@ -35,6 +35,7 @@ _NOTES = {
     Ending.NOTHING_NEW: "nothing new",
     Ending.HELD: click.style("held", fg="yellow"),
     Ending.FAILED: click.style("failed", fg="red"),
+    Ending.NOT_RUN: "not run",
 }
 
 

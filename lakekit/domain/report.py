@@ -16,12 +16,13 @@ from lakekit.domain.watermark import Watermark
 
 
 class Ending(enum.Enum):
-    """How a dataset's part of a run ended."""
+    """How a dataset's part of a run ended; `NOT_RUN` where another's failure came before it began."""
 
     PUBLISHED = "published"
     NOTHING_NEW = "nothing_new"
     HELD = "held"
     FAILED = "failed"
+    NOT_RUN = "not_run"
 
 
 @frozen

@@ -24,6 +24,7 @@ from lakekit.domain.report import (
 )
 from lakekit.domain.upkeep import UpkeepReport, Wishes
 from lakekit.domain.versions import Difference, Restoring
+from lakekit.project.selection import EVERYTHING, Selection
 
 
 @frozen
@@ -60,8 +61,10 @@ class FakeApplication:
     def __exit__(self, *_: object) -> None:
         self.closed = True
 
-    def ingest(self, names: Sequence[str], until: str | None = None) -> RunReport:
-        return self._answer(self.report, "ingest", tuple(names), until)
+    def ingest(
+        self, selection: Selection = EVERYTHING, until: str | None = None, *, fail_fast: bool = False
+    ) -> RunReport:
+        return self._answer(self.report, "ingest", selection, until, fail_fast)
 
     def status(self) -> tuple[DatasetStatus, ...]:
         return self._answer(self.datasets, "status")
@@ -88,8 +91,8 @@ class FakeApplication:
         announce(self.restoring)
         return self._answer(self.restoring, "restore", name, version, quarantine, dry_run)
 
-    def optimize(self, names: Sequence[str], wishes: Wishes, _announce, *, dry_run: bool) -> tuple[UpkeepReport, ...]:
-        return self._answer(self.upkept, "optimize", tuple(names), wishes, dry_run)
+    def optimize(self, selection: Selection, wishes: Wishes, _announce, *, dry_run: bool) -> tuple[UpkeepReport, ...]:
+        return self._answer(self.upkept, "optimize", selection, wishes, dry_run)
 
     def doctor(self) -> tuple[Finding, ...]:
         return self._answer(self.findings, "doctor")

@@ -8,6 +8,7 @@ from lakekit.domain.batch import Counts, ReasonCount
 from lakekit.domain.report import Ending, Failure, RunReport
 from lakekit.domain.suite import Outcome, Severity, Verdict
 from lakekit.domain.watermark import Watermark
+from lakekit.project.selection import Selection
 
 RUN = "0123456789abcdef0123456789abcdef"
 MARK = Watermark("timestamp", "2026-03-02T23:55:01.000000Z")
@@ -23,13 +24,20 @@ SHUT = Verdict(
 def test_names_and_upper_bound_are_handed_on(lakekit, fake) -> None:
     app = fake()
     lakekit("ingest", "orders", "bronze.customers", "--until", "2026-03-01", app=app)
-    assert app.asked[-1] == ("ingest", ("orders", "bronze.customers"), "2026-03-01")
+    assert app.asked[-1] == ("ingest", Selection(("orders", "bronze.customers")), "2026-03-01", False)
+
+
+def test_patterns_exclusions_and_what_they_may_come_to_are_handed_on(lakekit, fake) -> None:
+    app = fake()
+    words = ("orders", "-s", "bronze.*", "--exclude", "cust*", "--exclude", "x", "--allow-empty", "--fail-fast")
+    lakekit("ingest", *words, app=app)
+    assert app.asked[-1] == ("ingest", Selection(("orders", "bronze.*"), ("cust*", "x"), True), None, True)
 
 
 def test_without_names_everything_is_meant(lakekit, fake) -> None:
     app = fake()
     lakekit("ingest", app=app)
-    assert app.asked[-1] == ("ingest", (), None)
+    assert app.asked[-1] == ("ingest", Selection(), None, False)
 
 
 def test_each_dataset_has_a_line_with_its_books(lakekit, fake, batch) -> None:
@@ -77,6 +85,11 @@ def test_resumed_and_idle_datasets_say_so(lakekit, fake, batch) -> None:
     _, resumed, idle = lakekit("ingest", app=fake(report=report)).out.splitlines()
     assert resumed.endswith("resumed")
     assert idle.endswith("nothing new")
+
+
+def test_what_was_not_begun_after_a_failure_says_so(lakekit, fake, batch) -> None:
+    report = RunReport(RUN, (batch(), batch(ending=Ending.NOT_RUN, number=None, counts=Counts())))
+    assert lakekit("ingest", app=fake(report=report)).out.splitlines()[-1].endswith("not run")
 
 
 def test_json_is_one_document_with_stable_keys(lakekit, fake, batch) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from lakekit.domain.layout import Partition
 from lakekit.domain.upkeep import Action, Step, TableShape, UpkeepReport, Wishes
+from lakekit.project.selection import Selection
 
 BEFORE = TableShape(7, (1_000, 2_000), 4, ("day",), (Partition((1_000,)), Partition((2_000,))))
 AFTER = TableShape(8, (2_500,), 5)
@@ -37,6 +38,6 @@ def test_json_has_the_reasons_too(lakekit, fake) -> None:
 def test_names_and_patterns_are_handed_on_together(lakekit, fake) -> None:
     app = fake()
     lakekit("optimize", "orders", "--select", "bronze.c*", "-s", "visits", "--auto", app=app)
-    assert app.asked[-1] == ("optimize", ("orders", "bronze.c*", "visits"), Wishes(auto=True), False)
+    assert app.asked[-1] == ("optimize", Selection(("orders", "bronze.c*", "visits")), Wishes(auto=True), False)
     lakekit("ingest", "-s", "bronze.*", app=app)
-    assert app.asked[-1] == ("ingest", ("bronze.*",), None)
+    assert app.asked[-1] == ("ingest", Selection(("bronze.*",)), None, False)

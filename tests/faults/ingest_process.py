@@ -26,6 +26,7 @@ from lakekit.app.tools import Job
 from lakekit.compose import application
 from lakekit.domain.report import RunReport
 from lakekit.plugin.manager import load_plugins
+from lakekit.project.selection import Selection
 from lakekit.testing.faults import Injector, parse_fault
 
 PORTS = ("engine", "tables", "landing", "state", "lineage", "metrics")
@@ -76,14 +77,14 @@ def wrapping(fault: str | None, record: str | None) -> Wrapping:
 
 def run(project: str, names: list[str], fault: str | None, record: str | None, restore: int | None) -> int:
     """Ingest, or put bronze back to version `restore`, and tell each batch's ending on stdout; the exit code."""
-    wrap = wrapping(fault, record)
+    wrap, selection = wrapping(fault, record), Selection(tuple(names))
     with application(Path(project), None, Silent()) as app:
         tools = evolve(app.tools, **{p: wrap.port(p, getattr(app.tools, p)) for p in (*PORTS, "reporter")})
         if restore is not None:
-            for job in app.jobs(names):
+            for job in app.jobs(selection):
                 restore_table(tools, job, restore, lambda _: None, quarantine=False, dry_run=False)
             return 0
-        batches = tuple(b for job in app.jobs(names) for b in ingest(tools, wrap.source(job), app.run))
+        batches = tuple(b for job in app.jobs(selection) for b in ingest(tools, wrap.source(job), app.run))
     for batch in batches:
         print(batch.dataset, batch.ending.value, *(batch.failure.lines if batch.failure else ()))
     return RunReport(app.run.id, batches).exit_code

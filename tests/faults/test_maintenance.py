@@ -11,6 +11,7 @@ from deltalake import DeltaTable
 from lakekit.app.telemetry import Silent
 from lakekit.compose import application
 from lakekit.domain.upkeep import Wishes
+from lakekit.project.selection import Selection
 from tests.faults.lake import Lake, day
 from tests.faults.sample import sampled
 
@@ -51,7 +52,7 @@ def lakekit(table: DeltaTable) -> None:
     lake = next(folder for folder in path.parents if folder.name == "lake")
     wishes = Wishes(vacuum=True, hours=0, force=True)
     with application(lake.parent, None, Silent()) as app:
-        app.optimize([f"bronze.{path.name}"], wishes, lambda _, __: None, dry_run=False)
+        app.optimize(Selection((f"bronze.{path.name}",)), wishes, lambda _, __: None, dry_run=False)
 
 
 CHORES = [optimize, vacuum, checkpoint, clean_up, everything, lakekit]

@@ -14,6 +14,7 @@ from deltalake import DeltaTable
 from lakekit.app.telemetry import Silent
 from lakekit.compose import application
 from lakekit.domain.report import BatchReport
+from lakekit.project.selection import EVERYTHING
 
 COLUMNS = {"id": "long", "at": "timestamp", "note": "string"}
 
@@ -53,7 +54,7 @@ class Project:
     def ingest(self, until: str | None = None) -> list[BatchReport]:
         """One run; its batches."""
         with application(self.root, None, Silent()) as app:
-            return list(app.ingest((), until).batches)
+            return list(app.ingest(EVERYTHING, until).batches)
 
     def rows(self, columns: str = "id", table: str = "bronze/things") -> list[Any]:
         """The table's rows, in order, by DuckDB over the files that delta-rs names."""

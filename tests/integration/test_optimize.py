@@ -16,6 +16,7 @@ from lakekit.compose import application
 from lakekit.domain.errors import ConfigError
 from lakekit.domain.report import Ending
 from lakekit.domain.upkeep import LARGEST_TARGET, Leftover, Step, UpkeepReport, Wishes
+from lakekit.project.selection import EVERYTHING
 from tests.integration.projects import Project
 
 NOW = Wishes(vacuum=True, hours=0, force=True)
@@ -49,7 +50,7 @@ def optimize(
 ) -> list[UpkeepReport]:
     with application(project.root, None, Silent()) as app:
         told = heard if heard is not None else Heard(project.root)
-        return list(app.optimize((), wishes, told, dry_run=dry_run))
+        return list(app.optimize(EVERYTHING, wishes, told, dry_run=dry_run))
 
 
 def table(project: Project, path: str = "bronze/things") -> DeltaTable:

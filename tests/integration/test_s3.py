@@ -20,6 +20,7 @@ from lakekit.demo.retail import Sizes, retail
 from lakekit.demo.scaffold import DATA, project_files, write_project
 from lakekit.domain.report import BatchReport, Ending
 from lakekit.domain.upkeep import Leftover, Wishes
+from lakekit.project.selection import EVERYTHING
 from lakekit_aws.storage import open_storage
 from tests.servers import Server, moto
 
@@ -53,7 +54,7 @@ class Demo:
 
     def ingest(self) -> list[BatchReport]:
         with application(self.root, None, Silent()) as app:
-            return list(app.ingest(()).batches)
+            return list(app.ingest().batches)
 
     def deliver(self, day: int) -> None:
         with application(self.root, None, Silent()) as app:
@@ -122,7 +123,7 @@ def test_tables_in_a_bucket_are_made_small_and_keep_every_row(both: tuple[Demo, 
     freed: list[Leftover] = []
     with application(bucket.root, None, Silent()) as app:
         wishes = Wishes(vacuum=True, hours=0, force=True)
-        reports = app.optimize((), wishes, lambda _, files: freed.extend(files), dry_run=False)
+        reports = app.optimize(EVERYTHING, wishes, lambda _, files: freed.extend(files), dry_run=False)
         assert {len(report.after.files) for report in reports} == {1}
         assert freed
     storage = open_storage(bucket.lake)

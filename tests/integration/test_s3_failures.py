@@ -47,7 +47,7 @@ class Things:
     def ingest(self) -> BatchReport:
         """The run's last batch; a rerun finishes the one before it first."""
         with application(self.project.root, None, Silent()) as app:
-            return app.ingest(()).batches[-1]
+            return app.ingest().batches[-1]
 
     def ids(self) -> list[int]:
         options = {**self.upstream.environment, "AWS_ALLOW_HTTP": "true"}

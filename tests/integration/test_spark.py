@@ -37,7 +37,7 @@ theirs = SparkSession.builder.appName("theirs").getOrCreate()
 theirs.conf.set("spark.sql.session.timeZone", "Asia/Tokyo")
 theirs.range(3).createTempView("mine")
 with application(Path(sys.argv[1]), None, Silent()) as app:
-    report = app.ingest(())
+    report = app.ingest()
 print(report.exit_code, theirs.conf.get("spark.sql.session.timeZone"), theirs.table("mine").count())
 print([t.name for t in theirs.catalog.listTables()], theirs.sparkContext.appName, theirs.sparkContext.master)
 """
@@ -70,7 +70,7 @@ def ingested(two: Two) -> Two:
                     deliver(delivery, root / DATA, app.tools.engine)
         for root in (two.embedded, two.moved):
             with application(root, None, Silent()) as app:
-                report = app.ingest(())
+                report = app.ingest()
                 assert report.exit_code == 0, report
     return two
 
@@ -125,7 +125,7 @@ def test_under_spark_submit_the_session_that_is_there_is_used_and_left_as_it_was
         for delivery in day.deliveries:
             for root in (projects.embedded, projects.moved):
                 deliver(delivery, root / DATA, app.tools.engine)
-        assert app.ingest(()).exit_code == 0
+        assert app.ingest().exit_code == 0
     (script := tmp_path / "job.py").write_text(SUBMITTED)
     master = request.getfixturevalue(kind).address if kind == "standalone" else "local[2]"
     conf = {**DRIVER, "spark.driver.memory": "600m", "spark.ui.enabled": "false", "spark.local.dir": str(tmp_path)}

@@ -15,6 +15,7 @@ from lakekit.domain.batch import Mode
 from lakekit.domain.errors import ConfigError, LakekitError, LeaseError, TableError
 from lakekit.domain.upkeep import Wishes
 from lakekit.domain.versions import ColumnChange, Difference, Restoring
+from lakekit.project.selection import EVERYTHING
 from tests.integration.projects import Project
 
 
@@ -29,7 +30,7 @@ def project(tmp_path: Path) -> Project:
         project.ingest()
     delta(project).alter.set_table_properties({"delta.logRetentionDuration": "interval 30 days"})
     with opened(project) as app:
-        app.optimize((), Wishes(), lambda *_: None, dry_run=False)
+        app.optimize(EVERYTHING, Wishes(), lambda *_: None, dry_run=False)
     return project
 
 

@@ -16,6 +16,7 @@ from lakekit.compose import application
 from lakekit.domain.errors import ConfigError, TableError
 from lakekit.domain.report import Ending, OptionsReport
 from lakekit.domain.upkeep import Wishes
+from lakekit.project.selection import EVERYTHING
 from tests.integration.projects import Project
 
 COLUMNS = {"id": "long", "at": "timestamp", "day": "date", "kind": "string", "old": "boolean", "size": "int"}
@@ -58,7 +59,7 @@ def rows(project: Project) -> list[tuple[object, ...]]:
 
 def optimize(project: Project, *cluster_by: str) -> None:
     with application(project.root, None, Silent()) as app:
-        app.optimize((), Wishes(cluster_by), lambda *_: None, dry_run=False)
+        app.optimize(EVERYTHING, Wishes(cluster_by), lambda *_: None, dry_run=False)
 
 
 def options(project: Project, *, apply: bool = False) -> OptionsReport:

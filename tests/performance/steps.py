@@ -51,7 +51,7 @@ def _below(pid: int) -> list[int]:
 def main(root: Path) -> None:
     watch = Watch()
     with application(root, None, watch) as app:
-        app.ingest(())
+        app.ingest()
     sys.stdout.write(json.dumps(watch.taken) + "\n")
 
 

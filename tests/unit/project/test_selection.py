@@ -9,7 +9,7 @@ from lakekit.domain.errors import ConfigError
 from lakekit.domain.names import Dataset
 from lakekit.domain.types import parse_type
 from lakekit.project.model import LoadType, SourceSettings
-from lakekit.project.selection import selected
+from lakekit.project.selection import Selection
 
 CONTRACT = Contract("c", (Column("id", parse_type("long")),))
 SOURCES = {
@@ -18,14 +18,14 @@ SOURCES = {
 }
 
 
-def chosen(*names: str) -> list[str]:
-    return [source.dataset.name for source in selected(SOURCES, names)]
+def chosen(*names: str, exclude: tuple[str, ...] = (), may_be_empty: bool = False) -> list[str]:
+    return [source.dataset.name for source in Selection(names, exclude, may_be_empty).of(SOURCES)]
 
 
 @pytest.mark.parametrize(
     ("names", "expected"),
     [
-        ((), []),
+        ((), ["orders", "order_items", "customers"]),
         (("orders",), ["orders"]),
         (("bronze.*",), ["orders", "order_items", "customers"]),
         (("order*",), ["orders", "order_items"]),
@@ -52,3 +52,38 @@ def test_what_chooses_nothing_is_an_error_that_suggests(name: str, code: str, hi
         chosen("orders", name)
     assert caught.value.code == code
     assert hint in caught.value.next
+
+
+@pytest.mark.parametrize(
+    ("names", "exclude", "expected"),
+    [
+        ((), ("customers",), ["orders", "order_items"]),
+        ((), ("order*",), ["customers"]),
+        (("customers", "orders"), ("bronze.order*", "customers"), None),
+    ],
+)
+def test_what_is_excluded_is_left_out_of_what_is_chosen(
+    names: tuple[str, ...], exclude: tuple[str, ...], expected: list[str] | None
+) -> None:
+    if expected is not None:
+        assert chosen(*names, exclude=exclude) == expected
+        return
+    with pytest.raises(ConfigError, match=r"config\.nothing_selected"):
+        chosen(*names, exclude=exclude)
+    assert chosen(*names, exclude=exclude, may_be_empty=True) == []
+
+
+def test_a_slip_in_what_is_excluded_is_an_error_too() -> None:
+    with pytest.raises(ConfigError, match="no dataset matches"):
+        chosen(exclude=("custmer*",))
+    with pytest.raises(ConfigError, match="there is no dataset"):
+        chosen(exclude=("custmers",), may_be_empty=True)
+
+
+def test_a_pattern_may_match_nothing_where_that_is_said() -> None:
+    assert chosen("gold.*", may_be_empty=True) == []
+
+
+def test_settings_without_sources_are_told_as_such() -> None:
+    with pytest.raises(ConfigError, match=r"config\.no_sources"):
+        Selection().of({})
