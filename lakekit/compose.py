@@ -15,6 +15,7 @@ from attrs import evolve
 from lakekit.app import doctor, quarantine, table
 from lakekit.app.diff import diff
 from lakekit.app.fetch import fetch
+from lakekit.app.history import history
 from lakekit.app.ingest import ingest
 from lakekit.app.optimize import Announce, optimize
 from lakekit.app.restore import Announce as AnnounceRestore
@@ -23,7 +24,7 @@ from lakekit.app.status import status
 from lakekit.app.table_options import table_options
 from lakekit.app.telemetry import Silent
 from lakekit.app.tools import Job, Run, Tools
-from lakekit.domain.batch import Mode, ReasonCount
+from lakekit.domain.batch import Batch, Mode, ReasonCount
 from lakekit.domain.report import (
     BatchReport,
     DatasetStatus,
@@ -162,6 +163,10 @@ class Application:
     def status(self) -> tuple[DatasetStatus, ...]:
         """Where each dataset stands."""
         return tuple(status(self.tools, job) for job in self.jobs())
+
+    def history(self, names: Sequence[str], limit: int) -> tuple[Batch, ...]:
+        """At most `limit` batches of each of the named datasets, or of all, newest first. Raises ConfigError."""
+        return tuple(batch for job in self.jobs(Selection(tuple(names))) for batch in history(self.tools, job, limit))
 
     def quarantine_summary(self, names: Sequence[str] = ()) -> Mapping[str, tuple[int, tuple[ReasonCount, ...]]]:
         """Per dataset: the rows in its quarantine, and their reasons, most frequent first."""

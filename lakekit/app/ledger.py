@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from attrs import evolve, frozen
 
 from lakekit.app.codec import decode, encode
@@ -60,6 +62,14 @@ class Ledger:
         """Every published batch whose rows the table holds, oldest first: the generation's own and the inherited."""
         spans = (*head.inherited, (head.generation, None))
         return [b for generation, upto in spans for b in self._generation(generation, upto)]
+
+    def newest_first(self, head: StreamHead) -> Iterator[Batch]:
+        """Every batch of the generation, and of those before it as far as it inherits them."""
+        for generation, upto in reversed((*head.inherited, (head.generation, None))):
+            for key in reversed(self.state.keys(self._prefix(generation))):
+                batch = self._read(key)
+                if upto is None or batch.number <= upto:
+                    yield batch
 
     def open(self, batch: Batch) -> Entry:
         """Record a new batch, or a new life of one that was empty."""

@@ -19,7 +19,10 @@ from lakekit.domain.errors import LakekitError
 if TYPE_CHECKING:
     from lakekit.cli.invocation import Compose
 
-COMMANDS = ("init", "demo", "ingest", "status", "table", "optimize", "quarantine", "plugins", "plugin", "doctor")
+COMMANDS = (
+    *("init", "demo", "ingest", "status", "history", "table", "optimize", "quarantine"),
+    *("plugins", "plugin", "doctor"),
+)
 INTERRUPTED = "interrupted: nothing is lost; `lakekit ingest` goes on from the last finished step"
 
 

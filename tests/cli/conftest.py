@@ -10,7 +10,7 @@ import pytest
 from attrs import define, field, frozen
 
 from lakekit.cli.main import run
-from lakekit.domain.batch import Counts, ReasonCount
+from lakekit.domain.batch import Batch, Counts, ReasonCount
 from lakekit.domain.report import (
     BatchReport,
     DatasetStatus,
@@ -44,6 +44,7 @@ class FakeApplication:
     datasets: tuple[DatasetStatus, ...] = ()
     summaries: Mapping[str, tuple[int, tuple[ReasonCount, ...]]] = {}
     rows: tuple[QuarantinedRow, ...] = ()
+    batches: tuple[Batch, ...] = ()
     findings: tuple[Finding, ...] = ()
     detail: TableDetail | None = None
     versions: tuple[TableVersion, ...] = ()
@@ -68,6 +69,9 @@ class FakeApplication:
 
     def status(self) -> tuple[DatasetStatus, ...]:
         return self._answer(self.datasets, "status")
+
+    def history(self, names: Sequence[str], limit: int) -> tuple[Batch, ...]:
+        return self._answer(self.batches, "batches", tuple(names), limit)
 
     def quarantine_summary(self, names: Sequence[str] = ()) -> Mapping[str, tuple[int, tuple[ReasonCount, ...]]]:
         return self._answer(self.summaries, "summary", tuple(names))
