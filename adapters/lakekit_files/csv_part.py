@@ -13,7 +13,7 @@ from lakekit_files.database import Database, Refused, group_for
 from lakekit_files.dialect import Dialect, Shape
 from lakekit_files.header import Header
 from lakekit_files.keeper import Keeper
-from lakekit_files.queries import csv_reader, csv_rows
+from lakekit_files.queries import csv_reader, text_rows
 from lakekit_files.records import WellFormed, separate
 from lakekit_files.tally import Tally, tally
 from lakekit_files.window import Window
@@ -80,7 +80,7 @@ class CsvFile:
         reader = csv_reader(file, len(self.header.names), self.dialect, parallel=counted.one_per_line)
         try:
             group = group_for(os.fstat(file.fileno()).st_size, counted.records)
-            rows = database.copy(csv_rows(reader, self.header.names, window), target, group)
+            rows = database.copy(text_rows(reader, self.header.names, window), target, group)
             return Parsed(database.count(reader) if window else rows, rows)
         except Refused:
             return None

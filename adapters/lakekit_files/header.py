@@ -9,12 +9,12 @@ from attrs import frozen
 
 from lakekit.domain.errors import SourceError
 from lakekit_files.dialect import Dialect, Shape, header_record, split
+from lakekit_files.tally import BOM
 
 POSITION = "__lakekit_row"
 """The column of a landed part that holds a row's position where rows were left out."""
 
 _HEAD = 1 << 20
-_BOM = b"\xef\xbb\xbf"
 
 
 @frozen
@@ -42,7 +42,7 @@ def read_header(file: BinaryIO, dialect: Dialect, where: str) -> Header:
     """
     file.seek(0)
     head = file.read(_HEAD)
-    start = len(_BOM) if head.startswith(_BOM) else 0
+    start = len(BOM) if head.startswith(BOM) else 0
     match = header_record(dialect).match(head, start)
     if match is None or (match.end() == _HEAD and not match[2]):
         raise _bad(where, "a quote stays open, or text follows a closing quote")
@@ -57,12 +57,13 @@ def read_header(file: BinaryIO, dialect: Dialect, where: str) -> Header:
         names = tuple(field.decode() for field in split(match[1], dialect))
     except UnicodeDecodeError:
         raise _bad(where, "it is not valid UTF-8") from None
-    _refuse_bad_names(names, where)
+    refuse_bad_names(names, where)
     line_end = match[2] or b"\n"
     return Header(names, match[1], line_end, match.end(), 1 + head.count(line_end[-1:], 0, match.end()))
 
 
-def _refuse_bad_names(names: tuple[str, ...], where: str) -> None:
+def refuse_bad_names(names: tuple[str, ...], where: str) -> None:
+    """Raises SourceError for columns without a name, and as `refuse_duplicates` does."""
     blank = [str(place) for place, name in enumerate(names, 1) if not name.strip()]
     if blank:
         raise _bad(where, f"no name for column {', '.join(blank[:10])} of {len(names)}")

@@ -18,6 +18,7 @@ _SUFFIXES = {
     ".csv": Format.CSV,
     ".csv.gz": Format.CSV,
     ".csv.zip": Format.CSV,
+    **{f".{name}{packed}": Format.JSON for name in ("jsonl", "ndjson", "json") for packed in ("", ".gz", ".zip")},
     ".parquet": Format.PARQUET,
 }
 
@@ -52,7 +53,7 @@ def format_of(mark: FileMark, options: FileOptions) -> Format:
             "source.unknown_format",
             "the file's name does not tell its format",
             where=mark.path,
-            next=f"set `format` to csv or parquet, or name it *{', *'.join(_SUFFIXES)}",
+            next=f"set `format` to csv, json or parquet, or name it *{', *'.join(_SUFFIXES)}",
         )
     return told
 

@@ -18,9 +18,11 @@ KEYS = ("path", "format", "delimiter", "quote", "escape")
 
 
 class Format(enum.Enum):
-    """What a file holds. CSV may be packed: `.csv.gz`, or `.csv.zip` with one file in it."""
+    """What a file holds; `JSON` is a line per object. Texts may be packed: `.csv.gz`, or `.csv.zip` with one file in
+    it."""
 
     CSV = "csv"
+    JSON = "json"
     PARQUET = "parquet"
 
 
@@ -54,7 +56,7 @@ def _format(told: object) -> Format | None:
     if told is None:
         return None
     if told not in {f.value for f in Format}:
-        raise _wrong(f"unknown format {told!r}", "write csv or parquet")
+        raise _wrong(f"unknown format {told!r}", "write csv, json or parquet")
     return Format(told)
 
 

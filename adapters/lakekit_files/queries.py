@@ -51,7 +51,21 @@ def csv_reader(file: BinaryIO, columns: int, dialect: Dialect, *, parallel: bool
     )
 
 
-def csv_rows(reader: exp.Table, names: Sequence[str], window: Window | None) -> exp.Select:
+def json_reader(file: BinaryIO, columns: int, longest: int) -> exp.Table:
+    """The lines as texts `c0`, `c1`, …; NULL where a line has `null` or lacks the name."""
+    types = [exp.PropertyEQ(this=name(f"c{i}"), expression=text("VARCHAR")) for i in range(columns)]
+    return _reader(
+        "read_json",
+        file,
+        format=text("newline_delimited"),
+        columns=exp.Struct(expressions=types),
+        compression=text("uncompressed"),
+        maximum_object_size=exp.Literal.number(longest + 64),
+        hive_partitioning=exp.false(),
+    )
+
+
+def text_rows(reader: exp.Table, names: Sequence[str], window: Window | None) -> exp.Select:
     """All rows under the file's column names, or those of the window with their position from 1."""
     columns = [named(column(f"c{i}"), n) for i, n in enumerate(names)]
     if window is None:

@@ -21,6 +21,7 @@ from lakekit.plugin.disk import sync
 from lakekit_files.csv_part import CsvFile
 from lakekit_files.database import Database, Refused, disk_full
 from lakekit_files.header import POSITION, read_header
+from lakekit_files.json_part import JsonFile
 from lakekit_files.listing import format_of, unreadable
 from lakekit_files.options import FileOptions, Format
 from lakekit_files.origin import Origin
@@ -80,19 +81,25 @@ class _Landing:
 
     def parts(self, origin: Origin, mark: FileMark) -> Iterator[Part]:
         with _fence(mark), origin.unchanged(mark, self.folder / _WORK) as file:
-            if format_of(mark, self.options) is Format.CSV:
-                with unpacked(file, mark.path, self.folder / _WORK) as plain:
-                    yield from self._csv(plain, mark.path)
-            else:
+            format_ = format_of(mark, self.options)
+            if format_ is Format.PARQUET:
                 rows = ParquetFile(file, mark.path).land(self.database, self.window, self.folder / self._rows)
                 yield self._part(rows, mark.path)
+            else:
+                with unpacked(file, mark.path, self.folder / _WORK) as plain:
+                    yield from self._texts(self._text_file(format_, plain, mark.path), mark.path)
 
-    def _csv(self, file: BinaryIO, where: str) -> Iterator[Part]:
+    def _text_file(self, format_: Format, file: BinaryIO, where: str) -> CsvFile | JsonFile:
+        if format_ is Format.JSON:
+            return JsonFile(file, where, self.folder / _WORK)
         header = read_header(file, self.options.dialect, where)
         refuse_without_cursor(self.window, header.names, where)
-        csv = CsvFile(file, header, self.options.dialect, where, self.folder / _WORK)
-        landed = csv.land(self.database, self.window, self.folder / self._rows, self.folder / self._malformed)
-        yield self._part(landed.rows, where)
+        return CsvFile(file, header, self.options.dialect, where, self.folder / _WORK)
+
+    def _texts(self, file: CsvFile | JsonFile, where: str) -> Iterator[Part]:
+        landed = file.land(self.database, self.window, self.folder / self._rows, self.folder / self._malformed)
+        if (self.folder / self._rows).exists():
+            yield self._part(landed.rows, where)
         if landed.malformed:
             size = (self.folder / self._malformed).stat().st_size
             yield Part(self._malformed, landed.malformed, size, where, malformed=True)

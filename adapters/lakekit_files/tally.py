@@ -8,6 +8,7 @@ from attrs import frozen
 
 from lakekit_files.dialect import Dialect
 
+BOM = b"\xef\xbb\xbf"
 CHUNK = 1 << 20
 
 
@@ -40,6 +41,20 @@ def _alike(chunk: bytes, line_end: bytes) -> bool:
     if line_end == b"\n":
         return not returns
     return returns - chunk.endswith(b"\r") == chunk.count(b"\r\n") == chunk.count(b"\n")
+
+
+def filled_lines(file: BinaryIO) -> int:
+    """How many lines of the whole file are not blank; a byte order mark does not count."""
+    file.seek(0)
+    file.seek(len(BOM) if file.read(len(BOM)) == BOM else 0)
+    lines, filled = 0, False
+    while chunk := file.read(CHUNK):
+        first, *others = chunk.split(b"\n")
+        filled = filled or bool(first.strip())
+        for part in others:
+            lines += filled
+            filled = bool(part.strip())
+    return lines + filled
 
 
 class LineEnds:

@@ -100,7 +100,7 @@ def _no_project(where: str) -> ConfigError:
         "there is no lakekit project here",
         where=where,
         why=f"neither {ROOT_FILE} nor settings in {FOLDER}/ are there",
-        next="lakekit init",
+        next="lakekit init writes one into a folder" if "://" in where else "lakekit init",
     )
 
 

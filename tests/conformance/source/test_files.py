@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import json
 import os
 import zipfile
 from collections.abc import Mapping, Sequence
@@ -116,6 +117,13 @@ class TestGzippedCsv(TestCsv):
 
     def write(self, file: Path, columns: Sequence[str], rows: Rows) -> None:
         file.write_bytes(gzip.compress(self.text(columns, rows).encode()))
+
+
+class TestJsonLines(Files):
+    suffix = ".jsonl"
+
+    def write(self, file: Path, columns: Sequence[str], rows: Rows) -> None:
+        file.write_text("".join(f"{json.dumps(dict(zip(columns, row, strict=True)))}\n" for row in rows))
 
 
 class TestParquet(Files):
