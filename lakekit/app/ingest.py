@@ -80,6 +80,7 @@ class _Progress:
 
 def _batch(tools: Tools, job: Job, run: Run, ledger: Ledger, token: int, progress: _Progress) -> BatchReport:
     step = _stepper(tools, job)
+    asked = job
     step("open")
     stands = standing(tools, job, ledger)
     if stands.known.pending is None or stands.known.pending.seal is None:
@@ -94,7 +95,8 @@ def _batch(tools: Tools, job: Job, run: Run, ledger: Ledger, token: int, progres
     if entry.batch.seal is None:
         job = as_opened(job, entry.batch)
         step("extract")
-        entry, manifest = extract(tools, job, ledger, entry)
+        # Drift is from the contract as it is written, not from what a table has grown to.
+        entry, manifest = extract(tools, as_opened(asked, entry.batch), ledger, entry)
         progress.drifted(entry.batch, stands.known)
         job = grown(job, entry.batch)
         step("validate")

@@ -130,6 +130,18 @@ def test_a_new_column_becomes_one_of_the_table_where_the_contract_adds_it(projec
     assert only(project.ingest()).ending is Ending.NOTHING_NEW
 
 
+def test_a_column_that_was_added_is_missed_in_no_file(project: Project) -> None:
+    project.contract(evolution={"new_column": "add", "missing_column": "stop"})
+    project.file("1.csv", f"1,{DAY},n,x", header="id,at,note,more")
+    assert drift(project) == ("+ more string",)
+    project.file("2.csv", f"2,{DAY},n,y", header="id,at,note,more")
+    assert drift(project) == ()
+    assert standing(project).lines() == ("+ more string",)
+    project.file("3.csv", f"3,{DAY},n")
+    assert only(project.ingest()).drift == Drift()
+    assert project.rows("id, more") == [(1, "x"), (2, "y"), (3, None)]
+
+
 def test_nobody_has_classified_an_added_column_so_it_has_no_statistics(project: Project) -> None:
     project.contract(evolution={"new_column": "add"})
     project.file("1.csv", f"1,{DAY},n,ann@example.org", header="id,at,note,mail")
