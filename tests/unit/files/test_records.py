@@ -17,7 +17,7 @@ from lakekit_files.csv_part import CsvFile
 from lakekit_files.database import Database
 from lakekit_files.dialect import Dialect, split
 from lakekit_files.header import Header, read_header
-from lakekit_files.queries import csv_reader, csv_rows
+from lakekit_files.queries import csv_reader, text_rows
 from lakekit_files.records import Malformed, WellFormed, separate
 from tests.unit.files.conftest import read
 
@@ -169,7 +169,7 @@ def test_well_formed_records_are_read_alike_by_one_thread_and_by_several(databas
         both = []
         for number, reader in enumerate(readers):
             target = tmp_path / f"{number}.parquet"
-            database.copy(csv_rows(reader, ("a", "b"), None), target)
+            database.copy(text_rows(reader, ("a", "b"), None), target)
             both.append(read(target)[1])
         assert both[0] == both[1]
         assert len(both[0]) == 1_300_000
