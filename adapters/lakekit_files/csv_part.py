@@ -11,6 +11,7 @@ from attrs import frozen
 from lakekit.domain.errors import SourceError
 from lakekit_files.database import Database, Refused, group_for
 from lakekit_files.dialect import Dialect, Shape
+from lakekit_files.encoding import UTF8
 from lakekit_files.header import Header
 from lakekit_files.keeper import Keeper
 from lakekit_files.queries import csv_reader, text_rows
@@ -37,13 +38,15 @@ class Parsed:
 
 @frozen
 class CsvFile:
-    """An open, plain CSV file; `where` is how errors name it, `private` a folder for what is not kept."""
+    """An open, plain CSV file; `where` is how errors name it, `private` a folder for what is not kept,
+    `encoding` that which the file had."""
 
     file: BinaryIO
     header: Header
     dialect: Dialect
     where: str
     private: Path
+    encoding: str = UTF8
 
     def land(self, database: Database, window: Window | None, target: Path, malformed: Path) -> Landed:
         """Write the parsed rows of `window` to `target` and the malformed records, if there are any, to `malformed`.
@@ -58,7 +61,7 @@ class CsvFile:
         parsed = self._parse(database, self.file, window, target, lines) if lines.one_per_line else None
         if parsed is not None and parsed.records == lines.records:
             return Landed(parsed.rows)
-        keeper = Keeper(database)
+        keeper = Keeper(database, self.encoding)
         with (self.private / "well_formed.csv").open("wb+") as clean:
             told = self._separate(clean, keeper)
             if parsed is None or keeper.count or parsed.records != told.records:
@@ -77,7 +80,8 @@ class CsvFile:
         Its threads begin anywhere in a file and take lines within a quoted field for records. So a file in which a
         record may have more than one line is read by one thread.
         """
-        reader = csv_reader(file, len(self.header.names), self.dialect, parallel=counted.one_per_line)
+        header, parallel = bool(self.header.record), counted.one_per_line
+        reader = csv_reader(file, len(self.header.names), self.dialect, header=header, parallel=parallel)
         try:
             group = group_for(os.fstat(file.fileno()).st_size, counted.records)
             rows = database.copy(text_rows(reader, self.header.names, window), target, group)
@@ -89,7 +93,7 @@ class CsvFile:
         """Copy the well-formed records to `clean`, and give the others to `keeper`."""
         shape = self.header.shape(self.dialect)
         self.file.seek(self.header.size)
-        clean.write(self.header.record + shape.line_end)
+        clean.write(self.header.record and self.header.record + shape.line_end)
         records, one_per_line = 0, True
         for found in separate(self.file, shape, self.header.line):
             if isinstance(found, WellFormed):

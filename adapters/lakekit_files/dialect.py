@@ -8,7 +8,11 @@ A record ends with LF or CRLF, or, in files whose header ends so, with a lone CR
 fields as the header (empty ones beyond that are ignored), is valid UTF-8, and has at most MAX_RECORD bytes. Lines with
 nothing on them are no records, except in files of one column, where each is an empty field.
 
-These are the rules of DuckDB's reader in its strict mode, and tests compare the two.
+A quote that opens a field is taken for a slip when it stays open for more than `cell_lines` line ends or to the end of
+the file, when on a later line the closing one is followed by other text, and when the record gets longer than
+MAX_RECORD: then its line alone is a record, a malformed one, and the next line begins another.
+
+All else are the rules of DuckDB's reader in its strict mode, and tests compare the two.
 """
 
 from __future__ import annotations
@@ -21,14 +25,19 @@ from attrs import frozen
 MAX_RECORD = 2_000_000
 """Bytes of the longest well-formed record, its line end aside."""
 
+CELL_LINES = 1_000
+"""Line ends that a field may hold unless told otherwise."""
+
 
 @frozen
 class Dialect:
-    """Delimiter, quote and escape, each one ASCII character."""
+    """Delimiter, quote and escape, each one ASCII character; `cell_lines` is how many line ends a quoted field may
+    hold."""
 
     delimiter: str = ","
     quote: str = '"'
     escape: str = '"'
+    cell_lines: int = CELL_LINES
 
 
 @frozen(slots=False)
@@ -58,10 +67,16 @@ class Shape:
 
     @cached_property
     def record(self) -> re.Pattern[bytes]:
-        """A record, well formed or not, with its line end unless the file ends first. No match: a quote stays open."""
+        """A record, well formed or not, with its line end unless the file ends first. No match: a quote stays open, or
+        for too many lines."""
         rest, quote = _many_but(self.dialect, self.newline), _escaped(self.dialect.quote)
         field = b"(?: ?%b%b|(?! ?%b)%b)" % (_quoted(self.dialect), rest, quote, rest)
         return re.compile(b"%b(?:%b|\\Z)" % (_series(self.dialect, field), self.newline), re.DOTALL)
+
+    @cached_property
+    def sound(self) -> re.Pattern[bytes]:
+        """A record without its line end whose closing quotes end their fields, well formed in all else or not."""
+        return re.compile(_series(self.dialect, _field(self.dialect, self.newline)), re.DOTALL)
 
     @cached_property
     def well_formed(self) -> re.Pattern[bytes]:
@@ -103,8 +118,8 @@ def _series(dialect: Dialect, field: bytes) -> bytes:
     return b"%b(?:%b%b)*+" % (field, _escaped(dialect.delimiter), field)
 
 
-def _field(dialect: Dialect) -> bytes:
-    return b"(?: ?%b *|(?! ?%b)%b)" % (_quoted(dialect), _escaped(dialect.quote), _many_but(dialect, b"\r\n"))
+def _field(dialect: Dialect, ends: bytes = b"\r\n") -> bytes:
+    return b"(?: ?%b *|(?! ?%b)%b)" % (_quoted(dialect), _escaped(dialect.quote), _many_but(dialect, ends))
 
 
 def _quoted(dialect: Dialect) -> bytes:
@@ -115,7 +130,8 @@ def _quoted(dialect: Dialect) -> bytes:
 def _piece(dialect: Dialect) -> bytes:
     quote, escape = _escaped(dialect.quote), _escaped(dialect.escape)
     pair = quote + quote if dialect.escape == dialect.quote else escape + b"."
-    return b"%b(?:[^%b%b]++|%b)*+%b" % (quote, quote, escape, pair, quote)
+    line = b"(?:[^%b%b\r\n]++|%b)*+" % (quote, escape, pair)
+    return b"%b(?:%b(?:\r\n|\n|\r)){0,%d}+%b%b" % (quote, line, dialect.cell_lines, line, quote)
 
 
 def _many_but(dialect: Dialect, ends: bytes, *, quote: bool = False) -> bytes:

@@ -1,7 +1,8 @@
-"""The first record of a CSV file: its columns."""
+"""How a CSV file begins: with a record that names its columns, or without."""
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import BinaryIO
 
@@ -15,6 +16,8 @@ POSITION = "__lakekit_row"
 """The column of a landed part that holds a row's position where rows were left out."""
 
 _HEAD = 1 << 20
+_OTHER_ENCODING = "set `encoding` to what the file is written in, such as latin-1, cp1252 or utf-16"
+_OWN_NAMES = "leave the header out by `skip_lines: 1`, and name the columns by `columns`"
 
 
 @frozen
@@ -33,8 +36,8 @@ class Header:
         return Shape(dialect, len(self.names), self.line_end)
 
 
-def read_header(file: BinaryIO, dialect: Dialect, where: str) -> Header:
-    """The header of `file`, whose position is moved.
+def begin(file: BinaryIO, dialect: Dialect, where: str, columns: tuple[str, ...] = ()) -> Header:
+    """The header of `file`, whose position is moved, or `columns` where they are given: then the file has none.
 
     Raises SourceError: `source.no_header` for a file that is empty or begins with an empty line, `source.bad_header`
     for one that is no well-formed UTF-8 record or has a column without a name, `source.duplicate_columns` for names
@@ -43,6 +46,8 @@ def read_header(file: BinaryIO, dialect: Dialect, where: str) -> Header:
     file.seek(0)
     head = file.read(_HEAD)
     start = len(BOM) if head.startswith(BOM) else 0
+    if columns:
+        return Header(columns, b"", _first_line_end(head), start, 1)
     match = header_record(dialect).match(head, start)
     if match is None or (match.end() == _HEAD and not match[2]):
         raise _bad(where, "a quote stays open, or text follows a closing quote")
@@ -51,12 +56,12 @@ def read_header(file: BinaryIO, dialect: Dialect, where: str) -> Header:
             "source.no_header",
             "the file does not begin with a header",
             where=where,
-            next="write the columns' names on line 1",
+            next="write the columns' names on line 1, or set `skip_lines` to how many lines come before them",
         )
     try:
         names = tuple(field.decode() for field in split(match[1], dialect))
     except UnicodeDecodeError:
-        raise _bad(where, "it is not valid UTF-8") from None
+        raise _bad(where, "it is not valid UTF-8", _OTHER_ENCODING) from None
     refuse_bad_names(names, where)
     line_end = match[2] or b"\n"
     return Header(names, match[1], line_end, match.end(), 1 + head.count(line_end[-1:], 0, match.end()))
@@ -66,7 +71,7 @@ def refuse_bad_names(names: tuple[str, ...], where: str) -> None:
     """Raises SourceError for columns without a name, and as `refuse_duplicates` does."""
     blank = [str(place) for place, name in enumerate(names, 1) if not name.strip()]
     if blank:
-        raise _bad(where, f"no name for column {', '.join(blank[:10])} of {len(names)}")
+        raise _bad(where, f"no name for column {', '.join(blank[:10])} of {len(names)}", _OWN_NAMES)
     refuse_duplicates((*names, POSITION), where)
 
 
@@ -80,9 +85,14 @@ def refuse_duplicates(names: tuple[str, ...], where: str) -> None:
             f"more than one column is called {twice[0]!r}",
             where=where,
             why="names are told apart without regard to case",
-            next="rename one of them",
+            next=f"rename one of them, or {_OWN_NAMES}",
         )
 
 
-def _bad(where: str, why: str) -> SourceError:
-    return SourceError("source.bad_header", "the first record is no header", where=where, why=why)
+def _first_line_end(head: bytes) -> bytes:
+    found = re.search(b"\r\n|\n|\r", head)
+    return found[0] if found else b"\n"
+
+
+def _bad(where: str, why: str, next_: str = "") -> SourceError:
+    return SourceError("source.bad_header", "the first record is no header", where=where, why=why, next=next_)

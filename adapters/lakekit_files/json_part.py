@@ -12,6 +12,7 @@ from attrs import frozen
 from lakekit.domain.errors import SourceError
 from lakekit_files.csv_part import Landed
 from lakekit_files.database import Database, Refused, group_for
+from lakekit_files.encoding import UTF8
 from lakekit_files.header import refuse_bad_names
 from lakekit_files.json_line import row
 from lakekit_files.keeper import Keeper
@@ -27,7 +28,8 @@ LONGEST_CLEAN = 16_000_000
 
 @frozen
 class JsonFile:
-    """An open, plain JSON Lines file; `where` is how errors name it, `private` a folder for what is not kept.
+    """An open, plain JSON Lines file; `where` is how errors name it, `private` a folder for what is not kept,
+    `encoding` that which the file had.
 
     Its columns are the names of all lines, in the order in which they appear; a line that lacks one has no value there.
     Blank lines are no records.
@@ -36,6 +38,7 @@ class JsonFile:
     file: BinaryIO
     where: str
     private: Path
+    encoding: str = UTF8
 
     def land(self, database: Database, window: Window | None, target: Path, malformed: Path) -> Landed:
         """Write the rows of `window` to `target` and the malformed lines, if there are any, to `malformed`. A file
@@ -44,7 +47,7 @@ class JsonFile:
         Raises SourceError: `source.duplicate_columns`, `source.no_watermark_column`, `source.record_too_long`, and
         `source.count_mismatch` when DuckDB finds another number of records, or the file has another number of lines.
         """
-        keeper, columns = Keeper(database), dict[str, int]()
+        keeper, columns = Keeper(database, self.encoding), dict[str, int]()
         with (self.private / "clean.jsonl").open("wb+") as clean:
             records = self._separate(clean, columns, keeper)
             if columns:

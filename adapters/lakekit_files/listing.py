@@ -13,12 +13,11 @@ from pathlib import Path
 from lakekit.domain.batch import FileMark
 from lakekit.domain.errors import SourceError
 from lakekit_files.options import FileOptions, Format
+from lakekit_files.plain import PACKED
 
+_TEXTS = {"csv": Format.CSV, "jsonl": Format.JSON, "ndjson": Format.JSON, "json": Format.JSON}
 _SUFFIXES = {
-    ".csv": Format.CSV,
-    ".csv.gz": Format.CSV,
-    ".csv.zip": Format.CSV,
-    **{f".{name}{packed}": Format.JSON for name in ("jsonl", "ndjson", "json") for packed in ("", ".gz", ".zip")},
+    **{f".{name}{packed}": format_ for packed in ("", *PACKED) for name, format_ in _TEXTS.items()},
     ".parquet": Format.PARQUET,
 }
 

@@ -27,15 +27,16 @@ _DDL = {
 }
 
 
-def csv_reader(file: BinaryIO, columns: int, dialect: Dialect, *, parallel: bool) -> exp.Table:
-    """The records after the header as texts `c0`, `c1`, …: empty fields are empty texts, never NULL."""
+def csv_reader(file: BinaryIO, columns: int, dialect: Dialect, *, header: bool, parallel: bool) -> exp.Table:
+    """The records, after the header if there is one, as texts `c0`, `c1`, …; empty fields are empty texts, never
+    NULL."""
     names = [f"c{i}" for i in range(columns)]
     types = [exp.PropertyEQ(this=name(n), expression=text("VARCHAR")) for n in names]
     return _reader(
         "read_csv",
         file,
         auto_detect=exp.false(),
-        header=exp.true(),
+        header=exp.Boolean(this=header),
         columns=exp.Struct(expressions=types),
         force_not_null=exp.Array(expressions=[text(n) for n in names]),
         delim=text(dialect.delimiter),

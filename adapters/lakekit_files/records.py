@@ -18,7 +18,7 @@ from lakekit_files.dialect import MAX_RECORD, Shape
 from lakekit_files.tally import CHUNK, LineEnds
 
 LONGEST = 16 * MAX_RECORD
-"""Bytes that a malformed record may have: it is held in memory."""
+"""Bytes that a line may have: it is held in memory."""
 
 
 @frozen
@@ -38,11 +38,8 @@ class Malformed:
 
 
 def separate(file: BinaryIO, shape: Shape, line: int) -> Iterator[WellFormed | Malformed]:
-    """All records from where `file` stands, which is the start of `line`, in their order.
-
-    A quote that is never closed makes one malformed record of the rest of the file; SourceError
-    `source.record_too_long` when that is too much to hold.
-    """
+    """All records from where `file` stands, which is the start of `line`, in their order. Raises SourceError
+    `source.record_too_long` for a line that is too much to hold."""
     buffer, ended = b"", False
     while not ended:
         more = file.read(max(CHUNK, len(buffer)))
@@ -59,31 +56,50 @@ def separate(file: BinaryIO, shape: Shape, line: int) -> Iterator[WellFormed | M
 
 def _pieces(buffer: bytes, shape: Shape, ended: bool) -> Iterator[tuple[int, WellFormed | bytes | None]]:
     """The complete records of `buffer`: where each piece ends, and what it is; None for lines that are no records."""
-    at = 0
+    at = one_by_one = 0
     while at < len(buffer):
-        run = shape.run.match(buffer, at)
-        if run and run.end() > at:
-            yield from _run(buffer, at, run.end(), shape)
-            at = run.end()
-            continue
-        match = shape.record.match(buffer, at)
-        if not ended and not (match and match[0].endswith(shape.newline)):
+        if at >= one_by_one:
+            one_by_one = max(at, _run_end(buffer, at, shape))
+            if run := _run(buffer[at:one_by_one], shape):
+                yield one_by_one, run
+                at = one_by_one
+                continue
+        end = _record_end(buffer, at, shape, ended)
+        if end is None:
             return
-        end = match.end() if match else len(buffer)
         yield end, _judged(buffer[at:end], shape)
         at = end
 
 
-def _run(buffer: bytes, at: int, end: int, shape: Shape) -> Iterator[tuple[int, WellFormed | bytes | None]]:
-    data = buffer[at:end]
-    if _is_text(data) and len(data) <= MAX_RECORD:
-        ends = LineEnds(shape.dialect, shape.newline)
-        ends.add(data)
-        yield end, WellFormed(data, ends.outside)
-        return
-    for match in shape.record.finditer(buffer, at, end):
-        if match[0]:
-            yield match.end(), _judged(match[0], shape)
+def _run_end(buffer: bytes, at: int, shape: Shape) -> int:
+    run = shape.run.match(buffer, at)
+    return run.end() if run else at
+
+
+def _run(data: bytes, shape: Shape) -> WellFormed | None:
+    """The records together; None when they have to be looked at one by one."""
+    if not data or len(data) > MAX_RECORD or not _is_text(data):
+        return None
+    ends = LineEnds(shape.dialect, shape.newline)
+    ends.add(data)
+    return WellFormed(data, ends.outside)
+
+
+def _record_end(buffer: bytes, at: int, shape: Shape, ended: bool) -> int | None:
+    """Where the record at `at` ends: after its first line when its quote is a slip. None when the rest has to be read
+    first; a record that turns out too long is that whatever follows, so that chunks make no difference."""
+    line = buffer.find(shape.newline, at) + 1
+    match = shape.record.match(buffer, at)
+    if match and (ended or match[0].endswith(shape.newline)):
+        return line if 0 < line < match.end() and _slipped(match[0], shape) else match.end()
+    if ended:
+        return line or len(buffer)
+    return line or None if len(buffer) - at > MAX_RECORD + len(shape.line_end) else None
+
+
+def _slipped(record: bytes, shape: Shape) -> bool:
+    content = shape.without_line_end(record)
+    return len(content) > MAX_RECORD or not shape.sound.fullmatch(content)
 
 
 def _judged(record: bytes, shape: Shape) -> WellFormed | bytes | None:
@@ -106,7 +122,7 @@ def _is_text(data: bytes) -> bool:
 def _too_long(line: int) -> SourceError:
     return SourceError(
         "source.record_too_long",
-        f"the record that begins on line {line} has more than {LONGEST:,} bytes",
-        why="the usual cause is a quote that is never closed",
-        next="mend that line, or set `quote` and `escape` to what the file uses",
+        f"line {line} has more than {LONGEST:,} bytes",
+        why="a file without line ends is likely no CSV file, or in another encoding",
+        next="mend that line, or set `encoding` to what the file is written in",
     )

@@ -20,13 +20,13 @@ from lakekit.domain.watermark import Watermark
 from lakekit.plugin.disk import sync
 from lakekit_files.csv_part import CsvFile
 from lakekit_files.database import Database, Refused, disk_full
-from lakekit_files.header import POSITION, read_header
+from lakekit_files.header import POSITION, begin
 from lakekit_files.json_part import JsonFile
 from lakekit_files.listing import format_of, unreadable
 from lakekit_files.options import FileOptions, Format
 from lakekit_files.origin import Origin
 from lakekit_files.parquet_part import ParquetFile
-from lakekit_files.unpack import unpacked
+from lakekit_files.plain import Spelling, plain
 from lakekit_files.window import Window, refuse_without_cursor, window
 
 _WORK = "work"
@@ -86,15 +86,23 @@ class _Landing:
                 rows = ParquetFile(file, mark.path).land(self.database, self.window, self.folder / self._rows)
                 yield self._part(rows, mark.path)
             else:
-                with unpacked(file, mark.path, self.folder / _WORK) as plain:
-                    yield from self._texts(self._text_file(format_, plain, mark.path), mark.path)
+                spelling = self._spelling(format_)
+                with plain(file, mark.path, spelling, self.folder / _WORK) as text:
+                    yield from self._texts(self._text_file(format_, text, mark.path), mark.path)
+
+    def _spelling(self, format_: Format) -> Spelling:
+        """Every line of a JSON file is one of its records."""
+        told = self.options.spelling
+        return told if format_ is Format.CSV else evolve(told, skip_lines=0)
 
     def _text_file(self, format_: Format, file: BinaryIO, where: str) -> CsvFile | JsonFile:
+        work, spelling, dialect = self.folder / _WORK, self.options.spelling, self.options.dialect
         if format_ is Format.JSON:
-            return JsonFile(file, where, self.folder / _WORK)
-        header = read_header(file, self.options.dialect, where)
+            return JsonFile(file, where, work, spelling.encoding)
+        header = begin(file, dialect, where, self.options.columns)
+        header = evolve(header, line=header.line + spelling.skip_lines)
         refuse_without_cursor(self.window, header.names, where)
-        return CsvFile(file, header, self.options.dialect, where, self.folder / _WORK)
+        return CsvFile(file, header, dialect, where, work, spelling.encoding)
 
     def _texts(self, file: CsvFile | JsonFile, where: str) -> Iterator[Part]:
         landed = file.land(self.database, self.window, self.folder / self._rows, self.folder / self._malformed)

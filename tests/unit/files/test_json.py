@@ -59,7 +59,7 @@ def test_each_line_is_a_row_of_texts_whose_columns_are_the_names_of_all_lines(la
 def test_a_line_that_is_no_record_is_kept_with_its_number_and_swallows_no_neighbour(land: Land, line: bytes) -> None:
     landed = land(b'{"a": "before"}\n\n' + line + b'\n{"a": "after"}\n', "data.ndjson")
     assert landed.rows == [("before",), ("after",)]
-    assert landed.malformed == [(3, line.decode(errors="replace"))]
+    assert landed.malformed == [(3, line.decode(errors="backslashreplace"))]
 
 
 def test_a_truncated_last_line_is_malformed(land: Land) -> None:

@@ -20,7 +20,7 @@ def test_each_kind_of_malformed_record_is_kept_whole_with_its_line(land: Land) -
         ("", "", ""),
         ("last", "1", "2"),
     ]
-    assert told.malformed == [(4, "4,5"), (5, "6,7,8,9"), (9, "bad�,1,2"), (10, '"unq"x,1,2'), (12, "  ")]
+    assert told.malformed == [(4, "4,5"), (5, "6,7,8,9"), (9, "bad\\xff,1,2"), (10, '"unq"x,1,2'), (12, "  ")]
 
 
 def test_the_parts_say_what_they_hold(land: Land) -> None:
@@ -58,10 +58,43 @@ def test_rows_are_what_the_file_says(land: Land, data: bytes, rows: list[tuple[s
     assert told.malformed == []
 
 
-def test_a_quote_that_never_closes_makes_one_malformed_record_of_the_rest(land: Land) -> None:
-    told = land(b'a,b\n1,2\n3,"4\n5,6\n7,8\n')
-    assert told.rows == [("1", "2")]
-    assert told.malformed == [(3, '3,"4\n5,6\n7,8')]
+@pytest.mark.parametrize(
+    ("data", "rows", "malformed"),
+    [
+        pytest.param(b'1,2\n3,"4\n5,6\n7,8\n', [("1", "2"), ("5", "6"), ("7", "8")], [(3, '3,"4')], id="to the end"),
+        pytest.param(b'1,"2\n3,4\n5,"6"\n7,8\n', [("3", "4"), ("5", "6"), ("7", "8")], [(2, '1,"2')], id="to a text"),
+        pytest.param(b'"1","2\n"3","4"\n5,6\n', [("3", "4"), ("5", "6")], [(2, '"1","2')], id="the closing one lacks"),
+        pytest.param(b'"1,"2"\n"3","4"\n', [("3", "4")], [(2, '"1,"2"')], id="on its own line"),
+        pytest.param(b'1,"2\n3,"4\n5,6\n', [("5", "6")], [(2, '1,"2'), (3, '3,"4')], id="twice"),
+        pytest.param(b'1,"2', [], [(2, '1,"2')], id="on the last line"),
+    ],
+)
+def test_a_quote_that_is_not_closed_costs_its_line_and_no_other(
+    land: Land, data: bytes, rows: list[tuple[str, ...]], malformed: list[tuple[int, str]]
+) -> None:
+    told = land(b"a,b\n" + data)
+    assert (told.rows, told.malformed) == (rows, malformed)
+
+
+def test_a_closed_field_of_several_lines_stays_one_record_also_when_its_record_is_ragged(land: Land) -> None:
+    told = land(b'a,b\n1,"2\n3",4\n5,6\n')
+    assert told.rows == [("5", "6")]
+    assert told.malformed == [(2, '1,"2\n3",4')]
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+def test_a_field_has_as_many_lines_as_it_may(land: Land, line_end: str) -> None:
+    within, beyond = line_end.join("wxyz"), line_end.join("vwxyz")
+    told = land(f'a,b{line_end}1,"{within}"{line_end}2,"{beyond}"{line_end}3,4{line_end}'.encode(), max_cell_lines=3)
+    assert told.rows == [("1", within), ("3", "4")]
+    assert told.malformed == [(6, '2,"v'), (7, "w"), (8, "x"), (9, "y"), (10, 'z"')]
+
+
+def test_a_record_of_many_lines_that_gets_too_long_costs_its_line_and_no_other(land: Land) -> None:
+    text = b"x" * 99_999 + b"\n"
+    told = land(b'a,b\n0,"' + text * 19 + b'"\n1,"' + text * 20 + b'"\n2,3\n')
+    assert [(row[0], len(row[1])) for row in told.rows] == [("0", 1_900_000), ("2", 1)]
+    assert [line for line, _ in told.malformed] == [22, *range(23, 43)]
 
 
 def test_a_carriage_return_alone_makes_its_line_malformed_and_no_other(land: Land) -> None:
@@ -77,9 +110,9 @@ def test_a_record_that_is_too_long_is_malformed_and_kept_whole(land: Land) -> No
     assert told.malformed == [(2, "1," + long.decode())]
 
 
-def test_a_record_that_cannot_be_held_stops_and_names_its_line(land: Land) -> None:
+def test_a_line_that_cannot_be_held_stops_and_is_named(land: Land) -> None:
     with pytest.raises(SourceError) as caught:
-        land(b'a,b\n1,2\n3,"4\n' + b"5,6\n" * 9_000_000)
+        land(b'a,b\n1,2\n3,"4' + b"5,6;" * 9_000_000)
     assert caught.value.code == "source.record_too_long"
     assert "line 3" in caught.value.what
 
@@ -88,7 +121,7 @@ def test_lines_in_quotes_that_look_like_records_are_none(land: Land) -> None:
     """45 MB, more than one of DuckDB's buffers, so that threads begin in the middle of a field."""
     alike = "".join(f"{number},look,alike\n" for number in range(100_000))
     real = "".join(f"{number},real,{'y' * 200}\n" for number in range(15_000))
-    told = land(("a,b,c\n" + f'0,"{alike}",z\n{real}' * 9).encode())
+    told = land(("a,b,c\n" + f'0,"{alike}",z\n{real}' * 9).encode(), max_cell_lines=100_000)
     assert len(told.rows) == 9 * 15_001
     assert {row[1] for row in told.rows if len(row[1]) < 100} == {"real"}
     assert told.malformed == []

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from lakekit_files.csv_part import CsvFile
 from lakekit_files.database import Database
 from lakekit_files.dialect import Dialect, split
-from lakekit_files.header import Header, read_header
+from lakekit_files.header import Header, begin
 from lakekit_files.queries import csv_reader, text_rows
 from lakekit_files.records import Malformed, WellFormed, separate
 from tests.unit.files.conftest import read
@@ -43,7 +43,7 @@ PIECES = st.lists(
     ),
     max_size=30,
 ).map(b"".join)
-DIALECTS = st.sampled_from([Dialect(), Dialect(escape="\\")])
+DIALECTS = st.sampled_from([Dialect(), Dialect(escape="\\"), Dialect(cell_lines=1)])
 TEXTS = st.text(st.sampled_from("ab ,\"'\\\n\r;é😀\x00\x85"), max_size=8)
 
 
@@ -59,7 +59,7 @@ def opened(data: bytes, dialect: Dialect) -> Iterator[CsvFile]:
         path = Path(folder, "data.csv")
         path.write_bytes(data)
         with path.open("rb") as file:
-            yield CsvFile(file, read_header(file, dialect, "data.csv"), dialect, "data.csv", Path(folder))
+            yield CsvFile(file, begin(file, dialect, "data.csv"), dialect, "data.csv", Path(folder))
 
 
 def told_apart(csv_file: CsvFile) -> tuple[list[tuple[str, ...]], list[Malformed], int]:
@@ -82,6 +82,7 @@ def told_apart(csv_file: CsvFile) -> tuple[list[tuple[str, ...]], list[Malformed
 @example(1, b"\n", b'"a" "   b"\n', Dialect())
 @example(1, b"\r\n", b',\r\n,\r\n a "\r\n,",a,a\r\n', Dialect())
 @example(2, b"\n", b'1,"2\n3,4\n', Dialect())
+@example(2, b"\n", b'1,"2\n3\n4"\n', Dialect(cell_lines=1))
 @example(2, b"\n", b'x"y,"z"\n', Dialect())
 @example(2, b"\r", b",\n", Dialect())
 def test_whatever_the_bytes_every_record_is_landed_once(
@@ -96,7 +97,7 @@ def test_whatever_the_bytes_every_record_is_landed_once(
         assert (landed.rows, landed.malformed) == (counted, len(malformed))
         assert read(target)[1] == rows
         if malformed:
-            assert read(kept)[1] == [(m.line, m.data.decode(errors="replace")) for m in malformed]
+            assert read(kept)[1] == [(m.line, m.data.decode(errors="backslashreplace")) for m in malformed]
 
 
 @given(st.integers(1, 3), LINE_ENDS, PIECES, DIALECTS)
@@ -165,7 +166,7 @@ def test_well_formed_records_are_read_alike_by_one_thread_and_by_several(databas
     """40 MB: more than one of DuckDB's buffers."""
     body = b"".join(b'%d,"%d, ""%d"""\n' % (i, i % 7, i) for i in range(1_300_000))
     with opened(b"a,b\n" + body, Dialect()) as file:
-        readers = [csv_reader(file.file, 2, file.dialect, parallel=parallel) for parallel in (True, False)]
+        readers = [csv_reader(file.file, 2, file.dialect, header=True, parallel=parallel) for parallel in (True, False)]
         both = []
         for number, reader in enumerate(readers):
             target = tmp_path / f"{number}.parquet"
