@@ -130,7 +130,8 @@ def _quoted(dialect: Dialect) -> bytes:
 def _piece(dialect: Dialect) -> bytes:
     quote, escape = _escaped(dialect.quote), _escaped(dialect.escape)
     pair = quote + quote if dialect.escape == dialect.quote else escape + b"."
-    line = b"(?:[^%b%b\r\n]++|%b)*+" % (quote, escape, pair)
+    others = b"[^%b%b\r\n]*+" % (quote, escape)
+    line = b"%b(?:%b%b)*+" % (others, pair, others)
     return b"%b(?:%b(?:\r\n|\n|\r)){0,%d}+%b%b" % (quote, line, dialect.cell_lines, line, quote)
 
 
