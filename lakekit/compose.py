@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Mapping, Sequence
-from functools import cached_property
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from types import TracebackType
@@ -16,19 +15,19 @@ from lakekit.app import doctor, quarantine, table
 from lakekit.app.diff import diff
 from lakekit.app.fetch import fetch
 from lakekit.app.history import history
-from lakekit.app.ingest import ingest
 from lakekit.app.optimize import Announce, optimize
+from lakekit.app.plan import plan
 from lakekit.app.restore import Announce as AnnounceRestore
 from lakekit.app.restore import restore
 from lakekit.app.status import status
 from lakekit.app.table_options import table_options
 from lakekit.app.telemetry import Silent
+from lakekit.app.together import ingest_all
 from lakekit.app.tools import Job, Run, Tools
 from lakekit.domain.batch import Batch, Mode, ReasonCount
 from lakekit.domain.report import (
-    BatchReport,
+    DatasetPlan,
     DatasetStatus,
-    Ending,
     Finding,
     OptionsReport,
     QuarantinedRow,
@@ -40,6 +39,7 @@ from lakekit.domain.upkeep import UpkeepReport, Wishes
 from lakekit.domain.versions import Difference, Restoring
 from lakekit.logs import json_log
 from lakekit.plugin.manager import Plugins, load_plugins
+from lakekit.plugin.once import once
 from lakekit.plugin.provider import Context, Port
 from lakekit.ports.engine import Engine
 from lakekit.ports.storage import ObjectStorage
@@ -112,20 +112,28 @@ class Application:
             made.landing.close()
 
     def ingest(
-        self, selection: Selection = EVERYTHING, until: str | None = None, *, fail_fast: bool = False
+        self,
+        selection: Selection = EVERYTHING,
+        until: str | None = None,
+        *,
+        full_refresh: bool = False,
+        fail_fast: bool = False,
+        at_once: int = 1,
     ) -> RunReport:
-        """Bring the selected datasets up to date. What fails is in the report and stops no other, or, with `fail_fast`,
-        all that have not begun.
+        """Bring the selected datasets up to date, `at_once` of them at a time, or with `full_refresh` load them anew.
+        What fails is in the report and stops no other, or, with `fail_fast`, all that have not begun.
 
         Raises ConfigError for a name that the settings do not have, and when nothing is selected.
         """
-        batches: list[BatchReport] = []
-        for job in self.jobs(selection):
-            if fail_fast and RunReport(self.run.id, tuple(batches)).exit_code:
-                batches.append(BatchReport(str(job.dataset), Ending.NOT_RUN))
-            else:
-                batches += ingest(self.tools, evolve(job, until=until), self.run)
-        return RunReport(self.run.id, tuple(batches))
+        jobs = [self._asked(job, until, full_refresh=full_refresh) for job in self.jobs(selection)]
+        return RunReport(self.run.id, ingest_all(self.tools, jobs, self.run, at_once=at_once, fail_fast=fail_fast))
+
+    def plan(
+        self, selection: Selection = EVERYTHING, until: str | None = None, *, full_refresh: bool = False
+    ) -> tuple[DatasetPlan, ...]:
+        """What `ingest` would read now; nothing is read or changed. Raises ConfigError as `ingest` does."""
+        jobs = [self._asked(job, until, full_refresh=full_refresh) for job in self.jobs(selection)]
+        return tuple(plan(self.tools, job) for job in jobs)
 
     def optimize(
         self, selection: Selection, wishes: Wishes, announce: Announce, *, dry_run: bool
@@ -190,7 +198,7 @@ class Application:
             )
         )
 
-    @cached_property
+    @once
     def tools(self) -> Tools:
         """The ports, as the settings name them. Raises PluginError for an adapter or driver that is missing."""
         settings = self.settings
@@ -209,7 +217,7 @@ class Application:
             lease_seconds=settings.lease_seconds,
         )
 
-    @cached_property
+    @once
     def run(self) -> Run:
         """This invocation."""
         return Run(self.tools.ids.new(), self.tools.ids.new())
@@ -235,13 +243,17 @@ class Application:
     def _context(self) -> Context:
         return Context(self.settings.root, self.settings.lake, self._private, bucket=self.settings.bucket)
 
-    @cached_property
+    @once
     def _storage(self) -> ObjectStorage:
         return self.plugins.storage(self._context)
 
     def jobs(self, selection: Selection = EVERYTHING) -> tuple[Job, ...]:
         """The datasets to work on. Raises ConfigError as `ingest` does."""
         return tuple(self._job(source) for source in selection.of(self.settings.sources))
+
+    @staticmethod
+    def _asked(job: Job, until: str | None, *, full_refresh: bool) -> Job:
+        return evolve(job, until=until, mode=Mode.FULL if full_refresh else job.mode)
 
     def _table(self, name: str, *, quarantine: bool) -> PurePosixPath:
         dataset = named(self.settings.sources, name).dataset
@@ -259,7 +271,7 @@ class Application:
             source=lambda: self._make(Port.SOURCE, source.adapter, source.options),
             source_name=f"{source.adapter}:{source.dataset.name}",
             checks=source.checks,
-            cursor=source.watermark_column if mode is Mode.CURSOR else None,
+            cursor=source.watermark_column,
             lookback=source.lookback,
             options=source.table,
         )

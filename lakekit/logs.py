@@ -9,13 +9,13 @@ import logging
 import re
 from collections.abc import Mapping
 from contextlib import suppress
-from functools import cached_property
 from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lakekit.plugin.disk import open_private
+from lakekit.plugin.once import once
 from lakekit.ports.clock import Clock
 from lakekit.ports.log import Log
 
@@ -69,7 +69,7 @@ class _Sink:
         except Exception:  # noqa: BLE001  # a field that cannot be shown must not break the run
             self._logger.info("log.failed", about=name)
 
-    @cached_property
+    @once
     def _logger(self) -> Any:
         import structlog
 

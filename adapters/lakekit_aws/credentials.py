@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from lakekit.domain.errors import StorageError
+from lakekit.plugin.once import once
 from lakekit.ports.clock import Clock
 
 if TYPE_CHECKING:
@@ -40,12 +40,12 @@ class Chain:
             "expires_at": self._clock.now() + LASTS,
         }
 
-    @cached_property
+    @once
     def region(self) -> str:
         """Of the environment or the profile; else the one that servers other than AWS's take for granted."""
         return self._session.get_config_variable("region") or "us-east-1"
 
-    @cached_property
+    @once
     def _session(self) -> Session:
         from botocore.session import get_session
 

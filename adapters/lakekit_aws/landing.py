@@ -6,7 +6,6 @@ import json
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 from attrs import asdict
@@ -15,6 +14,7 @@ from lakekit.domain.errors import StateError
 from lakekit.domain.landing import Manifest, Part
 from lakekit.domain.names import Dataset
 from lakekit.plugin.disk import Scratch
+from lakekit.plugin.once import once
 from lakekit.ports.clock import Ids
 from lakekit.ports.storage import ObjectConflict, ObjectStorage
 
@@ -114,7 +114,7 @@ class BucketLanding:
             self._scratch.close()
             del self._scratch
 
-    @cached_property
+    @once
     def _scratch(self) -> Scratch:
         with _told(self._temporary):
             return Scratch(self._temporary)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from functools import cached_property
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
@@ -13,6 +13,7 @@ from sqlglot import exp
 from lakekit.domain.errors import EngineError
 from lakekit.domain.schema import TableColumn
 from lakekit.plugin.disk import Scratch, sync
+from lakekit.plugin.once import once
 from lakekit.ports.engine import Input, Written
 from lakekit.ports.storage import ObjectStorage
 from lakekit_duckdb.fence import fenced
@@ -38,6 +39,7 @@ class DuckDBEngine:
         self._remote = remote
         self._limits = limits
         self._temporary = temporary
+        self._one_call = Lock()
 
     def columns(self, file: str) -> tuple[TableColumn, ...]:
         with self._cursor("reading a file's columns", {}) as cursor:
@@ -62,7 +64,11 @@ class DuckDBEngine:
 
     def close(self) -> None:
         if "_database" in self.__dict__:
-            self._database.close()
+            import duckdb
+
+            # After an interrupt other threads may still be asking; then it closes with the process.
+            with self._one_call, suppress(duckdb.Error):
+                self._database.close()
             del self._database
         if "_spill" in self.__dict__:
             self._spill.close()
@@ -71,7 +77,9 @@ class DuckDBEngine:
     @contextmanager
     def _cursor(self, doing: str, inputs: Mapping[str, Input]) -> Iterator[DuckDBPyConnection]:
         with self._storage_told(), fenced(doing):
-            cursor = self._database.cursor()
+            # DuckDB refuses a second call on a connection while it serves one, be it this short.
+            with self._one_call:
+                cursor = self._database.cursor()
             try:
                 create_views(cursor, inputs)
                 yield cursor
@@ -89,7 +97,7 @@ class DuckDBEngine:
                 raise failed from None
             raise
 
-    @cached_property
+    @once
     def _files(self) -> LakeFiles | None:
         if self._remote is None:
             return None
@@ -97,11 +105,11 @@ class DuckDBEngine:
 
         return LakeFiles(self._remote)
 
-    @cached_property
+    @once
     def _spill(self) -> Scratch:
         return Scratch(self._temporary)
 
-    @cached_property
+    @once
     def _database(self) -> DuckDBPyConnection:
         import duckdb
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import logging
 import os
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from lakekit.domain.events import BatchEvent
 from lakekit.plugin.disk import open_private
+from lakekit.plugin.once import once
 from lakekit.ports.telemetry import Lineage
 from lakekit_openlineage.options import Options
 
@@ -39,7 +39,7 @@ class OpenLineage(Lineage):
                 self._told = True
                 _log.warning("lineage is lost: %s cannot be written (%s)", self._options.path, type(error).__name__)
 
-    @cached_property
+    @once
     def _transport(self) -> FileTransport:
         # Not through OpenLineageClient, which also obeys variables and files that the project does not name.
         from openlineage.client.transport.file import FileConfig, FileTransport

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property
 from pathlib import Path
 
 from sqlglot import exp
 
 from lakekit.domain.schema import TableColumn
+from lakekit.plugin.once import once
 from lakekit.ports.engine import Input, Written
 from lakekit_spark.dialect import sql
 from lakekit_spark.fence import fenced
@@ -62,10 +62,10 @@ class SparkEngine:
             self._place.close()
             del self._place
 
-    @cached_property
+    @once
     def _spark(self) -> Spark:
         return open_spark(self._options, self._lake.settings())
 
-    @cached_property
+    @once
     def _place(self) -> Place:
         return self._lake.place(local=self._spark.local)

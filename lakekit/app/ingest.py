@@ -26,7 +26,7 @@ from lakekit.app.validate import Lanes, validate
 from lakekit.domain.batch import Batch, Seal
 from lakekit.domain.drift import Drift
 from lakekit.domain.errors import LakekitError, StateError
-from lakekit.domain.report import BatchReport, Ending, Failure
+from lakekit.domain.report import BatchReport, Ending, failure_of
 from lakekit.domain.stream import Ledgered
 
 
@@ -51,8 +51,7 @@ def _attempt(tools: Tools, job: Job, run: Run, ledger: Ledger) -> BatchReport:
         with lease(tools, f"{job.dataset}/{job.stream}") as token:
             report = _batch(tools, job, run, ledger, token, progress)
     except LakekitError as error:
-        failure = Failure(error.code, tuple(error.lines()), error.exit_code)
-        report = BatchReport(progress.dataset, Ending.FAILED, progress.number, failure=failure)
+        report = BatchReport(progress.dataset, Ending.FAILED, progress.number, failure=failure_of(error))
     report = evolve(
         report, seconds=(tools.clock.now() - began).total_seconds(), resumed=progress.resumed, drift=progress.drift
     )

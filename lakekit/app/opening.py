@@ -24,13 +24,13 @@ def open_batch(tools: Tools, job: Job, ledger: Ledger, known: Ledgered, token: i
         landed = tools.landing.manifest(job.dataset, pending.batch.uid) is not None
         pending = unseal(tools, job, ledger, pending, landed=landed)
         if needs_bounds(pending.batch, landed=landed):
-            bounds = _bounds(job, ledger, known)
+            bounds = next_bounds(job, ledger, known)
         if way(pending.batch, landed=landed, now=bounds) is Way.GO_ON:
             return _take_over(tools, job, ledger, pending, token, landed=landed)
         ledger.advance(pending, evolve(pending.batch, status=Status.EMPTY, token=token))
         _clear(tools, job, pending.batch)
-    bounds = bounds or _bounds(job, ledger, known)
-    if bounds is None or _loaded(job, known, bounds):
+    bounds = bounds or next_bounds(job, ledger, known)
+    if bounds is None:
         return None
     return ledger.open(
         Batch(
@@ -65,9 +65,12 @@ def as_opened(job: Job, batch: Batch) -> Job:
     return evolve(job, mode=batch.mode, cursor=batch.cursor)
 
 
-def _bounds(job: Job, ledger: Ledger, known: Ledgered) -> Bounds | None:
+def next_bounds(job: Job, ledger: Ledger, known: Ledgered) -> Bounds | None:
+    """What a new batch would read; None when the source has nothing new. Raises ConfigError where the settings do not
+    fit what was read before, and SourceError."""
     seen = _files_read(job, ledger, known) if job.mode is Mode.FILES else frozenset()
-    return job.source().bounds(job.mode, _low(job, known.watermark), _high(job), seen)
+    found = job.source().bounds(job.mode, _low(job, known.watermark), _high(job), seen)
+    return None if found and _loaded(job, known, found) else found
 
 
 def _files_read(job: Job, ledger: Ledger, known: Ledgered) -> frozenset[FileMark]:
@@ -124,7 +127,7 @@ def _low(job: Job, mark: Watermark | None) -> Watermark | None:
             "watermark.column_changed",
             f"the watermark of {job.dataset} is of {mark.column}, a {mark.type}, not of {job.cursor}, a {type_}",
             why="the two have no common order",
-            next="put the column back, or name another watermark_state_key: everything is read and compared once",
+            next="put the column back, or load the dataset anew: run lakekit ingest --full-refresh with its name",
         )
     return lower_bound(mark, job.lookback)
 

@@ -28,26 +28,28 @@ class Reach:
 
 
 def reach(tools: Tools, job: Job, batch: Batch, rows: Landed, known: Ledgered) -> Reach:
-    """Where the batch leads. The watermark never moves backwards, and never beyond the time at which the batch was
-    opened: one row dated years ahead must not hide all that comes until then."""
+    """Where the batch leads. The watermark moves backwards by a full load alone, and never beyond the time at which the
+    batch was opened: one row dated years ahead must not hide all that comes until then."""
     if job.cursor is None:
         return Reach(None, known.watermark, None)
-    before = _in_table(tools, job, known)
+    # A full load replaces what the table has, and how far it had been read.
+    full = batch.mode is Mode.FULL
+    before, so_far = (None, None) if full else (_in_table(tools, job, known), known.watermark)
     if not rows.groups:
-        return Reach(before, known.watermark, before)
+        return Reach(before, so_far, before)
     type_ = job.contract.column(job.cursor).type
     limit = moment(datetime.fromisoformat(batch.opened_at), type_)
     query = reached_query(job.contract, job.cursor, rows.groups, limit)
     ((highest, reached),) = tools.engine.rows(query, rows.inputs)
     marks = [None if m is None else Watermark(str(type_), str(m), job.cursor) for m in (reached, highest)]
-    return Reach(before, later(known.watermark, marks[0]), later(before, marks[1]))
+    return Reach(before, later(so_far, marks[0]), later(before, marks[1]))
 
 
 def _in_table(tools: Tools, job: Job, known: Ledgered) -> Watermark | None:
     """The greatest value in the table: as the last batch along this watermark sealed it, else as the table's files say,
     which others may have filled."""
     last = known.published
-    if last and last.seal and last.mode is Mode.CURSOR:
+    if last and last.seal and last.cursor == job.cursor:
         return last.seal.highest
     snapshot = tools.tables.snapshot(job.dataset.table)
     rows = published(tools, job, snapshot) if snapshot else None

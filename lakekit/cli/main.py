@@ -25,6 +25,8 @@ COMMANDS = (
 )
 INTERRUPTED = "interrupted: nothing is lost; `lakekit ingest` goes on from the last finished step"
 
+_INTERRUPTED_CODE = 130
+
 
 class Commands(click.Group):
     """lakekit's own commands, each a module of this package imported when asked for; then the plugins'."""
@@ -84,7 +86,11 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show a character of a file's name gets it escaped, not an error.
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # typeshed calls it a TextIO
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    if code == _INTERRUPTED_CODE:
+        # Other threads may be at work on datasets, for long; ending them here is as safe as any kill.
+        os._exit(code)
+    sys.exit(code)
 
 
 def run(arguments: Sequence[str], compose: Compose | None = None) -> int:
@@ -118,7 +124,7 @@ def _guarded(call: Callable[[], int], invocation: Invocation) -> int:
         error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        return _told([INTERRUPTED], 130)
+        return _told([INTERRUPTED], _INTERRUPTED_CODE)
     except BrokenPipeError:
         raise
     except LakekitError as error:

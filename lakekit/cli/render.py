@@ -65,6 +65,16 @@ def problems(report: RunReport) -> list[str]:
     return [*drifts, *(line for batch in report.batches for line in _problem(batch))]
 
 
+def next_steps(report: RunReport) -> list[str]:
+    """What to look at after a run that rejected rows; problems name their own next steps."""
+    published = [batch for batch in report.batches if batch.ending is Ending.PUBLISHED]
+    rejected = [(batch.dataset, batch.counts.quarantined) for batch in published if batch.counts.quarantined]
+    if not rejected:
+        return []
+    rows, worst = sum(count for _, count in rejected), max(rejected, key=lambda told: told[1])[0]
+    return [f"next: {number(rows)} rows were rejected; to see why, run lakekit quarantine show {bare(worst)}"]
+
+
 def status(datasets: Sequence[DatasetStatus], width: int) -> list[str]:
     """A line per dataset; how sources differ from their contracts; the failed checks of each batch that is held."""
     held = [line for d in datasets if d.held for line in _held(d.dataset, d.batch, d.held)]

@@ -141,7 +141,7 @@ class Seal:
 @frozen
 class Batch:
     """One entry of the ledger. `uid` names the attempt until the seal; `token` is the fencing token of its holder;
-    `cursor` is the watermark column in `Mode.CURSOR`, `drift` how the source's columns differ from the contract."""
+    `cursor` is the watermark column where there is one, `drift` how the source's columns differ from the contract."""
 
     dataset: str
     stream: str

@@ -6,8 +6,9 @@ import enum
 
 from attrs import frozen
 
-from lakekit.domain.batch import Counts, ReasonCount
+from lakekit.domain.batch import Bounds, Counts, Mode, ReasonCount, Status
 from lakekit.domain.drift import NO_DRIFT, Drift
+from lakekit.domain.errors import LakekitError
 from lakekit.domain.schema import TableColumn
 from lakekit.domain.suite import Verdict
 from lakekit.domain.table_options import Change, Definition
@@ -34,6 +35,11 @@ class Failure:
     exit_code: int
 
 
+def failure_of(error: LakekitError) -> Failure:
+    """The error as a report shows it."""
+    return Failure(error.code, tuple(error.lines()), error.exit_code)
+
+
 @frozen
 class BatchReport:
     """One dataset's batch. `number` is None when no batch was opened. `resumed` says that an earlier run had begun it.
@@ -52,6 +58,19 @@ class BatchReport:
     seconds: float = 0.0
     failure: Failure | None = None
     drift: Drift | None = None
+
+
+@frozen
+class DatasetPlan:
+    """What a run would do for a dataset: `batch` is the one that an earlier run began and this would go on with, in
+    `status`; `bounds` what a new one would read in `mode`, None for nothing, or where `failure` says why not."""
+
+    dataset: str
+    mode: Mode
+    batch: int | None = None
+    status: Status | None = None
+    bounds: Bounds | None = None
+    failure: Failure | None = None
 
 
 @frozen

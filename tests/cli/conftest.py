@@ -13,6 +13,7 @@ from lakekit.cli.main import run
 from lakekit.domain.batch import Batch, Counts, ReasonCount
 from lakekit.domain.report import (
     BatchReport,
+    DatasetPlan,
     DatasetStatus,
     Ending,
     Finding,
@@ -45,6 +46,7 @@ class FakeApplication:
     summaries: Mapping[str, tuple[int, tuple[ReasonCount, ...]]] = {}
     rows: tuple[QuarantinedRow, ...] = ()
     batches: tuple[Batch, ...] = ()
+    plans: tuple[DatasetPlan, ...] = ()
     findings: tuple[Finding, ...] = ()
     detail: TableDetail | None = None
     versions: tuple[TableVersion, ...] = ()
@@ -62,10 +64,13 @@ class FakeApplication:
     def __exit__(self, *_: object) -> None:
         self.closed = True
 
-    def ingest(
-        self, selection: Selection = EVERYTHING, until: str | None = None, *, fail_fast: bool = False
-    ) -> RunReport:
-        return self._answer(self.report, "ingest", selection, until, fail_fast)
+    def ingest(self, selection: Selection = EVERYTHING, until: str | None = None, **options: object) -> RunReport:
+        return self._answer(self.report, "ingest", selection, until, options)
+
+    def plan(
+        self, selection: Selection = EVERYTHING, until: str | None = None, *, full_refresh: bool = False
+    ) -> tuple[DatasetPlan, ...]:
+        return self._answer(self.plans, "plan", selection, until, full_refresh)
 
     def status(self) -> tuple[DatasetStatus, ...]:
         return self._answer(self.datasets, "status")

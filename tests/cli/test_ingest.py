@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
-from lakekit.domain.batch import Counts, ReasonCount
-from lakekit.domain.report import Ending, Failure, RunReport
+from lakekit.domain.batch import Bounds, Counts, FileMark, Mode, ReasonCount, Status
+from lakekit.domain.report import DatasetPlan, Ending, Failure, RunReport
 from lakekit.domain.suite import Outcome, Severity, Verdict
 from lakekit.domain.watermark import Watermark
 from lakekit.project.selection import Selection
@@ -20,24 +20,31 @@ SHUT = Verdict(
     )
 )
 
+PLAIN = {"full_refresh": False, "fail_fast": False, "at_once": 1}
+
 
 def test_names_and_upper_bound_are_handed_on(lakekit, fake) -> None:
     app = fake()
     lakekit("ingest", "orders", "bronze.customers", "--until", "2026-03-01", app=app)
-    assert app.asked[-1] == ("ingest", Selection(("orders", "bronze.customers")), "2026-03-01", False)
+    assert app.asked[-1] == ("ingest", Selection(("orders", "bronze.customers")), "2026-03-01", PLAIN)
 
 
 def test_patterns_exclusions_and_what_they_may_come_to_are_handed_on(lakekit, fake) -> None:
     app = fake()
-    words = ("orders", "-s", "bronze.*", "--exclude", "cust*", "--exclude", "x", "--allow-empty", "--fail-fast")
+    words = ("orders", "-s", "bronze.*", "--exclude", "cust*", "--exclude", "x", "--allow-empty", "--fail-fast", "-j3")
     lakekit("ingest", *words, app=app)
-    assert app.asked[-1] == ("ingest", Selection(("orders", "bronze.*"), ("cust*", "x"), True), None, True)
+    assert app.asked[-1] == (
+        "ingest",
+        Selection(("orders", "bronze.*"), ("cust*", "x"), True),
+        None,
+        {**PLAIN, "fail_fast": True, "at_once": 3},
+    )
 
 
 def test_without_names_everything_is_meant(lakekit, fake) -> None:
     app = fake()
     lakekit("ingest", app=app)
-    assert app.asked[-1] == ("ingest", Selection(), None, False)
+    assert app.asked[-1] == ("ingest", Selection(), None, PLAIN)
 
 
 def test_each_dataset_has_a_line_with_its_books(lakekit, fake, batch) -> None:
@@ -55,7 +62,8 @@ def test_each_dataset_has_a_line_with_its_books(lakekit, fake, batch) -> None:
     ]
     assert orders.split() == ["bronze.orders", "1,250", "1,200", "40", "10", "2026-03-02T23:55:01Z", "0.41"]
     assert products.split() == ["bronze.products", "6", "6", "0", "0", "-", "0.41"]
-    assert (ended.code, ended.err) == (0, "")
+    assert ended.code == 0
+    assert ended.err == "next: 40 rows were rejected; to see why, run lakekit quarantine show orders\n"
 
 
 def test_a_failure_is_told_on_stderr_and_the_other_books_on_stdout(lakekit, fake, batch) -> None:
@@ -63,7 +71,7 @@ def test_a_failure_is_told_on_stderr_and_the_other_books_on_stdout(lakekit, fake
     failed = batch(dataset="bronze.products", ending=Ending.FAILED, counts=Counts(), failure=failure)
     ended = lakekit("ingest", app=fake(report=RunReport(RUN, (batch(), failed))))
     assert ended.code == 1
-    assert ended.err.splitlines() == ["bronze.products: source.gone: no such file", "  next: bring it back"]
+    assert ended.err.splitlines()[:2] == ["bronze.products: source.gone: no such file", "  next: bring it back"]
     assert ended.out.splitlines()[1].startswith("bronze.orders")
     assert ended.out.splitlines()[2].endswith("failed")
 
@@ -134,3 +142,31 @@ def test_json_is_one_document_with_stable_keys(lakekit, fake, batch) -> None:
         "exit_code": 4,
     }
     assert set(failed) == set(published)
+
+
+def test_a_dry_run_says_what_would_be_read_and_why_not(lakekit, fake) -> None:
+    files = (FileMark("a.csv", 1200, 1), FileMark("b.csv", 300, 1))
+    failure = Failure("source.no_files", ("source.no_files: no file is there to read", "  next: put one there"), 1)
+    plans = (
+        DatasetPlan("bronze.a", Mode.FILES, bounds=Bounds(files)),
+        DatasetPlan("bronze.b", Mode.CURSOR, bounds=Bounds(files[:1], MARK)),
+        DatasetPlan("bronze.c", Mode.FULL, 4, Status.HELD, Bounds(files)),
+        DatasetPlan("bronze.d", Mode.FILES),
+        DatasetPlan("bronze.e", Mode.FILES, failure=failure),
+    )
+    app = fake(plans=plans)
+    ended = lakekit("ingest", "--dry-run", "--full-refresh", "--until", "5", app=app)
+    assert app.asked[-1] == ("plan", Selection(), "5", True)
+    assert [line.split("  ")[0] for line in ended.out.splitlines()[1:]] == [plan.dataset for plan in plans]
+    told = [line.split(maxsplit=1)[1] for line in ended.out.splitlines()[1:]]
+    assert told[0].split() == ["read", "new", "files", "2", "1.5", "kB", "-", "-"]
+    assert told[1].split() == ["read", "new", "rows", "1", "1.2", "kB", "2026-03-02T23:55:01Z", "-"]
+    assert told[2].startswith("go on with batch 4")
+    assert told[3].startswith("nothing new")
+    assert told[4].startswith("fail")
+    assert ended.err.splitlines() == ["bronze.e: source.no_files: no file is there to read", "  next: put one there"]
+    assert ended.code == 1
+    document = json.loads(lakekit("ingest", "--dry-run", "--json", app=app).out)
+    assert [d["mode"] for d in document["datasets"]] == ["files", "cursor", "full", None, None]
+    assert document["datasets"][1]["from"] == MARK.value
+    assert document["datasets"][0]["files"] == ["a.csv", "b.csv"]
