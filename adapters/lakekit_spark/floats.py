@@ -24,6 +24,29 @@ def float_text(value: exp.Expression) -> exp.Expression:
     )
 
 
+def rust_float_text(value: exp.Expression) -> exp.Expression:
+    """The same of the text that Rust tells, such as 1.5e-7, which is plain from 0.00001 already."""
+    rust = cast(value, "string")
+    mantissa, power = (_call("SUBSTRING_INDEX", rust, text("e"), exp.Literal.number(end)) for end in (1, -1))
+    small = exp.Between(this=exp.Abs(this=own(value)), low=exp.Literal.number("1e-5"), high=exp.Literal.number("1e-4"))
+    below = exp.LT(this=exp.Abs(this=own(value)), expression=exp.Literal.number("1e-4"))
+    return case(
+        (_equal(rust, "NaN"), text("nan")),
+        (_call("CONTAINS", rust, text("e")), concat(mantissa, _exponent(cast(power, "int")))),
+        (exp.And(this=small, expression=below), _scientific(rust)),
+        otherwise=rust,
+    )
+
+
+def _scientific(plain: exp.Expression) -> exp.Expression:
+    """Of a text such as -0.000015."""
+    sign = case((exp.StartsWith(this=own(plain), expression=text("-")), text("-")), otherwise=text(""))
+    digits = _call("SUBSTRING_INDEX", plain, text("0.0000"), exp.Literal.number(-1))
+    first, more = (_call("SUBSTRING", digits, *map(exp.Literal.number, at)) for at in ((1, 1), (2,)))
+    rest = case((_equal(more, ""), text("")), otherwise=concat(text("."), more))
+    return concat(sign, first, rest, text("e-05"))
+
+
 def _plain(java: exp.Expression) -> exp.Expression:
     """At least one digit after the point. No double has more digits than fit here."""
     digits = _call("RTRIM", text("0"), cast(cast(java, "decimal(38,21)"), "string"))
