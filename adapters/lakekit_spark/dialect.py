@@ -10,7 +10,6 @@ from sqlglot import exp
 from lakekit.sql.tree import own, text
 from lakekit_spark.floats import float_text, rust_float_text
 
-
 Mends = Mapping[type[exp.Expr], Callable[..., None]]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from lakekit.sql.tree import case, cast, concat, own, text
+from lakekit.sql.tree import any_of, case, cast, concat, own, text
 
 _NAMES = {"NaN": "nan", "Infinity": "inf", "-Infinity": "-inf"}
 
@@ -28,13 +28,15 @@ def rust_float_text(value: exp.Expression) -> exp.Expression:
     """The same of the text that Rust tells, such as 1.5e-7, which is plain from 0.00001 already."""
     rust = cast(value, "string")
     mantissa, power = (_call("SUBSTRING_INDEX", rust, text("e"), exp.Literal.number(end)) for end in (1, -1))
-    small = exp.Between(this=exp.Abs(this=own(value)), low=exp.Literal.number("1e-5"), high=exp.Literal.number("1e-4"))
-    below = exp.LT(this=exp.Abs(this=own(value)), expression=exp.Literal.number("1e-4"))
+    power = cast(power, "int")
+    large = exp.Between(this=own(power), low=exp.Literal.number(0), high=exp.Literal.number(15))
+    small = any_of([exp.StartsWith(this=own(rust), expression=text(start)) for start in ("0.0000", "-0.0000")])
     return case(
         (_equal(rust, "NaN"), text("nan")),
-        (_call("CONTAINS", rust, text("e")), concat(mantissa, _exponent(cast(power, "int")))),
-        (exp.And(this=small, expression=below), _scientific(rust)),
-        otherwise=rust,
+        (small, _scientific(rust)),
+        (exp.Not(this=_call("CONTAINS", rust, text("e"))), rust),
+        (large, cast(cast(rust, "double"), "string")),
+        otherwise=concat(mantissa, _exponent(power)),
     )
 
 

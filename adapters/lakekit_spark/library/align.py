@@ -72,7 +72,9 @@ class Aligned:
         return Books(*books(found, rules(self.contract)))
 
 
-def align_to_schema(df: DataFrame, contract_or_struct: Contract | StructType, required: Collection[str] = ()) -> Aligned:
+def align_to_schema(
+    df: DataFrame, contract_or_struct: Contract | StructType, required: Collection[str] = ()
+) -> Aligned:
     """`(df, dq)`: the rows that keep the contract, and those that do not, with every reason and their raw values.
 
     Values are read as `lakekit.domain.values` says; the columns `required` may not be without one. Nothing runs.
@@ -138,7 +140,9 @@ def _rejected(lanes: DataFrame, contract: Contract) -> DataFrame:
     rejected = lanes.where(f.col(LANE) == REJECTED)
     tree = quarantine_query(contract, None, _NO_BATCH, rejected=True, malformed={})
     rows = query(lanes.sparkSession, tree, {REJECTED: rejected})
-    told = [f.lit(None).cast(c.type).alias(c.name) if c.name.startswith("_") else _named(c.name) for c in QUARANTINE_COLUMNS]
+    told = [
+        f.lit(None).cast(c.type).alias(c.name) if c.name.startswith("_") else _named(c.name) for c in QUARANTINE_COLUMNS
+    ]
     return rows.select(*told)
 
 

@@ -39,7 +39,13 @@ class Stamp:
     def on(self, row: Mapping[str, object]) -> dict[str, object]:
         """The row with it. Rows of a DataFrame stand at no place in their source."""
         at = self.at.astimezone(UTC)
-        mine = {"_ingest_ts": at, "_batch_id": self.batch_id, "_source": self.source, "_row": None, "_run_date": at.date()}
+        mine = {
+            "_ingest_ts": at,
+            "_batch_id": self.batch_id,
+            "_source": self.source,
+            "_row": None,
+            "_run_date": at.date(),
+        }
         return {**row, **mine}
 
 

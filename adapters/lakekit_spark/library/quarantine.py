@@ -148,7 +148,9 @@ def _dataset(told: str) -> Dataset:
 def _number(batch_id: int) -> int:
     low, high = LONG_RANGE
     if isinstance(batch_id, bool) or not isinstance(batch_id, int) or not low <= batch_id <= high:
-        raise ConfigError("library.batch_id", "a batch is named by a whole number of 64 bits", where=repr(batch_id)[:40])
+        raise ConfigError(
+            "library.batch_id", "a batch is named by a whole number of 64 bits", where=repr(batch_id)[:40]
+        )
     return batch_id
 
 

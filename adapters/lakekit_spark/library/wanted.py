@@ -32,7 +32,9 @@ def wanted(told: Contract | StructType, required: Collection[str]) -> Contract:
     if isinstance(required, str) or (unknown := sorted(set(required) - names)):
         name = required if isinstance(required, str) else unknown[0]
         raise _unknown(name, names)
-    return evolve(contract, columns=tuple(evolve(c, required=c.required or c.name in required) for c in contract.columns))
+    return evolve(
+        contract, columns=tuple(evolve(c, required=c.required or c.name in required) for c in contract.columns)
+    )
 
 
 def _of_struct(struct: StructType) -> Contract:
