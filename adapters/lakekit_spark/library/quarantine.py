@@ -145,7 +145,7 @@ def _dataset(told: str) -> Dataset:
         raise ConfigError("library.dataset", "that is no name of a dataset", why=str(error)) from None
 
 
-def _number(batch_id: int) -> int:
+def _number(batch_id: object) -> int:
     low, high = LONG_RANGE
     if isinstance(batch_id, bool) or not isinstance(batch_id, int) or not low <= batch_id <= high:
         raise ConfigError(

@@ -166,7 +166,7 @@ class Library:
             assert align_to_schema(rows, Contract("c", (column,))).books().counts == Counts(4, 3, 1)
         finally:
             session.conf.set("spark.sql.variable.substitute", "true")
-        with pytest.raises(EngineError, match="library.session_setting"):
+        with pytest.raises(EngineError, match="session_setting"):
             align_to_schema(rows, Contract("c", (column,)))
 
     def test_a_session_in_another_zone_is_refused(self, session: Any) -> None:
