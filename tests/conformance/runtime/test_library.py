@@ -19,6 +19,7 @@ from lakekit.domain.names import Dataset
 from lakekit.domain.schema import QUARANTINE_COLUMNS
 from lakekit.domain.types import Kind, parse_type
 from lakekit.project.contracts import read_contract
+from lakekit_spark.fence import quiet
 from lakekit_spark.library import Aligned, align_to_schema, write_quarantine
 from lakekit_spark.results import collected
 from lakekit_spark.types import ddl
@@ -256,7 +257,8 @@ def opened(options: Mapping[str, object]) -> Iterator[Any]:
     from lakekit_spark.options import read_options
     from lakekit_spark.session import open_spark
 
-    spark = open_spark(read_options(options), None)
+    with quiet():
+        spark = open_spark(read_options(options), None)
     for name, value in {"spark.sql.variable.substitute": "true", "spark.sql.caseSensitive": "false"}.items():
         spark.session.conf.set(name, value)
     yield spark.session
