@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 
 from sqlglot import exp
 
 from lakekit.sql.tree import own, text
-from lakekit_spark.floats import float_text
+from lakekit_spark.floats import float_text, rust_float_text
+
+Mends = Mapping[type[exp.Expr], Callable[..., None]]
 
 
-def sql(tree: exp.Query, views: Mapping[str, str]) -> str:
-    """The text of a tree for Spark, its tables called by the views that stand for them."""
+def sql(tree: exp.Query, views: Mapping[str, str], mends: Mends | None = None) -> str:
+    """The text of a tree for Spark, its tables called by the views that stand for them. `mends` are those of the Spark
+    that is asked: of SPARK where nothing is said."""
     tree = tree.copy()
     for named in list(tree.find_all(exp.Table)):
         _called(named, views)
-    for kind, mend in _MENDED.items():
+    for kind, mend in (SPARK if mends is None else mends).items():
         for found in list(tree.find_all(kind)):
             mend(found)
     return tree.sql("spark", identify=True, comments=False, copy=False)
@@ -49,8 +53,24 @@ def _floats_as_text(told: exp.Cast) -> None:
         told.replace(float_text(source))
 
 
-_MENDED: Mapping[type[exp.Expr], Callable[..., None]] = {
+SPARK: Mends = {
     exp.RegexpLike: _dot_is_all_but_newline,
     exp.JSONFormat: _nulls_stay_in_json,
     exp.Cast: _floats_as_text,
 }
+
+
+def _split_by_no_quoted_text(split: exp.Split) -> None:
+    """Rust's expressions have no `\\Q`, by which the others tell that a text is meant as it is."""
+    between = text(re.escape(split.expression.name))
+    split.replace(exp.Anonymous(this="SPLIT", expressions=[own(split.this), between]))
+
+
+def _rust_floats_as_text(told: exp.Cast) -> None:
+    """As `_floats_as_text`, for a Spark that is written in Rust."""
+    source = told.this
+    if told.is_type("text") and isinstance(source, exp.Cast) and source.is_type("float", "double"):
+        told.replace(rust_float_text(source))
+
+
+SAIL: Mends = {exp.Split: _split_by_no_quoted_text, exp.Cast: _rust_floats_as_text}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from lakekit.sql.tree import case, cast, concat, own, text
+from lakekit.sql.tree import any_of, case, cast, concat, own, text
 
 _NAMES = {"NaN": "nan", "Infinity": "inf", "-Infinity": "-inf"}
 
@@ -22,6 +22,31 @@ def float_text(value: exp.Expression) -> exp.Expression:
         (plain, _plain(java)),
         otherwise=concat(_call("REGEXP_REPLACE", mantissa, text(r"\.0$"), text("")), _exponent(power)),
     )
+
+
+def rust_float_text(value: exp.Expression) -> exp.Expression:
+    """The same of the text that Rust tells, such as 1.5e-7, which is plain from 0.00001 already."""
+    rust = cast(value, "string")
+    mantissa, power = (_call("SUBSTRING_INDEX", rust, text("e"), exp.Literal.number(end)) for end in (1, -1))
+    power = cast(power, "int")
+    large = exp.Between(this=own(power), low=exp.Literal.number(0), high=exp.Literal.number(15))
+    small = any_of([exp.StartsWith(this=own(rust), expression=text(start)) for start in ("0.0000", "-0.0000")])
+    return case(
+        (_equal(rust, "NaN"), text("nan")),
+        (small, _scientific(rust)),
+        (exp.Not(this=_call("CONTAINS", rust, text("e"))), rust),
+        (large, cast(cast(rust, "double"), "string")),
+        otherwise=concat(mantissa, _exponent(power)),
+    )
+
+
+def _scientific(plain: exp.Expression) -> exp.Expression:
+    """Of a text such as -0.000015."""
+    sign = case((exp.StartsWith(this=own(plain), expression=text("-")), text("-")), otherwise=text(""))
+    digits = _call("SUBSTRING_INDEX", plain, text("0.0000"), exp.Literal.number(-1))
+    first, more = (_call("SUBSTRING", digits, *map(exp.Literal.number, at)) for at in ((1, 1), (2,)))
+    rest = case((_equal(more, ""), text("")), otherwise=concat(text("."), more))
+    return concat(sign, first, rest, text("e-05"))
 
 
 def _plain(java: exp.Expression) -> exp.Expression:

@@ -30,7 +30,7 @@ def table_columns(schema: StructType) -> tuple[TableColumn, ...]:
                 next="give one of them another name: `AS ...`",
             )
         seen.add(name.lower())
-        if not _storable(field["type"]):
+        if not storable(field["type"]):
             raise EngineError(
                 "runtime.unsupported_type",
                 f"a table cannot hold the type of column {name!r}",
@@ -40,11 +40,12 @@ def table_columns(schema: StructType) -> tuple[TableColumn, ...]:
     return tuple(TableColumn(field["name"], ddl(field["type"])) for field in fields)
 
 
-def _storable(type_: SparkType) -> bool:
+def storable(type_: SparkType) -> bool:
+    """Whether a table can hold values of a type, given in Spark's JSON form."""
     if isinstance(type_, str):
         return type_ in _FLAT or type_.startswith("decimal")
     if type_["type"] == "array":
-        return _storable(type_["elementType"])
+        return storable(type_["elementType"])
     if type_["type"] == "map":
-        return _storable(type_["keyType"]) and _storable(type_["valueType"])
-    return type_["type"] == "struct" and all(_storable(field["type"]) for field in type_["fields"])
+        return storable(type_["keyType"]) and storable(type_["valueType"])
+    return type_["type"] == "struct" and all(storable(field["type"]) for field in type_["fields"])
