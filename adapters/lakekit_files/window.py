@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Sequence
 
-from attrs import frozen
+from attrs import evolve, frozen
 from sqlglot import exp
 
 from lakekit.domain.batch import Bounds
@@ -13,7 +13,7 @@ from lakekit.domain.contract import Column, Contract
 from lakekit.domain.errors import SourceError
 from lakekit.domain.watermark import Watermark
 from lakekit.sql.canonical import as_text
-from lakekit.sql.cast import typed
+from lakekit.sql.rules import column_value
 from lakekit.sql.tree import all_of, case, cast, coalesce, column, literal, negated, one_of, own, text
 
 
@@ -32,8 +32,8 @@ class Window:
         raw: exp.Expression = column(self.cursor.name)
         if physical is None:
             raw, physical = cast(raw, "string"), "string"
-        value = typed(raw, physical, self.cursor.type)
-        if self.cursor.null_markers:
+        value = column_value(evolve(self.cursor, default=None), raw, physical)
+        if self.cursor.null_markers and physical != "string":
             marked = one_of(as_text(raw, physical), map(text, self.cursor.null_markers))
             value = case((negated(coalesce(marked, exp.false())), value))
         sides: list[exp.Expression] = []

@@ -6,9 +6,11 @@ import enum
 import hashlib
 import json
 
+import attrs
 from attrs import asdict, frozen
 
 from lakekit.domain.evolution import AS_BEFORE, Evolution
+from lakekit.domain.notation import PLAIN, Notation
 from lakekit.domain.types import ColumnType
 
 
@@ -16,7 +18,8 @@ from lakekit.domain.types import ColumnType
 class Column:
     """One column of a contract. Limits, allowed values and default are texts, read by the column's own type.
 
-    `null_markers` are the texts that mean «no value»; `pii` is the tag of a personal column, None for others.
+    `null_markers` are the texts that mean «no value»; `pii` is the tag of a personal column, None for others;
+    `notation` says how the source writes the values.
     """
 
     name: str
@@ -30,6 +33,7 @@ class Column:
     null_markers: tuple[str, ...] = ("",)
     pii: str | None = None
     description: str = ""
+    notation: Notation = PLAIN
 
 
 @frozen
@@ -45,8 +49,7 @@ class Contract:
     @property
     def version(self) -> str:
         """Twelve hex digits that change when, and only when, a rule or a column changes; descriptions do not count."""
-        left_out = ("description", *(("evolution",) if self.evolution == AS_BEFORE else ()))
-        told = asdict(self, filter=lambda a, _: a.name not in left_out, value_serializer=_plain)
+        told = asdict(self, filter=_counts, value_serializer=_plain)
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:12]
 
     @property
@@ -97,6 +100,16 @@ def _column_rules(column: Column, keys: tuple[str, ...], cursor: str | None) -> 
     if column.allowed:
         made.append(Rule("not_allowed", name, "not one of the allowed values"))
     return made
+
+
+_NOTATION = frozenset(a.name for a in attrs.fields(Notation))
+
+
+def _counts(attribute: attrs.Attribute[object], value: object) -> bool:
+    """Whether a version tells it: keys that contracts did not always have only where they are set."""
+    if attribute.name in {"evolution", "notation", *_NOTATION}:
+        return bool(value != attribute.default)
+    return attribute.name != "description"
 
 
 def _plain(_: object, __: object, value: object) -> object:

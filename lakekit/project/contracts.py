@@ -14,6 +14,7 @@ from lakekit.domain.evolution import AS_BEFORE, Evolution, MissingColumn, NewCol
 from lakekit.domain.names import column_problem
 from lakekit.domain.types import ColumnType, parse_type
 from lakekit.domain.values import parse_value
+from lakekit.project import notations
 from lakekit.project.files import read_json
 from lakekit.project.nodes import Fields, Node, Scalar
 from lakekit.project.patterns import check_pattern
@@ -35,16 +36,18 @@ from lakekit.project.reading import (
 FOLDER = "config/schema_definitions"
 SUFFIX = ".schema.json"
 
-_KEYS = ("name", "description", "keys", "columns", "evolution")
+_KEYS = ("name", "description", "keys", "columns", "evolution", "notation")
 _KINDS = {
     "new_column": NewColumn,
     "missing_column": MissingColumn,
     "type_change": TypeChange,
     "renamed_case": RenamedCase,
 }
+_COMMON_KEYS = ("null_markers", *notations.COMMON)
 _COLUMN_KEYS = (
     *("name", "type", "required", "default", "pattern", "min", "max"),
     *("allowed", "null_markers", "pii", "description"),
+    *notations.KEYS,
 )
 
 
@@ -64,7 +67,8 @@ def read_contract(root: Path, contract: str) -> Contract:
     _check_name(text(required(found, "name")), contract)
     if "description" in found.entries:
         any_text(found.entries["description"])
-    columns = _columns(required(found, "columns"))
+    notation = fields(found.entries["notation"], _COMMON_KEYS).entries if "notation" in found.entries else {}
+    columns = _columns(required(found, "columns"), notation)
     keys = found.entries.get("keys")
     names = tuple(c.name for c in columns)
     evolution = _evolution(found.entries["evolution"]) if "evolution" in found.entries else AS_BEFORE
@@ -83,11 +87,11 @@ def _check_name(found: Scalar, contract: str) -> None:
         raise bad_value(found, why, "rename the one or the other")
 
 
-def _columns(node: Node) -> tuple[Column, ...]:
+def _columns(node: Node, notation: Mapping[str, Node]) -> tuple[Column, ...]:
     made: dict[str, Column] = {}
     for item in series(node):
         found = fields(item, _COLUMN_KEYS)
-        column = _column(found)
+        column = _column(found, notation)
         same = made.setdefault(column.name.casefold(), column)
         if same is not column:
             why = f"there is a column {same.name!r} already, and some engines do not tell names apart by case"
@@ -103,8 +107,9 @@ def _columns(node: Node) -> tuple[Column, ...]:
     return tuple(made.values())
 
 
-def _column(found: Fields) -> Column:
+def _column(found: Fields, notation: Mapping[str, Node]) -> Column:
     entries = found.entries
+    markers = entries.get("null_markers", notation.get("null_markers"))
     column_name = _column_name(text(required(found, "name")))
     type_ = _type(text(required(found, "type")))
     minimum, maximum, default = (_literal(entries.get(key), type_) for key in ("min", "max", "default"))
@@ -117,9 +122,10 @@ def _column(found: Fields) -> Column:
         minimum=minimum,
         maximum=maximum,
         allowed=_allowed(entries["allowed"], type_) if "allowed" in entries else (),
-        null_markers=_texts(entries["null_markers"]) if "null_markers" in entries else ("",),
+        null_markers=_texts(markers) if markers else ("",),
         pii=name(entries["pii"]) if "pii" in entries else None,
         description=any_text(entries["description"]).text if "description" in entries else "",
+        notation=notations.read_notation(found, type_, notation),
     )
     _check_limits(column, entries)
     _check_default(column, entries)

@@ -1,8 +1,9 @@
 """A contract's columns as expressions over raw ones, and the predicate by which a row fails each rule.
 
-A text that is one of the column's null markers is no value, as NULL is; typed columns have no markers. A column's
-default stands in for no value. A rule is asked of the value, or for patterns of its text; no rule fires for a value
-that could not be cast, so a row's reasons are causes and not their consequences.
+Values are first cleaned as the column's notation says. A text that is one of the column's null markers is then no
+value, as NULL is; typed columns have no markers. A column's default stands in for no value. A rule is asked of the
+value, or for patterns of its text; no rule fires for a value that could not be cast, so a row's reasons are causes and
+not their consequences.
 """
 
 from __future__ import annotations
@@ -13,10 +14,12 @@ from attrs import frozen
 from sqlglot import exp
 
 from lakekit.domain.contract import Column, Contract, Rule, rules
+from lakekit.domain.notation import PLAIN
 from lakekit.domain.types import Kind
 from lakekit.domain.values import parse_value
 from lakekit.sql.canonical import as_text
 from lakekit.sql.cast import attempt, confirmed
+from lakekit.sql.notation import cleaned, kept, special
 from lakekit.sql.tree import (
     all_of,
     any_of,
@@ -52,12 +55,13 @@ class Cell:
 
 
 def unmarked(column: Column, raw: exp.Expression, physical: str) -> Raw:
-    """The raw value, with the markers taken out where reading them as the column's type would give a value.
+    """The raw value, cleaned, with the markers taken out where reading them as the column's type would give a value.
 
     The others need no work: they are no value of the type, and only a rule has to tell them from a failed cast.
     """
+    raw, plain = cleaned(raw, physical, column.notation), column.notation == PLAIN
     markers = column.null_markers if physical == "string" else ()
-    if column.default is None and not any(parse_value(m, column.type) is not None for m in markers):
+    if plain and column.default is None and not any(parse_value(m, column.type) is not None for m in markers):
         return Raw(raw, physical, markers)
     if not markers:
         return Raw(raw, physical)
@@ -68,12 +72,16 @@ def unmarked(column: Column, raw: exp.Expression, physical: str) -> Raw:
 
 def tried(column: Column, raw: Raw) -> exp.Expression:
     """The engine's attempt at the value: see lakekit.sql.cast."""
-    return attempt(raw.value, raw.physical, column.type)
+    made = attempt(raw.value, raw.physical, column.type)
+    found = kept(raw.value, raw.physical, column.notation)
+    return made if found is None else case((found, special(raw.value, raw.physical, column.type)), otherwise=made)
 
 
 def value(column: Column, raw: Raw, attempted: exp.Expression) -> exp.Expression:
     """The value of the column: the confirmed attempt, or the default for no value; NULL when there is none."""
     confirmed_ = confirmed(attempted, raw.value, raw.physical, column.type)
+    if found := kept(raw.value, raw.physical, column.notation):
+        confirmed_ = case((found, attempted), otherwise=confirmed_)
     if column.default is None:
         return confirmed_
     default = literal(column.default, column.type)

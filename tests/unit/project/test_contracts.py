@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lakekit.domain.contract import Column
+from lakekit.domain.notation import PLAIN, Notation, Special
 from lakekit.domain.types import ColumnType, Kind
 
 FILE = "config/schema_definitions/events.schema.json"
@@ -118,6 +119,9 @@ def test_a_mistake_is_told_where_it_stands(project, code, text):
         ("config.bad_value", '"pii": ‸""'),
         ("contract.bad_pattern", '"pattern": ‸"(?=x)"'),
         ("config.wrong_type", '"description": ‸7'),
+        ("config.wrong_type", '"trim": ‸"yes"'),
+        ("contract.meaningless_key", '‸"nan": "keep"'),
+        ("contract.meaningless_key", '‸"infinity": "keep"'),
     ],
 )
 def test_a_mistake_in_a_column_is_told_where_it_stands(project, code, rest):
@@ -179,3 +183,37 @@ def test_brackets_without_end_are_refused_and_not_followed(project):
     assert project.error().code == "config.too_deep"
     project.write(FILE, "[" * 40 + "]" * 40)
     assert project.error().where == f"{FILE}:1:34"
+
+
+def with_notation(told: str, *columns: str) -> str:
+    return f'{{"name": "events", "notation": {told},\n"columns": [\n' + ",\n".join(columns) + "\n]}"
+
+
+def test_what_all_columns_share_is_said_once_and_a_column_s_own_word_goes_first(project):
+    project.write(
+        FILE,
+        with_notation(
+            '{"trim": true, "nan": "null", "null_markers": ["-"]}',
+            '{"name": "a", "type": "double", "nan": "keep", "infinity": "keep"}',
+            '{"name": "b", "type": "string", "trim": false, "null_markers": [""]}',
+        ),
+    )
+    a, b = project.load().sources["bronze.events"].contract.columns
+    assert a.notation == Notation(trim=True, nan=Special.KEEP, infinity=Special.KEEP)
+    assert (b.notation, a.null_markers, b.null_markers) == (PLAIN, ("-",), ("",))
+
+
+def test_a_mistake_in_the_notation_is_told_where_it_stands(project):
+    column = '{"name": "a", "type": "double"}'
+    assert project.error_at_mark(FILE, with_notation('{‸"pattern": "x"}', column)).code == "config.unknown_key"
+    assert project.error_at_mark(FILE, with_notation('{"nan": ‸"drop"}', column)).code == "config.bad_value"
+
+
+def test_a_contract_that_says_nothing_of_notation_keeps_its_version(project):
+    told = column('"min": 5')
+    project.write(FILE, told)
+    before = project.load().sources["bronze.events"].contract.version
+    project.write(FILE, column('"min": 5, "trim": false'))
+    assert project.load().sources["bronze.events"].contract.version == before == "e4b62e8837ad"
+    project.write(FILE, column('"min": 5, "trim": true'))
+    assert project.load().sources["bronze.events"].contract.version != before
