@@ -95,7 +95,7 @@ def changed(mark: FileMark, why: str) -> SourceError:
         "the file is not what it was when the batch was opened",
         where=mark.path,
         why=why,
-        next="put the file back, or discard the batch; write files elsewhere and move them into place when complete",
+        next="run again when it is complete; write files elsewhere, and move them into place then",
     )
 
 

@@ -29,8 +29,7 @@ def let_pass(contract: Contract, source: str, columns: Sequence[TableColumn]) ->
         told = [f"{theirs!r} is not {ours!r}" for ours, theirs in found.renamed]
         raise _stopped(contract, source, "renamed_column", "a column's name differs from the contract's", told)
     if len(found.missing) == len(contract.columns):
-        names = sorted(c.name for c in columns)[:9]
-        raise _stopped(contract, source, "foreign_columns", "there is no column of the contract", ["it has", *names])
+        raise _foreign(contract, source, columns)
     if found.new and policy.new_column is NewColumn.STOP:
         told = [f"{c.name} ({c.type})" for c in found.new]
         raise _stopped(contract, source, "new_column", "a column is new, and the contract stops at that", told)
@@ -59,6 +58,17 @@ def _added(contract: Contract, column: TableColumn) -> Contract:
         return contract
     type_ = flat_type(column.type) or parse_type("string")
     return evolve(contract, columns=(*contract.columns, Column(column.name, type_, pii=UNCLASSIFIED)))
+
+
+def _foreign(contract: Contract, source: str, columns: Sequence[TableColumn]) -> SourceError:
+    """The usual causes lie in how the source is read, and no policy would help."""
+    return SourceError(
+        "source.foreign_columns",
+        "there is no column of the contract",
+        where=source,
+        why=f"it has {', '.join(sorted(c.name for c in columns)[:9])}",
+        next=f"set the source's `delimiter`, `skip_lines` or `columns`, or see whether {contract.name} is its contract",
+    )
 
 
 def _stopped(contract: Contract, source: str, code: str, what: str, told: Sequence[str]) -> SourceError:

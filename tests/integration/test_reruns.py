@@ -65,7 +65,9 @@ def test_a_file_of_something_else_is_not_taken_for_rows(project: Project) -> Non
     project.settings(**BY_FILES)
     project.file("passwd.csv", "root,x", header="user,secret")
 
-    failed(project.ingest(), "source.foreign_columns")
+    ended = project.ingest()
+    failed(ended, "source.foreign_columns")
+    assert "`delimiter`" in ended[0].failure.lines[-1]
     assert project.rows() == []
 
 
