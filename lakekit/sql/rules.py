@@ -19,7 +19,7 @@ from lakekit.domain.types import Kind
 from lakekit.domain.values import parse_value
 from lakekit.sql.canonical import as_text
 from lakekit.sql.cast import attempt, confirmed
-from lakekit.sql.notation import cleaned, kept, special
+from lakekit.sql.notation import cleaned, kept, respelled, special
 from lakekit.sql.tree import (
     all_of,
     any_of,
@@ -63,11 +63,11 @@ def unmarked(column: Column, raw: exp.Expression, physical: str) -> Raw:
     markers = column.null_markers if physical == "string" else ()
     if plain and column.default is None and not any(parse_value(m, column.type) is not None for m in markers):
         return Raw(raw, physical, markers)
-    if not markers:
-        return Raw(raw, physical)
     if len(markers) == 1:
-        return Raw(exp.Nullif(this=own(raw), expression=text(markers[0])), physical)
-    return Raw(case((negated(one_of(raw, map(text, markers))), raw)), physical)
+        raw = exp.Nullif(this=own(raw), expression=text(markers[0]))
+    elif markers:
+        raw = case((negated(one_of(raw, map(text, markers))), raw))
+    return Raw(respelled(raw, column.type, column.notation) if physical == "string" else raw, physical)
 
 
 def tried(column: Column, raw: Raw) -> exp.Expression:

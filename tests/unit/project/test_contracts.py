@@ -217,3 +217,39 @@ def test_a_contract_that_says_nothing_of_notation_keeps_its_version(project):
     assert project.load().sources["bronze.events"].contract.version == before == "e4b62e8837ad"
     project.write(FILE, column('"min": 5, "trim": true'))
     assert project.load().sources["bronze.events"].contract.version != before
+
+
+def test_formats_and_separators_are_read_with_the_columns_that_they_suit(project):
+    columns = (
+        '{"name": "a", "type": "decimal(9,2)"}',
+        '{"name": "b", "type": "date", "format": "%d.%m.%Y"}',
+        '{"name": "c", "type": "timestamp", "format": ["%d.%m.%Y %H:%M", "%Y-%m-%dT%H:%M:%S%z"]}',
+        '{"name": "d", "type": "long", "thousands_separator": " "}',
+    )
+    project.write(FILE, with_notation('{"decimal_separator": ",", "thousands_separator": "."}', *columns))
+    a, b, c, d = project.load().sources["bronze.events"].contract.columns
+    assert (a.notation.decimal_separator, a.notation.thousands_separator) == (",", ".")
+    assert b.notation == Notation(format=("%d.%m.%Y",))
+    assert c.notation.format == ("%d.%m.%Y %H:%M", "%Y-%m-%dT%H:%M:%S%z")
+    assert (d.notation.decimal_separator, d.notation.thousands_separator) == (",", " ")
+
+
+@pytest.mark.parametrize(
+    ("type_", "told", "code"),
+    [
+        *[("date", f'"format": ‸"{wrong}"', "contract.bad_format") for wrong in ("%d.%m.", "%Q", "%d.%m.%Y %H", "")],
+        *[("date", f'"format": ‸"{wrong}"', "contract.bad_format") for wrong in ("%d.%m.%Y%", "%d.%m.%Y.%y", "%j.%Y")],
+        ("timestamp", '"format": ‸"%d.%m.%Y %I:%M"', "contract.bad_format"),
+        ("timestamp", '"format": ‸"%d.%m.%Y %M"', "contract.bad_format"),
+        ("timestamp", '"format": ["%Y%m%d", ‸"%S"]', "contract.bad_format"),
+        ("string", '‸"format": "%d.%m.%Y"', "contract.meaningless_key"),
+        ("date", '‸"thousands_separator": "."', "contract.meaningless_key"),
+        ("long", '"thousands_separator": ‸"."', "contract.bad_notation"),
+        ("long", '"decimal_separator": ‸"5"', "contract.bad_notation"),
+        ("long", '"decimal_separator": ‸""', "contract.bad_notation"),
+        ("long", '"decimal_separator": ‸",,"', "contract.bad_notation"),
+    ],
+)
+def test_a_way_of_writing_that_cannot_be_is_told_where_it_stands(project, type_, told, code):
+    text = f'{{"name": "events", "columns": [{{"name": "a", "type": "{type_}", {told}}}]}}'
+    assert project.error_at_mark(FILE, text).code == code
