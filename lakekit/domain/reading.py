@@ -17,7 +17,8 @@ def unread(
 
     Contents are counted: of a content that was read m times, files beyond the m-th are new. So a file that was touched
     or renamed is not, nor one that is delivered again after the first has been removed; those are `again`. A copy
-    beside the first is new: two equal files are two, as two equal rows are.
+    beside the first is new: two equal files are two, as two equal rows are. It is new, too, when the first, which it
+    was taken for, comes back.
     """
     by_path: dict[str, list[FileMark]] = {}
     for mark in seen:
@@ -26,8 +27,14 @@ def unread(
     left: Counter[tuple[int, str] | None] = Counter(mark.content for mark in seen if mark.content and not mark.again)
     left.subtract(mark.content for mark in known.values() if mark.content)
     found = []
-    for mark in (digested(m) for m in marks if m.path not in known):
-        again = mark.content is not None and left[mark.content] > 0
-        left[mark.content] -= again
-        found.append(evolve(mark, again=again))
+    for mark in marks:
+        before = known.get(mark.path)
+        if before is None:
+            new = digested(mark)
+            again = new.content is not None and left[new.content] > 0
+            left[new.content] -= again
+            found.append(evolve(new, again=again))
+        elif before.again and left[before.content] < 0:
+            left[before.content] += 1
+            found.append(evolve(before, again=False))
     return tuple(found)

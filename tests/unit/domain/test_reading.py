@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from attrs import evolve
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lakekit.domain.batch import FileMark
@@ -25,6 +25,8 @@ def read(folder: dict[str, tuple[str, int]], seen: list[FileMark]) -> tuple[File
 
 
 @given(st.lists(FOLDERS, max_size=6))
+@example([{"1.csv": ("b", 0)}, {"2.csv": ("b", 1)}, {"1.csv": ("b", 0), "2.csv": ("b", 1)}])
+@example([{"1.csv": ("a", 0), "4.csv": ("b", 0)}, {"1.csv": ("b", 1)}, {"4.csv": ("b", 0), "1.csv": ("b", 1)}])
 def test_each_content_is_read_as_often_as_it_has_ever_been_there_at_once(
     history: list[dict[str, tuple[str, int]]],
 ) -> None:
