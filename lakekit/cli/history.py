@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import click
 
+from lakekit.cli import completing
 from lakekit.cli.invocation import Invocation
 
 
 @click.command(short_help="The batches of datasets, newest first.")
-@click.argument("datasets", metavar="[DATASET]...", nargs=-1)
+@click.argument("datasets", metavar="[DATASET]...", nargs=-1, shell_complete=completing.datasets)
 @click.option("--limit", type=click.IntRange(min=1), default=10, show_default=True, help="At most this many of each.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.pass_obj

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from lakekit import __version__
+from lakekit.cli import completing
 from lakekit.cli.invocation import Invocation
 from lakekit.domain.errors import LakekitError
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 COMMANDS = (
     *("init", "demo", "ingest", "status", "history", "table", "optimize", "quarantine"),
-    *("plugins", "plugin", "doctor"),
+    *("plugins", "plugin", "doctor", "explain", "completion"),
 )
 INTERRUPTED = "interrupted: nothing is lost; `lakekit ingest` goes on from the last finished step"
 
@@ -70,7 +71,13 @@ class ProjectDir(click.Path):
     default=Path(),
     help="The project's folder, or s3://bucket/prefix; the current folder by default.",
 )
-@click.option("--env", "environment", metavar="NAME", help="The environment: config/NAME.yaml of the project.")
+@click.option(
+    "--env",
+    "environment",
+    metavar="NAME",
+    shell_complete=completing.environments,
+    help="The environment: config/NAME.yaml of the project.",
+)
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 @click.version_option(__version__, prog_name="lakekit")
 @click.pass_context

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from lakekit.cli import completing
 from lakekit.cli.invocation import Invocation
 
 
@@ -13,7 +14,7 @@ def command() -> None:
 
 
 @command.command("list", short_help="How many rows each rule rejected.")
-@click.argument("datasets", metavar="[DATASET]...", nargs=-1)
+@click.argument("datasets", metavar="[DATASET]...", nargs=-1, shell_complete=completing.datasets)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.pass_obj
 def list_(invocation: Invocation, datasets: tuple[str, ...], as_json: bool) -> None:
@@ -29,7 +30,7 @@ def list_(invocation: Invocation, datasets: tuple[str, ...], as_json: bool) -> N
 
 
 @command.command("show", short_help="Rejected rows, with their reasons and values.")
-@click.argument("dataset")
+@click.argument("dataset", shell_complete=completing.datasets)
 @click.option("--reason", metavar="CODE", help="Only rows that this rule rejected, such as cast_failed.")
 @click.option("--limit", type=click.IntRange(min=1), default=10, show_default=True, help="At most this many rows.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")

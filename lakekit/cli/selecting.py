@@ -8,12 +8,25 @@ from typing import Any
 
 import click
 
+from lakekit.cli import completing
+
 _OPTIONS = (
-    click.argument("datasets", metavar="[DATASET]...", nargs=-1),
+    click.argument("datasets", metavar="[DATASET]...", nargs=-1, shell_complete=completing.datasets),
     click.option(
-        "-s", "--select", metavar="PATTERN", multiple=True, help="Datasets by pattern, such as 'bronze.*'; repeatable."
+        "-s",
+        "--select",
+        metavar="PATTERN",
+        multiple=True,
+        shell_complete=completing.datasets,
+        help="Datasets by pattern, such as 'bronze.*'; repeatable.",
     ),
-    click.option("--exclude", metavar="PATTERN", multiple=True, help="Datasets to leave out; repeatable."),
+    click.option(
+        "--exclude",
+        metavar="PATTERN",
+        multiple=True,
+        shell_complete=completing.datasets,
+        help="Datasets to leave out; repeatable.",
+    ),
     click.option("--allow-empty", is_flag=True, help="A selection of no dataset is no error."),
 )
 

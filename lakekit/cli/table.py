@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from lakekit.cli import completing
 from lakekit.cli.invocation import Invocation
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ def command() -> None:
 
 
 @command.command("show", short_help="Columns, files and bytes of a table.")
-@click.argument("dataset")
+@click.argument("dataset", shell_complete=completing.datasets)
 @click.option("--quarantine", is_flag=True, help="The table of its rejected rows.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.pass_obj
@@ -35,7 +36,7 @@ def show(invocation: Invocation, dataset: str, quarantine: bool, as_json: bool) 
 
 
 @command.command("options", short_help="How a table differs from the settings.")
-@click.argument("datasets", metavar="[DATASET]...", nargs=-1)
+@click.argument("datasets", metavar="[DATASET]...", nargs=-1, shell_complete=completing.datasets)
 @click.option("--apply", is_flag=True, help="Change the table.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.pass_obj
@@ -54,7 +55,7 @@ def options(invocation: Invocation, datasets: tuple[str, ...], apply: bool, as_j
 
 
 @command.command("history", short_help="The versions of a table, newest first.")
-@click.argument("dataset")
+@click.argument("dataset", shell_complete=completing.datasets)
 @click.option("--quarantine", is_flag=True, help="The table of its rejected rows.")
 @click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="At most this many versions.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
@@ -75,7 +76,7 @@ def history(invocation: Invocation, dataset: str, quarantine: bool, limit: int, 
 
 
 @command.command("diff", short_help="What changed between two versions of a table.")
-@click.argument("dataset")
+@click.argument("dataset", shell_complete=completing.datasets)
 @click.argument("from_", metavar="FROM", type=click.IntRange(min=0))
 @click.argument("to", type=click.IntRange(min=0), required=False)
 @click.option("--quarantine", is_flag=True, help="The table of its rejected rows.")
@@ -98,7 +99,7 @@ def diff(invocation: Invocation, dataset: str, from_: int, to: int | None, quara
 
 
 @command.command("restore", short_help="Put a table back to an older version.")
-@click.argument("dataset")
+@click.argument("dataset", shell_complete=completing.datasets)
 @click.argument("version", type=click.IntRange(min=0))
 @click.option("--quarantine", is_flag=True, help="The table of its rejected rows.")
 @click.option("--dry-run", is_flag=True, help="Show what would be done.")

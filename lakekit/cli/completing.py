@@ -1,0 +1,46 @@
+"""What a shell may complete a word to. Whatever fails here completes nothing: a person is in the middle of a line."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+
+def codes(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
+    """Error codes."""
+    from lakekit.cli.explaining import explanations
+
+    return [e.code for e in explanations() if e.code.startswith(incomplete)]
+
+
+def environments(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
+    """The environments of the project in the folder that the line names so far."""
+    from lakekit.project.loading import environments as known
+
+    root = _folder(ctx)
+    return [name for name in known(root) if name.startswith(incomplete)] if root else []
+
+
+def datasets(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
+    """The datasets of the project and environment, without their layer as commands take them."""
+    from lakekit.domain.errors import LakekitError
+    from lakekit.project import load
+
+    root = _folder(ctx)
+    if root is None:
+        return []
+    try:
+        found = load(root, ctx.find_root().params.get("environment"), os.environ).sources
+    except LakekitError:
+        return []
+    bare = "." not in incomplete
+    names = [str(dataset) for dataset in found]
+    return [told for name in names if (told := name.rpartition(".")[2] if bare else name).startswith(incomplete)]
+
+
+def _folder(ctx: click.Context) -> Path | None:
+    """None for a project in a bucket: nothing is fetched while somebody types."""
+    told = ctx.find_root().params.get("project_dir") or Path()
+    return told if isinstance(told, Path) else None
