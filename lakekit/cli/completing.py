@@ -25,14 +25,17 @@ def environments(ctx: click.Context, _: click.Parameter, incomplete: str) -> lis
 
 def datasets(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
     """The datasets of the project and environment, without their layer as commands take them."""
+    from lakekit.cli.env_files import load_env_files
     from lakekit.domain.errors import LakekitError
-    from lakekit.project import load
+    from lakekit.project import chosen_environment, load
 
     root = _folder(ctx)
     if root is None:
         return []
     try:
-        found = load(root, ctx.find_root().params.get("environment"), os.environ).sources
+        environment = chosen_environment(root, ctx.find_root().params.get("environment"))
+        load_env_files(root, environment)
+        found = load(root, environment, os.environ).sources
     except LakekitError:
         return []
     bare = "." not in incomplete

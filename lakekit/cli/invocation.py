@@ -34,7 +34,11 @@ class Invocation:
 
 
 def _real(project_dir: Path | str, environment: str | None, reporter: Reporter) -> Application:
+    from lakekit.cli.env_files import load_env_files
     from lakekit.cli.main import COMMANDS
     from lakekit.compose import application
+    from lakekit.project import chosen_environment
 
+    if isinstance(project_dir, Path):
+        load_env_files(project_dir, chosen_environment(project_dir, environment))
     return application(project_dir, environment, reporter, COMMANDS)

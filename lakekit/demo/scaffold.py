@@ -18,6 +18,9 @@ IGNORED = """\
 # Made by runs: the lake, its state, logs and metrics.
 /lake/
 /.lakekit/
+# Variables of this machine, secrets among them.
+.env
+.env.*
 """
 
 _SIZES = Sizes(customers=(8, 0), products=(6, 0), orders=(24, 0), events=(16, 0))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lakekit.project.addresses import resolve_address
-from lakekit.project.loading import environments, load
+from lakekit.project.loading import chosen_environment, environments, load
 from lakekit.project.reference import reference
 
-__all__ = ["environments", "load", "reference", "resolve_address"]
+__all__ = ["chosen_environment", "environments", "load", "reference", "resolve_address"]

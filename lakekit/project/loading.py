@@ -32,13 +32,18 @@ def load(project_dir: Path, environment: str | None, env: Mapping[str, str], buc
     """
     root = project_dir.resolve()
     start = _root_file(root)
-    chosen = environment or (_own_name(start) if start else DEFAULT)
+    chosen = _chosen(start, environment)
     file = _settings_file(root, chosen, start, bucket or str(root))
     node = _without_name(start) if start and file == ROOT_FILE else read_yaml(root, file)
     suites = read_suites(root)
     settings = read_settings(resolve(node, env), root, chosen, suites, bucket)
     _check_suites(root, suites, settings)
     return settings
+
+
+def chosen_environment(root: Path, environment: str | None) -> str:
+    """The environment that `load` reads. Raises ConfigError for a lakekit.yaml that cannot be read."""
+    return environment or _chosen(_root_file(root), None)
 
 
 def environments(root: Path) -> tuple[str, ...]:
@@ -50,6 +55,10 @@ def environments(root: Path) -> tuple[str, ...]:
 
 def _root_file(root: Path) -> Fields | None:
     return fields(read_yaml(root, ROOT_FILE)) if is_there(root, ROOT_FILE) else None
+
+
+def _chosen(start: Fields | None, environment: str | None) -> str:
+    return environment or (_own_name(start) if start else DEFAULT)
 
 
 def _own_name(start: Fields) -> str:
