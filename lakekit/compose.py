@@ -11,7 +11,7 @@ from typing import Any, Self
 
 from attrs import evolve
 
-from lakekit.app import doctor, quarantine, table
+from lakekit.app import doctor, quarantine, state, table
 from lakekit.app.diff import diff
 from lakekit.app.fetch import fetch
 from lakekit.app.history import history
@@ -32,11 +32,13 @@ from lakekit.domain.report import (
     OptionsReport,
     QuarantinedRow,
     RunReport,
+    StreamState,
     TableDetail,
     TableVersion,
 )
 from lakekit.domain.upkeep import UpkeepReport, Wishes
 from lakekit.domain.versions import Difference, Restoring
+from lakekit.domain.watermark import Watermark
 from lakekit.logs import json_log
 from lakekit.plugin.manager import Plugins, load_plugins
 from lakekit.plugin.once import once
@@ -171,6 +173,28 @@ class Application:
     def status(self) -> tuple[DatasetStatus, ...]:
         """Where each dataset stands."""
         return tuple(status(self.tools, job) for job in self.jobs())
+
+    def streams(self) -> tuple[StreamState, ...]:
+        """What the ledger knows of each stream."""
+        return state.streams(self.tools)
+
+    def stream(self, name: str) -> StreamState | None:
+        """What it knows of a dataset; None before the first run. Raises ConfigError for an unknown one."""
+        (job,) = self.jobs(Selection((name,)))
+        return state.stream_state(self.tools, str(job.dataset), job.stream)
+
+    def move_watermark(self, name: str, value: str, *, skip: bool) -> tuple[Watermark | None, Watermark]:
+        """Set a dataset's watermark. Raises what `lakekit.app.state.move` does."""
+        (job,) = self.jobs(Selection((name,)))
+        return state.move(self.tools, job, value, skip=skip)
+
+    def export_state(self) -> state.Records:
+        """The ledger's records."""
+        return state.exported(self.tools)
+
+    def import_state(self, records: state.Records) -> tuple[StreamState, ...]:
+        """Put records back. Raises what `lakekit.app.state.imported` does."""
+        return state.imported(self.tools, records)
 
     def history(self, names: Sequence[str], limit: int) -> tuple[Batch, ...]:
         """At most `limit` batches of each of the named datasets, or of all, newest first. Raises ConfigError."""

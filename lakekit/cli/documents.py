@@ -13,6 +13,7 @@ from lakekit.domain.report import (
     OptionsReport,
     QuarantinedRow,
     RunReport,
+    StreamState,
     TableDetail,
     TableVersion,
 )
@@ -43,6 +44,29 @@ def quarantines(summaries: Mapping[str, tuple[int, Sequence[ReasonCount]]]) -> D
     """Of `quarantine list`."""
     told = [{"dataset": name, "rows": total, "reasons": _reasons(r)} for name, (total, r) in summaries.items()]
     return {"datasets": told}
+
+
+def streams(found: Iterable[StreamState]) -> Document:
+    """Of `state list`."""
+    return {"streams": [stream(state) for state in found]}
+
+
+def stream(state: StreamState) -> Document:
+    """Of `state get`."""
+    return {
+        "dataset": state.dataset,
+        "stream": state.stream,
+        "generation": state.generation,
+        "batch": state.batch,
+        "batch_status": state.batch_status,
+        "watermark": _watermark(state.watermark),
+        "files_read": state.files_read,
+    }
+
+
+def moved(dataset: str, before: Watermark | None, now: Watermark) -> Document:
+    """Of `state set`."""
+    return {"dataset": dataset, "before": _watermark(before), "watermark": _watermark(now)}
 
 
 def doctor(findings: Sequence[Finding]) -> Document:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from lakekit.cli.invocation import Compose
 
 COMMANDS = (
-    *("init", "demo", "ingest", "status", "history", "table", "optimize", "quarantine"),
+    *("init", "demo", "ingest", "status", "history", "state", "table", "optimize", "quarantine"),
     *("plugins", "plugin", "doctor", "explain", "completion"),
 )
 INTERRUPTED = "interrupted: nothing is lost; `lakekit ingest` goes on from the last finished step"

@@ -109,6 +109,19 @@ class DatasetStatus:
 
 
 @frozen
+class StreamState:
+    """What the ledger knows of one stream: its generation, its newest batch, how far it has been read."""
+
+    dataset: str
+    stream: str
+    generation: int
+    batch: int | None
+    batch_status: str | None
+    watermark: Watermark | None
+    files_read: int
+
+
+@frozen
 class TableDetail:
     """A table at its newest version: where it lies, relative to the lake, and what it is made of."""
 
