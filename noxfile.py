@@ -19,7 +19,7 @@ RUNTIME = "local,aws,openlineage"
 VERSITYGW = "github.com/versity/versitygw/cmd/versitygw@v1.8.0"
 # Tests under these markers have sessions of their own.
 APART = ("slow", "faults_long", "storage", "stranger", "spark", "spark_s3", "sail", "standalone", "connect")
-TESTING = ("pytest", "pytest-timeout", "hypothesis", "polars", "tpchgen-cli", "moto")
+TESTING = ("pytest", "pytest-timeout", "hypothesis", "jsonschema", "polars", "tpchgen-cli", "moto")
 
 
 def dev(*names: str) -> Iterator[str]:

@@ -58,7 +58,8 @@ def move(tools: Tools, job: Job, value: str, *, skip: bool) -> tuple[Watermark |
     together: a lost ledger finds it again, and a table that is restored takes it back. Moving back reads rows again, of
     which those that the table has count as duplicates. Moving ahead leaves rows out for ever, and needs `skip`.
     Raises, before anything is changed: ConfigError for a dataset without a watermark column, for what is no value of
-    it, and for one that lies ahead; TableError where there is no table, StateError while a batch is under way, LeaseError.
+    it, and for one that lies ahead; TableError where there is no table, StateError while a batch is under way, and
+    LeaseError.
     """
     wanted = _wanted(job, value)
     with lease(tools, f"{job.dataset}/{job.stream}"), lease(tools, f"publish/{job.dataset}"):

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 COMMANDS = (
     *("init", "demo", "ingest", "status", "history", "state", "table", "optimize", "quarantine"),
-    *("plugins", "plugin", "doctor", "explain", "completion"),
+    *("plugins", "plugin", "doctor", "schema", "explain", "completion"),
 )
 INTERRUPTED = "interrupted: nothing is lost; `lakekit ingest` goes on from the last finished step"
 

@@ -36,7 +36,7 @@ from lakekit.project.reading import (
 FOLDER = "config/schema_definitions"
 SUFFIX = ".schema.json"
 
-_KEYS = ("name", "description", "keys", "columns", "evolution", "notation")
+_KEYS = ("$schema", "name", "description", "keys", "columns", "evolution", "notation")
 _KINDS = {
     "new_column": NewColumn,
     "missing_column": MissingColumn,
@@ -44,7 +44,7 @@ _KINDS = {
     "renamed_case": RenamedCase,
 }
 _COMMON_KEYS = ("null_markers", *notations.COMMON)
-_COLUMN_KEYS = (
+COLUMN_KEYS = (
     *("name", "type", "required", "default", "pattern", "min", "max"),
     *("allowed", "null_markers", "pii", "description"),
     *notations.KEYS,
@@ -65,8 +65,9 @@ def read_contract(root: Path, contract: str) -> Contract:
     """The contract of that name. Raises ConfigError, at the place, for whatever in it cannot be kept."""
     found = fields(read_json(root, contract_file(contract)), _KEYS)
     _check_name(text(required(found, "name")), contract)
-    if "description" in found.entries:
-        any_text(found.entries["description"])
+    for told in ("$schema", "description"):  # the first is for editors
+        if told in found.entries:
+            any_text(found.entries[told])
     notation = fields(found.entries["notation"], _COMMON_KEYS).entries if "notation" in found.entries else {}
     columns = _columns(required(found, "columns"), notation)
     keys = found.entries.get("keys")
@@ -90,7 +91,7 @@ def _check_name(found: Scalar, contract: str) -> None:
 def _columns(node: Node, notation: Mapping[str, Node]) -> tuple[Column, ...]:
     made: dict[str, Column] = {}
     for item in series(node):
-        found = fields(item, _COLUMN_KEYS)
+        found = fields(item, COLUMN_KEYS)
         column = _column(found, notation)
         same = made.setdefault(column.name.casefold(), column)
         if same is not column:

@@ -34,7 +34,7 @@ from lakekit.project.reading import (
 from lakekit.project.suites import Suites
 from lakekit.project.tables import read_table_options
 
-_KEYS = (
+KEYS = (
     *("adapter", "load_type", "watermark_column", "watermark_state_key"),
     *("lookback", "contract", "keys", "delta"),
 )
@@ -85,7 +85,7 @@ def options(entry: Fields, known: tuple[str, ...]) -> dict[str, object]:
 
 
 def _source(dataset: Dataset, entry: Fields, root: Path, suites: Suites) -> SourceSettings:
-    adapter_options = options(entry, _KEYS)
+    adapter_options = options(entry, KEYS)
     load_type = choice(required(entry, "load_type"), LoadType)
     contract = _contract(dataset, entry, root)
     _check_incremental(entry, load_type)
