@@ -44,6 +44,7 @@ from lakekit.plugin.manager import Plugins, load_plugins
 from lakekit.plugin.once import once
 from lakekit.plugin.provider import Context, Port
 from lakekit.ports.engine import Engine
+from lakekit.ports.secrets import Secrets
 from lakekit.ports.storage import ObjectStorage
 from lakekit.ports.telemetry import Reporter
 from lakekit.ports.upkeep import Upkeep
@@ -110,6 +111,7 @@ class Application:
         """Free what the adapters hold."""
         made = self.__dict__.get("tools")
         if made is not None:
+            made.lineage.close()
             made.engine.close()
             made.landing.close()
 
@@ -265,7 +267,13 @@ class Application:
 
     @property
     def _context(self) -> Context:
-        return Context(self.settings.root, self.settings.lake, self._private, bucket=self.settings.bucket)
+        settings = self.settings
+        return Context(settings.root, settings.lake, self._private, bucket=settings.bucket, secret=self._secret)
+
+    def _secret(self, reference: str) -> str:
+        store, _, name = reference.removeprefix("secret://").partition("/")
+        secrets: Secrets = self._make(Port.SECRETS, store)
+        return secrets.get(name)
 
     @once
     def _storage(self) -> ObjectStorage:

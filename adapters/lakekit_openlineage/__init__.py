@@ -15,11 +15,18 @@ if TYPE_CHECKING:
 @hookimpl
 def lakekit_providers() -> Iterable[Provider]:
     """The one adapter of this package."""
-    return [Provider(Port.LINEAGE, "openlineage", _make, modules=("openlineage.client",), extra="openlineage")]
+    return [
+        Provider(Port.LINEAGE, "openlineage", _make, modules=("openlineage.client", "requests"), extra="openlineage")
+    ]
 
 
 def _make(context: Context) -> Lineage:
     from lakekit_openlineage.lineage import OpenLineage
     from lakekit_openlineage.options import read_options
+    from lakekit_openlineage.server import OpenLineageServer
+    from lakekit_openlineage.spool import Spool
 
-    return OpenLineage(read_options(context), context.lake)
+    told = read_options(context)
+    if told.url is None:
+        return OpenLineage(told, context.lake)
+    return OpenLineageServer(told.url, told.api_key, told.namespace, context.lake, Spool(told.path))

@@ -6,10 +6,10 @@ import logging
 import os
 from typing import TYPE_CHECKING
 
-from lakekit.domain.events import BatchEvent
+from lakekit.domain.events import Event
 from lakekit.plugin.disk import open_private
 from lakekit.plugin.once import once
-from lakekit.ports.telemetry import Lineage
+from lakekit.ports.telemetry import Lineage, Waiting
 from lakekit_openlineage.options import Options
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ class OpenLineage(Lineage):
         self._lake = lake
         self._told = False
 
-    def emit(self, event: BatchEvent) -> None:
+    def emit(self, event: Event) -> None:
         """Append one event. Where the file cannot be written the event is lost, and said so once per run."""
         from lakekit_openlineage.events import run_event
 
@@ -38,6 +38,13 @@ class OpenLineage(Lineage):
             if not self._told:
                 self._told = True
                 _log.warning("lineage is lost: %s cannot be written (%s)", self._options.path, type(error).__name__)
+
+    def waiting(self) -> Waiting:
+        """Nothing: an event is in the file, or lost."""
+        return Waiting()
+
+    def close(self) -> None:
+        """Nothing is open."""
 
     @once
     def _transport(self) -> FileTransport:

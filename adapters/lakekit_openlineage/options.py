@@ -1,40 +1,65 @@
-"""The adapter's own keys in the settings: `path` and `namespace`."""
+"""The adapter's own keys in the settings."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
 from attrs import frozen
 
 from lakekit.domain.errors import ConfigError
 from lakekit.plugin.provider import Context
 
-KEYS = ("namespace", "path")
+KEYS = ("api_key", "namespace", "path", "url")
+_ENDPOINT = "/api/v1/lineage"
 
 
 @frozen
 class Options:
-    """Where events go, and the namespace of jobs and sources."""
+    """Where events go, to a server's `url` or a file, and the namespace of jobs and sources. `path` is the file, or the
+    folder in which events wait for the server."""
 
     path: Path
     namespace: str
+    url: str | None = None
+    api_key: str | None = None
 
 
 def read_options(context: Context) -> Options:
     """The options of the settings.
 
-    A relative `path` lies within the project, the default one in its private folder.
-    Raises ConfigError for an unknown key, for a value that is not a text, and for a `path` that is a URL.
+    A `url` without a path is completed by the one that OpenLineage's servers have. A relative `path` lies within the
+    project, the default one in its private folder. `api_key` refers to a secret.
+    Raises ConfigError for an unknown key, for a value that is not a text, for a `path` that is a URL, for a `url` that
+    is none, and for a secret that is not there.
     """
     given = context.options
     if unknown := sorted(set(given) - set(KEYS)):
-        raise _wrong(f"unknown option {unknown[0]!r}", f"the options are {' and '.join(KEYS)}")
-    path = _text(given, "path")
+        raise _wrong(f"unknown option {unknown[0]!r}", f"the options are {', '.join(KEYS)}")
+    path, url, key = (_text(given, name) for name in ("path", "url", "api_key"))
     if path and "://" in path:
-        raise _wrong("option 'path' is not a local file", "events are written to a file of this host")
-    file = context.root / path if path else context.private / "lineage.jsonl"
-    return Options(file, _text(given, "namespace") or "lakekit")
+        raise _wrong("option 'path' is not on this host", "name the server by `url`")
+    if key and not url:
+        raise _wrong("option 'api_key' has no effect", "it needs `url`")
+    default = context.private / ("lineage" if url else "lineage.jsonl")
+    return Options(
+        path=context.root / path if path else default,
+        namespace=_text(given, "namespace") or "lakekit",
+        url=_endpoint(url) if url else None,
+        api_key=context.secret(key) if key and context.secret else None,
+    )
+
+
+def _endpoint(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        sound = parts.scheme in {"http", "https"} and parts.hostname and (parts.port is None or parts.port > 0)
+    except ValueError:
+        parts, sound = urlsplit(""), False
+    if not sound:
+        raise _wrong("option 'url' is no http or https address", "write it like http://marquez:5000")
+    return urlunsplit(parts if parts.path.strip("/") else parts._replace(path=_ENDPOINT))
 
 
 def _text(given: Mapping[str, object], key: str) -> str | None:

@@ -30,6 +30,7 @@ def examine(
     yield from machine()
     yield _tried("adapters", lambda: f"engine, tables and state for {len(_states(tools()))} records")
     yield _tried("engine", lambda: _engine(tools()))
+    yield _lineage(tools)
     for job in _listed(jobs):
         yield _tried(f"source {job.dataset.name}", partial(_source, job))
 
@@ -42,6 +43,19 @@ def _engine(tools: Tools) -> str:
     """It has to answer: only then are its Java, its server and its memory known to be there."""
     tools.engine.rows(probe_query(), {})
     return "answers"
+
+
+def _lineage(tools: Callable[[], Tools]) -> Finding:
+    """Events that wait are a fault only where an attempt failed: the next run sends the others."""
+    try:
+        waiting = tools().lineage.waiting()
+    except LakekitError as error:
+        return Finding("lineage", False, f"{error.code}: {error.what}", error.next or error.why)
+    told = [f"{waiting.events} events wait" + (f", as {waiting.why}" if waiting.why else "")] if waiting.events else []
+    told += [f"{waiting.refused} were refused"] if waiting.refused else []
+    well = not waiting.refused and not (waiting.events and waiting.why)
+    hint = "" if well else "check `url` and `api_key` under `lineage`; the next run sends them"
+    return Finding("lineage", well, "; ".join(told) or "no event waits", hint)
 
 
 def _source(job: Job) -> str:

@@ -5,7 +5,8 @@ Read this file from top to bottom to know the protocol; each step has a file of 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from datetime import datetime
 
 from attrs import evolve
 
@@ -52,8 +53,13 @@ def _attempt(tools: Tools, job: Job, run: Run, ledger: Ledger) -> BatchReport:
             report = _batch(tools, job, run, ledger, token, progress)
     except LakekitError as error:
         report = BatchReport(progress.dataset, Ending.FAILED, progress.number, failure=failure_of(error))
+    now = tools.clock.now()
     report = evolve(
-        report, seconds=(tools.clock.now() - began).total_seconds(), resumed=progress.resumed, drift=progress.drift
+        report,
+        seconds=(now - began).total_seconds(),
+        resumed=progress.resumed,
+        drift=progress.drift,
+        steps=progress.ended(now),
     )
     ended(tools, job, run, progress.uid, report)
     tools.reporter.done(str(job.dataset), report.ending)
@@ -61,7 +67,7 @@ def _attempt(tools: Tools, job: Job, run: Run, ledger: Ledger) -> BatchReport:
 
 
 class _Progress:
-    """How far an attempt came, for the report of one that failed."""
+    """How far an attempt came, for the report of one that failed, and how long each step took."""
 
     def __init__(self, dataset: str) -> None:
         self.dataset = dataset
@@ -69,6 +75,16 @@ class _Progress:
         self.uid: str | None = None
         self.resumed = False
         self.drift: Drift | None = None
+        self._began: list[tuple[str, datetime]] = []
+
+    def step(self, tools: Tools, name: str) -> None:
+        self._began.append((name, tools.clock.now()))
+        tools.reporter.step(self.dataset, name)
+        tools.log.event("step", step=name)
+
+    def ended(self, now: datetime) -> dict[str, float]:
+        ends = [*(at for _, at in self._began[1:]), now]
+        return {name: (end - at).total_seconds() for (name, at), end in zip(self._began, ends, strict=True)}
 
     def opened(self, batch: Batch, resumed: bool) -> None:
         self.number, self.uid, self.resumed = batch.number, batch.uid, resumed
@@ -78,50 +94,50 @@ class _Progress:
 
 
 def _batch(tools: Tools, job: Job, run: Run, ledger: Ledger, token: int, progress: _Progress) -> BatchReport:
-    step = _stepper(tools, job)
     asked = job
-    step("open")
+    progress.step(tools, "open")
     stands = standing(tools, job, ledger)
     if stands.known.pending is None or stands.known.pending.seal is None:
         job = as_the_table(tools, job)
         check_shape(tools, job)
     entry = open_batch(tools, job, ledger, stands.known, token)
     if entry is None:
-        return BatchReport(progress.dataset, Ending.NOTHING_NEW, watermark=stands.known.watermark)
+        nothing = BatchReport(progress.dataset, Ending.NOTHING_NEW, watermark=stands.known.watermark)
+        return evolve(nothing, published_at=_published_at(stands.known))
     pending = stands.known.pending
     progress.opened(entry.batch, resumed=pending is not None and pending.opened_at == entry.batch.opened_at)
     started(tools, job, run, entry.batch)
     if entry.batch.seal is None:
         job = as_opened(job, entry.batch)
-        step("extract")
+        progress.step(tools, "extract")
         # Drift is from the contract as it is written, not from what a table has grown to.
         entry, manifest = extract(tools, as_opened(asked, entry.batch), ledger, entry)
         progress.drifted(entry.batch, stands.known)
         job = grown(job, entry.batch)
-        step("validate")
+        progress.step(tools, "validate")
         lanes = validate(tools, job, entry.batch, manifest, stands.known)
         if moves_nothing(lanes, entry.batch, stands.known):
             close_empty(tools, job, ledger, entry)
-            return _report(entry.batch, lanes, Ending.NOTHING_NEW)
-        step("audit")
+            nothing = _report(entry.batch, lanes, Ending.NOTHING_NEW)
+            return evolve(nothing, published_at=_published_at(stands.known))
+        progress.step(tools, "audit")
         verdict = audit(tools, job, lanes)
         if not verdict.passed:
             hold(ledger, entry, verdict)
             return evolve(_report(entry.batch, lanes, Ending.HELD), verdict=verdict)
-        step("seal")
+        progress.step(tools, "seal")
         entry = seal(tools, job, run, ledger, entry, lanes, verdict)
-    return _finish(tools, job, ledger, entry)
+    return _finish(tools, job, ledger, entry, progress)
 
 
-def _finish(tools: Tools, job: Job, ledger: Ledger, entry: Entry) -> BatchReport:
+def _finish(tools: Tools, job: Job, ledger: Ledger, entry: Entry, progress: _Progress) -> BatchReport:
     """From the seal on: publish what it lists, and close. Any process can do this, any number of times."""
-    step = _stepper(tools, job)
     batch = entry.batch
     if batch.seal is None:
         raise StateError("state.corrupt", f"batch {batch.number} of {job.dataset} is sealed without a seal")
-    step("publish")
+    progress.step(tools, "publish")
     version = publish(tools, job, ledger, batch, batch.seal)
-    step("close")
+    progress.step(tools, "close")
     close(tools, job, ledger, entry, version)
     return _sealed_report(batch, batch.seal, version)
 
@@ -136,16 +152,16 @@ def _sealed_report(batch: Batch, seal: Seal, version: int) -> BatchReport:
         watermark=seal.watermark,
         table_version=version,
         verdict=seal.verdict,
+        files=len(seal.bronze),
+        size=sum(file.size for file in seal.bronze),
+        published_at=seal.ingest_ts,
     )
+
+
+def _published_at(known: Ledgered) -> str | None:
+    seal = known.published.seal if known.published else None
+    return seal.ingest_ts if seal else None
 
 
 def _report(batch: Batch, lanes: Lanes, ending: Ending) -> BatchReport:
     return BatchReport(batch.dataset, ending, batch.number, lanes.counts, lanes.reasons, lanes.watermark)
-
-
-def _stepper(tools: Tools, job: Job) -> Callable[[str], None]:
-    def step(name: str) -> None:
-        tools.reporter.step(str(job.dataset), name)
-        tools.log.event("step", step=name)
-
-    return step

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, date, datetime
 
 from lakekit.app.tools import Job, Run, Tools
 from lakekit.domain.batch import Batch
-from lakekit.domain.events import BatchEvent, EventKind
-from lakekit.domain.report import BatchReport, Ending
+from lakekit.domain.events import BatchEvent, Event, EventKind, InvocationEvent
+from lakekit.domain.report import BatchReport, Ending, RunReport
 from lakekit.domain.schema import bronze_columns
+from lakekit.domain.watermark import Watermark
+from lakekit.ports.telemetry import Waiting
 
 
 class Silent:
     """Lineage, metrics and reports for those who want none."""
 
-    def emit(self, event: BatchEvent) -> None:
+    def emit(self, event: Event) -> None:
         """Nobody is told."""
+
+    def waiting(self) -> Waiting:
+        """Nothing waits."""
+        return Waiting()
+
+    def close(self) -> None:
+        """Nothing is open."""
 
     def record(self, name: str, value: float, labels: Mapping[str, str]) -> None:
         """Nobody is told."""
@@ -28,6 +38,23 @@ class Silent:
 
 
 _WELL = (Ending.PUBLISHED, Ending.NOTHING_NEW)
+
+
+def invoked(tools: Tools, run: Run) -> None:
+    """A run has begun."""
+    _invocation(tools, run, EventKind.START)
+
+
+def finished(tools: Tools, run: Run, report: RunReport | None) -> None:
+    """A run has ended with this report; without one it was interrupted. It has failed where a batch has, or is held."""
+    errors = ["interrupted"] if report is None else [e for b in report.batches if (e := _error(b))]
+    kind = EventKind.FAIL if errors else EventKind.COMPLETE
+    _invocation(tools, run, kind, ", ".join(sorted(set(errors))) or None)
+
+
+def _invocation(tools: Tools, run: Run, kind: EventKind, error: str | None = None) -> None:
+    event = InvocationEvent(kind, tools.clock.now().isoformat(), run.id, error)
+    _safely(tools, lambda: tools.lineage.emit(event))
 
 
 def started(tools: Tools, job: Job, run: Run, batch: Batch) -> None:
@@ -51,6 +78,7 @@ def ended(tools: Tools, job: Job, run: Run, uid: str | None, report: BatchReport
     )
     if report.drift:
         tools.log.event("drift", batch=report.number, difference=list(report.drift.lines()))
+    _safely(tools, lambda: _age(tools, report))
     if uid is None:
         return
     kind = EventKind.COMPLETE if report.ending in _WELL else EventKind.FAIL
@@ -68,7 +96,7 @@ def _event(
     uid: str,
     report: BatchReport | None = None,
 ) -> BatchEvent:
-    held = report is not None and report.ending is Ending.HELD
+    done = report if report and report.ending is Ending.PUBLISHED else None
     return BatchEvent(
         kind=kind,
         at=tools.clock.now().isoformat(),
@@ -82,8 +110,17 @@ def _event(
         reasons=report.reasons if report else (),
         verdict=report.verdict if report else None,
         table_version=report.table_version if report else None,
-        error="gate.held" if held else report.failure.code if report and report.failure else None,
+        error=_error(report) if report else None,
+        drift=report.drift.lines() if report and report.drift else (),
+        files=done.files if done else None,
+        size=done.size if done else None,
     )
+
+
+def _error(report: BatchReport) -> str | None:
+    if report.ending is Ending.HELD:
+        return "gate.held"
+    return report.failure.code if report.failure else None
 
 
 def _measure(tools: Tools, report: BatchReport) -> None:
@@ -93,7 +130,29 @@ def _measure(tools: Tools, report: BatchReport) -> None:
         tools.metrics.record("rows", getattr(counts, lane), {**labels, "lane": lane})
     for reason in report.reasons:
         tools.metrics.record("rejected", reason.rows, {**labels, "code": reason.code, "column": reason.column})
+    tools.metrics.record("bytes", report.size, {**labels, "lane": "published"})
     tools.metrics.record("seconds", report.seconds, labels)
+    for step, seconds in report.steps.items():
+        tools.metrics.record("step_seconds", seconds, {**labels, "step": step})
+
+
+def _age(tools: Tools, report: BatchReport) -> None:
+    """How far the dataset is behind now: by its watermark, and by when rows were last published."""
+    now, labels = tools.clock.now(), {"dataset": report.dataset}
+    for told in _moments(report.watermark):
+        tools.metrics.record("lag_seconds", (now - told).total_seconds(), labels)
+    if report.published_at:
+        freshness = now - datetime.fromisoformat(report.published_at)
+        tools.metrics.record("freshness_seconds", freshness.total_seconds(), labels)
+
+
+def _moments(mark: Watermark | None) -> Iterator[datetime]:
+    """The moment that a watermark of time is; none for one of numbers."""
+    value = mark.parsed() if mark else None
+    if isinstance(value, datetime):
+        yield value
+    elif isinstance(value, date):
+        yield datetime(value.year, value.month, value.day, tzinfo=UTC)
 
 
 def _safely(tools: Tools, tell: Callable[[], None]) -> None:

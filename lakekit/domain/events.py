@@ -22,7 +22,9 @@ class EventKind(enum.Enum):
 @frozen
 class BatchEvent:
     """One event in the life of a batch. `at` is an ISO timestamp in UTC; `run_id` and `parent_run_id` are 32 hex
-    digits; `error` is a code, never a driver's text. Nothing here holds a value of a row."""
+    digits; `error` is a code, never a driver's text. `reasons` are those for which rows were rejected; `drift` tells
+    how the source differs from the contract where that is new, a line for each column; `files` and `size`, in bytes,
+    are what was published. Nothing here holds a value of a row."""
 
     kind: EventKind
     at: str
@@ -37,3 +39,19 @@ class BatchEvent:
     verdict: Verdict | None = None
     table_version: int | None = None
     error: str | None = None
+    drift: tuple[str, ...] = ()
+    files: int | None = None
+    size: int | None = None
+
+
+@frozen
+class InvocationEvent:
+    """One event in the life of a run of lakekit, the parent of its batches' runs."""
+
+    kind: EventKind
+    at: str
+    run_id: str
+    error: str | None = None
+
+
+Event = BatchEvent | InvocationEvent

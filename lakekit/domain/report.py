@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Mapping
 
-from attrs import frozen
+from attrs import field, frozen
 
 from lakekit.domain.batch import Bounds, Counts, Mode, ReasonCount, Status
 from lakekit.domain.drift import NO_DRIFT, Drift
@@ -43,7 +44,9 @@ def failure_of(error: LakekitError) -> Failure:
 @frozen
 class BatchReport:
     """One dataset's batch. `number` is None when no batch was opened. `resumed` says that an earlier run had begun it.
-    `seconds` is wall time, for people; nothing is decided by it. `drift` is how the source differs from its contract,
+    `seconds` is wall time, for people, and so is that of each of the `steps` (`lakekit.domain.events.STEPS`); nothing
+    is decided by it. `files` and `size`, in bytes, are what was published to bronze, at `published_at`, an ISO
+    timestamp: where nothing is new, that of the batch before. `drift` is how the source differs from its contract,
     None where that is as it was with the batch before."""
 
     dataset: str
@@ -58,6 +61,10 @@ class BatchReport:
     seconds: float = 0.0
     failure: Failure | None = None
     drift: Drift | None = None
+    files: int = 0
+    size: int = 0
+    published_at: str | None = None
+    steps: Mapping[str, float] = field(factory=dict, hash=False)
 
 
 @frozen

@@ -34,7 +34,8 @@ class Context:
     """What a factory may know: the project's folder on this host, the lake's address, a private folder for telemetry
     and other local files (created by who first writes there), the adapter's own options from the settings, and the
     lake's storage, which all but a storage's own factory are given. `bucket` is the URL where a project that lies in a
-    bucket begins, `places` makes the storage of a place by its address, such as `s3://bucket`."""
+    bucket begins, `places` makes the storage of a place by its address, such as `s3://bucket`. `secret` gives what a
+    reference such as `secret://env/NAME` stands for, and raises ConfigError where there is none."""
 
     root: Path
     lake: str
@@ -43,6 +44,7 @@ class Context:
     storage: ObjectStorage | None = None
     bucket: str | None = None
     places: Callable[[str], ObjectStorage] | None = None
+    secret: Callable[[str], str] | None = None
 
     @property
     def lake_kind(self) -> str:

@@ -5,15 +5,35 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
-from lakekit.domain.events import BatchEvent
+from attrs import frozen
+
+from lakekit.domain.events import Event
 from lakekit.domain.report import Ending
 
 
-class Lineage(Protocol):
-    """Receives the events of each batch, in the order in which they happen."""
+@frozen
+class Waiting:
+    """Events that have not reached their destination: those that wait, those that it refuses, and why the last attempt
+    failed, "" where it did not."""
 
-    def emit(self, event: BatchEvent) -> None:
-        """Hand over one event. Never raises for a server that is down."""
+    events: int = 0
+    refused: int = 0
+    why: str = ""
+
+
+class Lineage(Protocol):
+    """Receives the events of each run and its batches, in the order in which they happen. Safe for threads."""
+
+    def emit(self, event: Event) -> None:
+        """Hand over one event. Never raises for a server that is down, and never waits for one."""
+        ...
+
+    def waiting(self) -> Waiting:
+        """What has not reached its destination yet."""
+        ...
+
+    def close(self) -> None:
+        """The run has ended: send what waits. Takes seconds at most, and keeps what cannot be sent."""
         ...
 
 

@@ -6,21 +6,28 @@ from collections.abc import Mapping
 
 from attrs import field, frozen
 
-from lakekit.domain.events import BatchEvent
+from lakekit.domain.events import Event
 from lakekit.domain.report import Ending
 from lakekit.ports.log import Log
-from lakekit.ports.telemetry import Lineage, Metrics, Reporter
+from lakekit.ports.telemetry import Lineage, Metrics, Reporter, Waiting
 
 
 class MemoryLineage(Lineage):
     """Keeps the events in the order in which they came."""
 
     def __init__(self) -> None:
-        self.events: list[BatchEvent] = []
+        self.events: list[Event] = []
 
-    def emit(self, event: BatchEvent) -> None:
+    def emit(self, event: Event) -> None:
         """Keep the event."""
         self.events.append(event)
+
+    def waiting(self) -> Waiting:
+        """Nothing waits."""
+        return Waiting()
+
+    def close(self) -> None:
+        """The events stay."""
 
 
 @frozen

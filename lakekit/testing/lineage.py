@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from lakekit.domain.batch import Counts, ReasonCount
-from lakekit.domain.events import BatchEvent, EventKind
+from lakekit.domain.events import BatchEvent, Event, EventKind, InvocationEvent
 from lakekit.domain.schema import TableColumn
 from lakekit.domain.suite import Outcome, Severity, Verdict
 from lakekit.plugin.provider import Port
@@ -48,7 +48,9 @@ FAIL = BatchEvent(
     batch=1,
     error="source.unreadable",
 )
-EVENTS = (MINIMAL, COMPLETE, FAIL)
+INVOKED = InvocationEvent(EventKind.START, "2024-05-01T05:59:59+00:00", MINIMAL.parent_run_id)
+FINISHED = InvocationEvent(EventKind.FAIL, "2024-05-01T06:00:11+00:00", MINIMAL.parent_run_id, "source.unreadable")
+EVENTS = (INVOKED, MINIMAL, COMPLETE, FAIL, FINISHED)
 
 
 class LineageSuite(Suite):
@@ -74,8 +76,8 @@ class LineageSuite(Suite):
             lineage.emit(event)
         assert list(self.received(tmp_path)) == [(event.kind.value, event.run_id) for event in EVENTS]
 
-    @pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.kind.value)
-    def test_an_event_arrives_however_much_it_tells(self, event: BatchEvent, tmp_path: Path) -> None:
+    @pytest.mark.parametrize("event", EVENTS, ids=lambda event: f"{type(event).__name__}-{event.kind.value}")
+    def test_an_event_arrives_however_much_it_tells(self, event: Event, tmp_path: Path) -> None:
         self.make(tmp_path).emit(event)
         assert list(self.received(tmp_path)) == [(event.kind.value, event.run_id)]
 
@@ -88,3 +90,4 @@ class LineageSuite(Suite):
         lineage = self.out_of_reach(tmp_path)
         for event in EVENTS:
             lineage.emit(event)
+        lineage.close()

@@ -16,10 +16,10 @@ import pytest
 from attrs import evolve
 
 from lakekit.domain.errors import ConfigError
-from lakekit.domain.events import BatchEvent
+from lakekit.domain.events import Event
 from lakekit.plugin.provider import Context
 from lakekit.ports.telemetry import Lineage
-from lakekit.testing.lineage import COMPLETE, EVENTS, FAIL, MINIMAL, LineageSuite
+from lakekit.testing.lineage import COMPLETE, EVENTS, FAIL, FINISHED, INVOKED, MINIMAL, LineageSuite
 
 # What https://openlineage.io/spec requires of each facet, and where it may stand.
 REQUIRED = {
@@ -44,7 +44,7 @@ def events(file: Path) -> list[dict]:
     return [json.loads(line) for line in file.read_text("utf-8").splitlines()] if file.exists() else []
 
 
-def told(event: BatchEvent, folder: Path, lake: str = "/data/lake") -> dict:
+def told(event: Event, folder: Path, lake: str = "/data/lake") -> dict:
     adapter(folder, lake).emit(event)
     return events(folder / ".lakekit" / "lineage.jsonl")[-1]
 
@@ -74,8 +74,8 @@ def facets(event: dict) -> Iterator[tuple[str, str, dict]]:
             yield place, name, facet
 
 
-@pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.kind.value)
-def test_every_event_has_the_shape_that_the_specification_requires(event: BatchEvent, tmp_path: Path) -> None:
+@pytest.mark.parametrize("event", EVENTS, ids=lambda event: f"{type(event).__name__}-{event.kind.value}")
+def test_every_event_has_the_shape_that_the_specification_requires(event: Event, tmp_path: Path) -> None:
     line = told(event, tmp_path)
     assert {"eventTime", "eventType", "run", "job", "producer", "schemaURL"} <= line.keys()
     assert datetime.fromisoformat(line["eventTime"]) == datetime.fromisoformat(event.at)
@@ -104,7 +104,9 @@ def test_a_published_batch_tells_rows_read_and_written_schema_version_and_outcom
     assert [(o["assertion"], o["success"], o["severity"]) for o in outcomes] == [
         ("rows", True, "error"),
         ("unique(id)", False, "warn"),
+        ("cast_failed", False, "warn"),
     ]
+    assert outcomes[2]["column"] == "order_id"
     assert bronze["outputFacets"]["outputStatistics"]["rowCount"] == 7
     assert bronze["facets"]["version"]["datasetVersion"] == "12"
     assert [(f["name"], f["type"]) for f in bronze["facets"]["schema"]["fields"]] == [
@@ -156,7 +158,7 @@ def test_events_go_to_the_file_and_namespace_of_the_settings(tmp_path: Path) -> 
         ({"pth": "x"}, "unknown option 'pth'"),
         ({"path": 3}, "option 'path' is not a text"),
         ({"namespace": " "}, "option 'namespace' is not a text"),
-        ({"path": "s3://bucket/lineage.jsonl"}, "option 'path' is not a local file"),
+        ({"path": "s3://bucket/lineage.jsonl"}, "option 'path' is not on this host"),
     ],
 )
 def test_a_wrong_option_is_refused_when_the_adapter_is_made(options: dict, what: str, tmp_path: Path) -> None:
@@ -186,3 +188,25 @@ def test_events_arrive_again_once_the_file_can_be_written(tmp_path: Path) -> Non
     (tmp_path / "taken").unlink()
     lineage.emit(COMPLETE)
     assert [line["eventType"] for line in events(tmp_path / "taken" / "lineage.jsonl")] == ["COMPLETE"]
+
+
+def test_an_invocation_is_the_run_that_its_batches_name_as_their_parent(tmp_path: Path) -> None:
+    began, ended = told(INVOKED, tmp_path), told(FINISHED, tmp_path)
+    parent = told(MINIMAL, tmp_path)["run"]["facets"]["parent"]
+    assert (began["eventType"], ended["eventType"]) == ("START", "FAIL")
+    assert began["run"]["runId"] == ended["run"]["runId"] == parent["run"]["runId"]
+    assert (began["job"]["namespace"], began["job"]["name"]) == (parent["job"]["namespace"], parent["job"]["name"])
+    assert ended["run"]["facets"]["errorMessage"]["message"] == "source.unreadable"
+
+
+def test_drift_is_told_in_a_facet_of_our_own(tmp_path: Path) -> None:
+    facet = told(evolve(COMPLETE, drift=("+ note string",)), tmp_path)["run"]["facets"]["lakekit_drift"]
+    assert facet["differences"] == ["+ note string"]
+    assert facet["_schemaURL"] == "urn:lakekit:facet:drift:1"
+    assert "lakekit_drift" not in told(COMPLETE, tmp_path)["run"]["facets"]
+
+
+def test_files_and_bytes_that_were_published_are_told(tmp_path: Path) -> None:
+    bronze = told(evolve(COMPLETE, files=2, size=4096), tmp_path)["outputs"][0]
+    statistics = bronze["outputFacets"]["outputStatistics"]
+    assert (statistics["fileCount"], statistics["size"]) == (2, 4096)
