@@ -59,6 +59,7 @@ def _attempt(tools: Tools, job: Job, run: Run, ledger: Ledger) -> BatchReport:
         seconds=(now - began).total_seconds(),
         resumed=progress.resumed,
         drift=progress.drift,
+        published_at=report.published_at or progress.published_at,
         steps=progress.ended(now),
     )
     ended(tools, job, run, progress.uid, report)
@@ -75,6 +76,7 @@ class _Progress:
         self.uid: str | None = None
         self.resumed = False
         self.drift: Drift | None = None
+        self.published_at: str | None = None
         self._began: list[tuple[str, datetime]] = []
 
     def step(self, tools: Tools, name: str) -> None:
@@ -85,6 +87,10 @@ class _Progress:
     def ended(self, now: datetime) -> dict[str, float]:
         ends = [*(at for _, at in self._began[1:]), now]
         return {name: (end - at).total_seconds() for (name, at), end in zip(self._began, ends, strict=True)}
+
+    def found(self, known: Ledgered) -> None:
+        seal = known.published.seal if known.published else None
+        self.published_at = seal.ingest_ts if seal else None
 
     def opened(self, batch: Batch, resumed: bool) -> None:
         self.number, self.uid, self.resumed = batch.number, batch.uid, resumed
@@ -97,13 +103,13 @@ def _batch(tools: Tools, job: Job, run: Run, ledger: Ledger, token: int, progres
     asked = job
     progress.step(tools, "open")
     stands = standing(tools, job, ledger)
+    progress.found(stands.known)
     if stands.known.pending is None or stands.known.pending.seal is None:
         job = as_the_table(tools, job)
         check_shape(tools, job)
     entry = open_batch(tools, job, ledger, stands.known, token)
     if entry is None:
-        nothing = BatchReport(progress.dataset, Ending.NOTHING_NEW, watermark=stands.known.watermark)
-        return evolve(nothing, published_at=_published_at(stands.known))
+        return BatchReport(progress.dataset, Ending.NOTHING_NEW, watermark=stands.known.watermark)
     pending = stands.known.pending
     progress.opened(entry.batch, resumed=pending is not None and pending.opened_at == entry.batch.opened_at)
     started(tools, job, run, entry.batch)
@@ -118,8 +124,7 @@ def _batch(tools: Tools, job: Job, run: Run, ledger: Ledger, token: int, progres
         lanes = validate(tools, job, entry.batch, manifest, stands.known)
         if moves_nothing(lanes, entry.batch, stands.known):
             close_empty(tools, job, ledger, entry)
-            nothing = _report(entry.batch, lanes, Ending.NOTHING_NEW)
-            return evolve(nothing, published_at=_published_at(stands.known))
+            return _report(entry.batch, lanes, Ending.NOTHING_NEW)
         progress.step(tools, "audit")
         verdict = audit(tools, job, lanes)
         if not verdict.passed:
@@ -156,11 +161,6 @@ def _sealed_report(batch: Batch, seal: Seal, version: int) -> BatchReport:
         size=sum(file.size for file in seal.bronze),
         published_at=seal.ingest_ts,
     )
-
-
-def _published_at(known: Ledgered) -> str | None:
-    seal = known.published.seal if known.published else None
-    return seal.ingest_ts if seal else None
 
 
 def _report(batch: Batch, lanes: Lanes, ending: Ending) -> BatchReport:
