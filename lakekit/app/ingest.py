@@ -85,7 +85,7 @@ class _Progress:
         tools.log.event("step", step=name)
 
     def ended(self, now: datetime) -> dict[str, float]:
-        ends = [*(at for _, at in self._began[1:]), now]
+        ends = [at for _, at in (*self._began, ("", now))][1:]
         return {name: (end - at).total_seconds() for (name, at), end in zip(self._began, ends, strict=True)}
 
     def found(self, known: Ledgered) -> None:
