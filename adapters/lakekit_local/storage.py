@@ -25,7 +25,7 @@ class LocalStorage:
         self._lake = lake
 
     def address(self, key: str) -> str:
-        return str(self._lake / key)
+        return str(self._at(key))
 
     def options(self) -> Mapping[str, str]:
         return {}
@@ -35,23 +35,27 @@ class LocalStorage:
 
     def prepare(self, prefix: str) -> None:
         """Folders that begin with `_`, and those in them, are made with mode 0700."""
-        with _told(self._lake / prefix):
-            self._make(self._lake / prefix)
+        folder = self._at(prefix)
+        with _told(folder):
+            self._make(folder)
 
     def stat(self, key: str) -> Stat | None:
-        with _told(self._lake / key):
-            return _stat_if_there(self._lake / key)
+        path = self._at(key)
+        with _told(path):
+            return _stat_if_there(path)
 
     def read(self, key: str) -> Found | None:
-        with _told(self._lake / key):
+        path = self._at(key)
+        with _told(path):
             try:
-                with (self._lake / key).open("rb") as file:
+                with path.open("rb") as file:
                     return Found(file.read(), _stat(os.fstat(file.fileno())).mark)
             except _ABSENT:
                 return None
 
     def read_range(self, key: str, start: int, end: int) -> bytes:
-        with _told(self._lake / key), (self._lake / key).open("rb") as file:
+        path = self._at(key)
+        with _told(path), path.open("rb") as file:
             file.seek(start)
             return file.read(end - start)
 
@@ -60,7 +64,7 @@ class LocalStorage:
             if not isinstance(error, _ABSENT):
                 raise error
 
-        top = self._lake / prefix
+        top = self._at(prefix)
         with _told(top):
             found = [f"{at}/{name}" for at, _, names in os.walk(top, onerror=fail) for name in names]
             stats = ((path.removeprefix(f"{self._lake}/"), _stat_if_there(path)) for path in sorted(found))
@@ -68,7 +72,7 @@ class LocalStorage:
 
     def write(self, key: str, data: bytes, expected: str | None) -> str:
         """Written aside and renamed, under a lock on the folder, which ends with its holder."""
-        path = self._lake / key
+        path = self._at(key)
         with _told(path):
             self._make(path.parent)
             with _locked(path.parent):
@@ -86,7 +90,7 @@ class LocalStorage:
         """Moved, not copied, where the file lies on the same disk."""
         folders: dict[Path, None] = {}
         for key, file in files.items():
-            target = self._lake / key
+            target = self._at(key)
             with _told(target):
                 self._make(target.parent)
                 shutil.move(file, target)
@@ -97,17 +101,19 @@ class LocalStorage:
                 sync(folder)
 
     def download(self, key: str, file: Path) -> None:
-        with _told(self._lake / key):
-            shutil.copyfile(self._lake / key, file)
+        path = self._at(key)
+        with _told(path):
+            shutil.copyfile(path, file)
 
     def sync(self, key: str) -> None:
-        with _told(self._lake / key):
-            sync(self._lake / key)
-            sync((self._lake / key).parent)
+        path = self._at(key)
+        with _told(path):
+            sync(path)
+            sync(path.parent)
 
     def delete(self, key: str) -> None:
         """The folders that it was the last of go with it, as in a bucket."""
-        path = self._lake / key
+        path = self._at(key)
         with _told(path), suppress(*_ABSENT):
             path.unlink()
             folder = path.parent
@@ -116,8 +122,24 @@ class LocalStorage:
                 folder = folder.parent
 
     def delete_all(self, prefix: str) -> None:
-        with _told(self._lake / prefix), suppress(*_ABSENT):
-            shutil.rmtree(self._lake / prefix)
+        folder = self._at(prefix)
+        with _told(folder), suppress(*_ABSENT):
+            shutil.rmtree(folder)
+
+    def _at(self, key: str) -> Path:
+        """Where the object lies. Raises StorageError where a link on the way leads out of the lake."""
+        path = self._lake / key
+        with _told(path):
+            inside = path.resolve().is_relative_to(self._lake.resolve())
+        if not inside:
+            raise StorageError(
+                "storage.outside",
+                "a link leads out of the lake",
+                where=str(path),
+                why="what lies elsewhere is not lakekit's to write to, or to remove",
+                next="move what it points to into the lake, or set `lake` to the folder above both",
+            )
+        return path
 
     def _make(self, folder: Path) -> None:
         """The folder and those above it within the lake."""

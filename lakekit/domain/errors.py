@@ -17,6 +17,9 @@ A code is stable (`area.problem`); the texts may improve. No text holds a secret
 
 from __future__ import annotations
 
+LONGEST_LINE = 1_000
+"""Characters of a line of an error, its label aside."""
+
 
 class LakekitError(Exception):
     """One failure told in at most five lines: code and what, where, why, next."""
@@ -35,7 +38,7 @@ class LakekitError(Exception):
         """The message as lines: the first carries code and what; where, why and next follow when known."""
         told = (("where", self.where), ("why", self.why), ("next", self.next))
         return [
-            f"{self.code}: {self.what}",
+            f"{self.code}: {_one_line(self.what)}",
             *(f"  {label}: {_one_line(text)}" for label, text in told if text),
         ]
 
@@ -81,4 +84,6 @@ class StorageError(LakekitError):
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.split())
+    """Names come from files: none may steer a terminal, or fill it."""
+    told = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in " ".join(text.split()))
+    return told if len(told) <= LONGEST_LINE else f"{told[:LONGEST_LINE]}..."

@@ -30,6 +30,28 @@ class TestLocal(ObjectStorageSuite):
         assert modes["_errors"] == 0o700
         assert modes["bronze"] & 0o077
 
+    def test_a_link_that_leads_out_of_the_lake_is_not_followed(self, storage: ObjectStorage, tmp_path: Path) -> None:
+        storage.write("bronze/inside/one", b"one", None)
+        outside = tmp_path / "outside"
+        outside.mkdir()
+        (outside / "theirs").write_bytes(b"theirs")
+        (tmp_path / "lake" / "bronze" / "out").symlink_to(outside)
+        (tmp_path / "lake" / "bronze" / "in").symlink_to(tmp_path / "lake" / "bronze" / "inside")
+        for act in (
+            lambda: storage.address("bronze/out"),
+            lambda: storage.read("bronze/out/theirs"),
+            lambda: storage.write("bronze/out/ours", b"ours", None),
+            lambda: storage.prepare("bronze/out"),
+            lambda: storage.delete_all("bronze/out"),
+        ):
+            with pytest.raises(StorageError) as caught:
+                act()
+            assert caught.value.code == "storage.outside"
+        assert [path.name for path in outside.iterdir()] == ["theirs"]
+        found = storage.read("bronze/in/one")
+        assert found is not None
+        assert found.data == b"one"
+
     def test_a_file_where_a_folder_should_be_is_an_error_that_says_where(
         self, storage: ObjectStorage, tmp_path: Path
     ) -> None:
