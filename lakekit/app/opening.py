@@ -13,7 +13,7 @@ from lakekit.domain.errors import ConfigError
 from lakekit.domain.opening import Way, needs_bounds, way
 from lakekit.domain.stream import Ledgered
 from lakekit.domain.values import parse_value
-from lakekit.domain.watermark import Watermark, lower_bound, watermark
+from lakekit.domain.watermark import Watermark, example, lower_bound, watermark
 
 
 def open_batch(tools: Tools, job: Job, ledger: Ledger, known: Ledgered, token: int) -> Entry | None:
@@ -148,6 +148,6 @@ def _high(job: Job) -> Watermark | None:
             "ingest.bad_until",
             f"--until {job.until!r} is no {type_}",
             where=f"{job.dataset}.{job.cursor}",
-            next=f"write it as the contract writes a {type_}",
+            next=f"write it like {example(type_)}",
         )
     return watermark(value, type_)

@@ -19,7 +19,7 @@ from lakekit.domain.names import parse_dataset
 from lakekit.domain.report import StreamState
 from lakekit.domain.stream import StreamHead
 from lakekit.domain.values import format_value, parse_value
-from lakekit.domain.watermark import Watermark, later
+from lakekit.domain.watermark import Watermark, example, later
 
 _KINDS: Mapping[str, type[StreamHead | Batch]] = {"batch": Batch, "stream": StreamHead}
 
@@ -131,7 +131,7 @@ def _wanted(job: Job, value: str) -> Watermark:
             "state.bad_watermark",
             f"it is no {type_}",
             where=f"watermark column {job.cursor} of {job.dataset}",
-            next=f"write it as the contract writes a {type_}",
+            next=f"write it like {example(type_)}",
         )
     return Watermark(str(type_), format_value(parsed), job.cursor)
 

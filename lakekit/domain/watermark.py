@@ -18,6 +18,14 @@ _DURATION = re.compile(r"(\d+)\s*(s|m|h|d|w)")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
+_EXAMPLES = {Kind.TIMESTAMP: "2026-01-31T00:00:00Z", Kind.DATE: "2026-01-31", Kind.DECIMAL: "100.50"}
+
+
+def example(type_: ColumnType) -> str:
+    """A value of such a watermark column, as a person writes it."""
+    return _EXAMPLES.get(type_.kind, "100")
+
+
 @frozen
 class Watermark:
     """A value of the watermark column, as canonical text with its type, so that JSON keeps it exactly. `column` is the

@@ -139,11 +139,25 @@ def _column_name(found: Scalar) -> str:
     return found.text
 
 
+_ELSEWHERE = {
+    **dict.fromkeys(("integer", "int4", "int32", "smallint", "tinyint"), "int"),
+    **dict.fromkeys(("bigint", "int8", "int64"), "long"),
+    **dict.fromkeys(("text", "varchar", "char", "str"), "string"),
+    **dict.fromkeys(("numeric", "number", "money"), "decimal(12,2)"),
+    **dict.fromkeys(("datetime", "timestamptz"), "timestamp"),
+    **dict.fromkeys(("float8", "real"), "double"),
+    "bool": "boolean",
+}
+"""What other systems call types."""
+
+
 def _type(found: Scalar) -> ColumnType:
     try:
         return parse_type(found.text)
     except ValueError as error:
-        raise bad_value(found, str(error), "choose one of the types", "contract.bad_type") from None
+        ours = _ELSEWHERE.get(found.text.lower().partition("(")[0])
+        next_ = f"write {ours}" if ours else "choose one of the types"
+        raise bad_value(found, str(error), next_, "contract.bad_type") from None
 
 
 def _literal(node: Node | None, type_: ColumnType) -> str | None:

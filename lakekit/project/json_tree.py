@@ -89,5 +89,12 @@ def _after_blanks(text: str, at: int) -> int:
     return match.end() if match else at
 
 
+_MENDS = {
+    "Expecting value": "remove a comma before it that nothing follows, or put a text in double quotes",
+    "Expecting ',' delimiter": "write a comma between two values",
+    "Expecting property name enclosed in double quotes": "put the name in double quotes, or remove a comma too many",
+}
+
+
 def _syntax(place: Place, why: str) -> ConfigError:
-    return place.error("config.syntax", "not valid JSON", why, "mend the line")
+    return place.error("config.syntax", "not valid JSON", why, _MENDS.get(why, "mend the line"))

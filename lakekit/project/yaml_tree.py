@@ -113,7 +113,11 @@ def _place(mark: Any, file: str) -> Place:
 
 
 def _syntax(place: Place, why: str) -> ConfigError:
-    return place.error("config.syntax", "not valid YAML", why, "mend the line, or put the text in quotes")
+    if "block end" in why:
+        why, next_ = "the line is indented otherwise than those beside it", "give it as many blanks as they have"
+    else:
+        next_ = "mend the line, or put the text in quotes"
+    return place.error("config.syntax", "not valid YAML", why, next_)
 
 
 def _position(text: str, position: int, file: str) -> Place:
