@@ -111,7 +111,6 @@ class Application:
         """Free what the adapters hold."""
         made = self.__dict__.get("tools")
         if made is not None:
-            made.lineage.close()
             made.engine.close()
             made.landing.close()
 

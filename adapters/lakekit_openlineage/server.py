@@ -57,15 +57,21 @@ class OpenLineageServer(Lineage):
 
     def waiting(self) -> Waiting:
         """What the spool holds."""
-        return Waiting(len(self._spool.waiting()), len(self._spool.refused()), self._spool.why())
+        try:
+            return Waiting(len(self._spool.waiting()), len(self._spool.refused()), self._spool.why())
+        except OSError as error:
+            return Waiting(why=f"{self._spool.folder} cannot be read ({type(error).__name__})")
 
     def close(self) -> None:
         """Send what waits, where this process has told of anything; another process that is at it is left to it."""
         if not self._emitted:
             return
-        with _alone(self._spool.folder / ".lock") as alone:
-            if alone:
-                self._spool.failed(self._send_all())
+        try:
+            with _alone(self._spool.folder / ".lock") as alone:
+                if alone:
+                    self._spool.failed(self._send_all())
+        except OSError as error:
+            _log.warning("lineage waits: %s cannot be used (%s)", self._spool.folder, type(error).__name__)
 
     def _send_all(self) -> str:
         """Why not all were sent; "" when they were."""

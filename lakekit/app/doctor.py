@@ -53,7 +53,8 @@ def _lineage(tools: Callable[[], Tools]) -> Finding:
         return Finding("lineage", False, f"{error.code}: {error.what}", error.next or error.why)
     told = [f"{waiting.events} events wait" + (f", as {waiting.why}" if waiting.why else "")] if waiting.events else []
     told += [f"{waiting.refused} were refused"] if waiting.refused else []
-    well = not waiting.refused and not (waiting.events and waiting.why)
+    told += [waiting.why] if waiting.why and not told else []
+    well = not waiting.refused and not waiting.why
     hint = "" if well else "check `url` and `api_key` under `lineage`; the next run sends them"
     return Finding("lineage", well, "; ".join(told) or "no event waits", hint)
 

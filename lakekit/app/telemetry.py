@@ -46,10 +46,13 @@ def invoked(tools: Tools, run: Run) -> None:
 
 
 def finished(tools: Tools, run: Run, report: RunReport | None) -> None:
-    """A run has ended with this report; without one it was interrupted. It has failed where a batch has, or is held."""
+    """A run has ended with this report; without one it was interrupted. It has failed where a batch has, or is held.
+    What waits for a lineage server is sent now, but not by a run that is to leave at once."""
     errors = ["interrupted"] if report is None else [e for b in report.batches if (e := _error(b))]
     kind = EventKind.FAIL if errors else EventKind.COMPLETE
     _invocation(tools, run, kind, ", ".join(sorted(set(errors))) or None)
+    if report is not None:
+        _safely(tools, tools.lineage.close)
 
 
 def _invocation(tools: Tools, run: Run, kind: EventKind, error: str | None = None) -> None:

@@ -12,7 +12,7 @@ from lakekit.domain.events import BatchEvent, Event, EventKind, InvocationEvent
 from lakekit.domain.schema import TableColumn
 from lakekit.domain.suite import Outcome, Severity, Verdict
 from lakekit.plugin.provider import Port
-from lakekit.ports.telemetry import Lineage
+from lakekit.ports.telemetry import Lineage, Waiting
 from lakekit.testing.suite import Suite
 
 MINIMAL = BatchEvent(
@@ -85,6 +85,12 @@ class LineageSuite(Suite):
         self.make(tmp_path).emit(MINIMAL)
         self.make(tmp_path).emit(COMPLETE)
         assert [kind for kind, _ in self.received(tmp_path)] == ["START", "COMPLETE"]
+
+    def test_what_is_sent_when_a_run_ends_no_longer_waits(self, tmp_path: Path) -> None:
+        lineage = self.make(tmp_path)
+        lineage.emit(MINIMAL)
+        lineage.close()
+        assert lineage.waiting() == Waiting()
 
     def test_a_destination_out_of_reach_raises_nothing(self, tmp_path: Path) -> None:
         lineage = self.out_of_reach(tmp_path)

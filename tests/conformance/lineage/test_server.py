@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import stat
 import subprocess
 import sys
@@ -175,6 +176,17 @@ def test_events_of_a_process_that_was_killed_before_it_sent_them_are_sent_by_the
     lineage.emit(FAIL)
     lineage.close()
     assert kinds(server) == ["START", "FAIL"]
+
+
+def test_a_spool_that_is_lost_meanwhile_fails_no_run(server: Server, tmp_path: Path) -> None:
+    lineage = adapter(tmp_path, server.url)
+    lineage.emit(MINIMAL)
+    folder = tmp_path / ".lakekit" / "lineage"
+    shutil.rmtree(folder)
+    folder.write_text("a file where a folder should be")
+    lineage.close()
+    lineage.emit(COMPLETE)
+    assert server.events == []
 
 
 def test_a_run_that_told_nothing_sends_nothing(server: Server, tmp_path: Path) -> None:
