@@ -15,6 +15,7 @@ from pathlib import Path
 import bulk
 import engines
 import increments
+import large
 import memory
 import small_files
 import start
@@ -28,6 +29,7 @@ SUBJECTS = {
     "bulk": bulk,
     "increments": increments,
     "memory": memory,
+    "large": large,
     "small-files": small_files,
     "zorder": zorder,
     "engines": engines,
