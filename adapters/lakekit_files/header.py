@@ -40,8 +40,8 @@ def begin(file: BinaryIO, dialect: Dialect, where: str, columns: tuple[str, ...]
     """The header of `file`, whose position is moved, or `columns` where they are given: then the file has none.
 
     Raises SourceError: `source.no_header` for a file that is empty or begins with an empty line, `source.bad_header`
-    for one that is no well-formed UTF-8 record or has a column without a name, `source.duplicate_columns` for names
-    that differ in nothing but case.
+    for one that is no well-formed UTF-8 record, has a column without a name or a null byte in one, and
+    `source.duplicate_columns` for names that differ in nothing but case.
     """
     file.seek(0)
     head = file.read(_HEAD)
@@ -62,6 +62,8 @@ def begin(file: BinaryIO, dialect: Dialect, where: str, columns: tuple[str, ...]
         names = tuple(field.decode() for field in split(match[1], dialect))
     except UnicodeDecodeError:
         raise _bad(where, "it is not valid UTF-8", _OTHER_ENCODING) from None
+    if any("\0" in name for name in names):
+        raise _bad(where, "a name has a null byte: it is no text, or one in UTF-16 without its mark", _OTHER_ENCODING)
     refuse_bad_names(names, where)
     line_end = match[2] or b"\n"
     return Header(names, match[1], line_end, match.end(), 1 + head.count(line_end[-1:], 0, match.end()))
