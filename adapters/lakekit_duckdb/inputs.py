@@ -63,10 +63,10 @@ def _top_level(nodes: Sequence[tuple[str, int | None]]) -> Iterator[str]:
 
 
 def _select(cursor: DuckDBPyConnection, input_: Input) -> exp.Query:
-    if input_.positions:
-        return _numbered(cursor, input_.files)
     if input_.columns is not None:
         return _conformed(cursor, input_, input_.columns)
+    if input_.positions:
+        return _numbered(cursor, input_.files)
     return exp.select("*").from_(_files(input_.files))
 
 
@@ -90,14 +90,23 @@ def _numbers(columns: Sequence[object]) -> list[str]:
 
 def _conformed(cursor: DuckDBPyConnection, input_: Input, columns: Sequence[TableColumn]) -> exp.Query:
     """The columns, of the partition's value or else NULL in the rows of a file that lacks one."""
-    selects = [_partition(cursor, files, columns, dict(values)) for values, files in input_.by_partition().items()]
-    return union_all(selects)
+    if not input_.files:
+        typed = [*columns, *([TableColumn("_file", "string")] if input_.positions else [])]
+        return exp.select(*[_as(_constant(None, c.type), c.name) for c in typed]).where(exp.false())
+    parts = input_.by_partition().items()
+    return union_all([_partition(cursor, fs, columns, dict(told), place=input_.positions) for told, fs in parts])
 
 
 def _partition(
-    cursor: DuckDBPyConnection, files: Sequence[str], columns: Sequence[TableColumn], values: Mapping[str, str | None]
+    cursor: DuckDBPyConnection,
+    files: Sequence[str],
+    columns: Sequence[TableColumn],
+    values: Mapping[str, str | None],
+    *,
+    place: bool,
 ) -> exp.Select:
-    every = _files(files, by_name=True)
+    # Under a name that no column of a table has: one called `filename` would hide the virtual one.
+    every = _files(files, by_name=True, filename="_file" if place else None)
     known = {name.lower() for name in cursor.sql(sql(exp.select("*").from_(every))).columns} - {
         name.lower() for name in values
     }
@@ -105,16 +114,20 @@ def _partition(
         exp.column(c.name, quoted=True) if c.name.lower() in known else _constant(values.get(c.name), c.type)
         for c in columns
     ]
-    return exp.select(*[_as(value, c.name) for value, c in zip(told, columns, strict=True)]).from_(every)
+    named = [_as(value, c.name) for value, c in zip(told, columns, strict=True)]
+    return exp.select(*named, *([exp.column("_file", quoted=True)] if place else [])).from_(every)
 
 
 def _constant(value: str | None, ddl: str) -> exp.Expr:
     return exp.cast(exp.null() if value is None else exp.Literal.string(value), sql_type(ddl))
 
 
-def _files(files: Sequence[str], names: Sequence[str] = (), *, by_name: bool = False) -> exp.Table:
+def _files(
+    files: Sequence[str], names: Sequence[str] = (), *, by_name: bool = False, filename: str | None = None
+) -> exp.Table:
     listed = exp.Array(expressions=[exp.Literal.string(literal_path(f)) for f in files])
-    options = {"hive_partitioning": False, "union_by_name": by_name}
+    options: dict[str, object] = {"hive_partitioning": False, "union_by_name": by_name}
+    options |= {"filename": filename} if filename else {}
     arguments = [exp.EQ(this=exp.to_identifier(o), expression=exp.convert(v)) for o, v in options.items()]
     read = exp.Anonymous(this="read_parquet", expressions=[listed, *arguments])
     columns = [exp.to_identifier(n, quoted=True) for n in names]

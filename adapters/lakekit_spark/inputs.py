@@ -51,10 +51,10 @@ def views(session: SparkSession, inputs: Mapping[str, Input], place: Place) -> I
 def frame(session: SparkSession, input_: Input, place: Place) -> DataFrame:
     """An input's rows, from where `place` says that Spark finds its files."""
     read = partial(_read, session, place)
+    if input_.columns is not None:
+        return _conformed(read, input_, input_.columns, place) if input_.files else _nothing(session, input_)
     if input_.positions:
         return _numbered(read, input_.files, place)
-    if input_.columns is not None:
-        return _conformed(read, input_, input_.columns, place.files)
     columns = physical_columns(input_.files[0], place.files)
     return _select(read(input_.files, columns), columns, [c.name for c in columns])
 
@@ -63,37 +63,55 @@ def _numbered(read: Read, files: Sequence[str], place: Place) -> DataFrame:
     """Columns by number, of the types that `physical_columns` tells, with the file and the place of each row."""
     columns = physical_columns(files[0], place.files)
     rows = read(files, columns)
+    return _select(rows, columns, [f"c{i}" for i, _ in enumerate(columns)], _positions(rows, files, place))
+
+
+def _positions(rows: DataFrame, files: Sequence[str], place: Place) -> list[Value]:
     about = rows.metadataColumn("_metadata")
-    positions = [
+    return [
         _file(about.getField("file_path"), {place.seen(f): f for f in files}).alias("_file"),
         about.getField("row_index").alias("_place"),
     ]
-    return _select(rows, columns, [f"c{i}" for i, _ in enumerate(columns)], positions)
 
 
-def _conformed(read: Read, input_: Input, wanted: Sequence[TableColumn], there: Files) -> DataFrame:
+def _conformed(read: Read, input_: Input, wanted: Sequence[TableColumn], place: Place) -> DataFrame:
     """The columns, of the partition's value or else NULL in the rows of a file that lacks one. Files that have the same
     of them are read together."""
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        physical = dict(zip(input_.files, pool.map(lambda f: physical_columns(f, there), input_.files), strict=True))
+        told = pool.map(lambda f: physical_columns(f, place.files), input_.files)
+        physical = dict(zip(input_.files, told, strict=True))
     parts = []
     for values, files in input_.by_partition().items():
         names = {c.name.lower() for c in wanted} - {name.lower() for name, _ in values}
         shapes: dict[tuple[Column, ...], list[str]] = {}
         for file in files:
             shapes.setdefault(tuple(c for c in physical[file] if c.name.lower() in names), []).append(file)
-        parts += [_conform(read(some, columns), columns, wanted, dict(values)) for columns, some in shapes.items()]
+        for columns, some in shapes.items():
+            rows = read(some, columns)
+            positions = _positions(rows, some, place)[:1] if input_.positions else []
+            parts.append(_conform(rows, columns, wanted, dict(values), positions))
     return reduce(lambda a, b: a.unionAll(b), parts)
 
 
+def _nothing(session: SparkSession, input_: Input) -> DataFrame:
+    from pyspark.sql import functions as f
+
+    columns = [*(input_.columns or ()), *([TableColumn("_file", "string")] if input_.positions else [])]
+    return session.range(0).select(*(f.lit(None).cast(c.type).alias(c.name) for c in columns))
+
+
 def _conform(
-    rows: DataFrame, there: Sequence[Column], wanted: Sequence[TableColumn], values: Mapping[str, str | None]
+    rows: DataFrame,
+    there: Sequence[Column],
+    wanted: Sequence[TableColumn],
+    values: Mapping[str, str | None],
+    positions: Sequence[Value],
 ) -> DataFrame:
     from pyspark.sql import functions as f
 
     found = {c.name.lower(): mended(f.col(f"c{i}"), c.mend) for i, c in enumerate(there)}
     told = [found.get(c.name.lower(), f.lit(values.get(c.name))).cast(c.type).alias(c.name) for c in wanted]
-    return rows.select(*told)
+    return rows.select(*told, *positions)
 
 
 def _read(session: SparkSession, place: Place, files: Sequence[str], columns: Sequence[Column]) -> DataFrame:

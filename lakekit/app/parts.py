@@ -9,11 +9,12 @@ from urllib.parse import quote
 from lakekit.app.tools import Job, Tools
 from lakekit.domain.batch import Seal
 from lakekit.domain.errors import GateError
+from lakekit.domain.names import Dataset
 from lakekit.domain.schema import bronze_columns
 from lakekit.domain.values import Value, format_value
-from lakekit.ports.engine import Input, Written
+from lakekit.ports.engine import Engine, Input, Written
 from lakekit.ports.table_store import Snapshot
-from lakekit.sql.lanes import parts_query
+from lakekit.sql.partitions import parts_query
 
 _TABLE = "accepted"
 _LONGEST = 180
@@ -26,38 +27,38 @@ def partitions(tools: Tools, job: Job) -> tuple[str, ...]:
 
 
 def parts(
-    tools: Tools, job: Job, accepted: Sequence[Written], by: Sequence[str]
+    engine: Engine, dataset: Dataset, columns: Sequence[str], written: Sequence[Written], by: Sequence[str]
 ) -> Mapping[Path, dict[str, str | None]]:
-    """The values of the columns `by` in each file, which has one of each. Raises GateError for a text
-    that is empty, or too long to name a folder."""
-    if not by or not accepted:
+    """The values of the columns `by`, some of `columns`, which the files have, in each file: one of each. Raises
+    GateError for a text that is empty, or too long to name a folder."""
+    if not by or not written:
         return {}
-    numbers = {c.name: f"c{i}" for i, c in enumerate(bronze_columns(job.contract))}
-    table = {_TABLE: Input(tuple(str(w.path) for w in accepted), positions=True)}
-    found = tools.engine.rows(parts_query([numbers[name] for name in by], _TABLE), table)
+    numbers = {name: f"c{i}" for i, name in enumerate(columns)}
+    table = {_TABLE: Input(tuple(str(w.path) for w in written), positions=True)}
+    found = engine.rows(parts_query([numbers[name] for name in by], _TABLE), table)
     texts = [_text(value) for _, *values in found for value in values]
     if "" in texts:
-        raise _empty(job)
+        raise _empty(dataset)
     if any(len(quote(text, safe="")) > _LONGEST for text in texts if text):
-        raise _long(job)
+        raise _long(dataset)
     return {Path(str(file)): {name: _text(v) for name, v in zip(by, values, strict=True)} for file, *values in found}
 
 
-def _empty(job: Job) -> GateError:
+def _empty(dataset: Dataset) -> GateError:
     return GateError(
         "gate.empty_partition",
         "rows have the empty text in a column by which the table is partitioned",
-        where=str(job.dataset),
+        where=str(dataset),
         why="readers of Delta take it for no value there",
         next='let the column\'s `null_markers` have "", which makes it no value',
     )
 
 
-def _long(job: Job) -> GateError:
+def _long(dataset: Dataset) -> GateError:
     return GateError(
         "gate.long_partition",
         "rows have a long text in a column by which the table is partitioned",
-        where=str(job.dataset),
+        where=str(dataset),
         why=f"it would name a folder, and takes more than {_LONGEST} bytes there",
         next="give the column a `pattern` or `allowed` values, or load into a dataset that is partitioned otherwise",
     )

@@ -14,6 +14,7 @@ from lakekit.app.repeats import find_repeats
 from lakekit.app.tools import Job, Tools
 from lakekit.domain.batch import Batch, Counts, Mode, ReasonCount
 from lakekit.domain.landing import Manifest
+from lakekit.domain.schema import bronze_columns
 from lakekit.domain.stream import Ledgered
 from lakekit.domain.watermark import Watermark
 from lakekit.ports.engine import Input, Written
@@ -69,7 +70,7 @@ def validate(tools: Tools, job: Job, batch: Batch, manifest: Manifest, known: Le
         ingest_ts=stamp.ingest_ts,
         run_date=stamp.run_date,
         partitions=by,
-        parts=parts(tools, job, accepted, by),
+        parts=parts(tools.engine, job.dataset, [c.name for c in bronze_columns(job.contract)], accepted, by),
     )
 
 

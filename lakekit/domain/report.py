@@ -8,8 +8,10 @@ from collections.abc import Mapping
 from attrs import field, frozen
 
 from lakekit.domain.batch import Bounds, Counts, Mode, ReasonCount, Status
+from lakekit.domain.build import NO_ROWS, Books, Pin, Scope
 from lakekit.domain.drift import NO_DRIFT, Drift
 from lakekit.domain.errors import LakekitError
+from lakekit.domain.planning import Reason
 from lakekit.domain.schema import TableColumn
 from lakekit.domain.suite import Verdict
 from lakekit.domain.table_options import Change, Definition
@@ -65,6 +67,27 @@ class BatchReport:
     size: int = 0
     published_at: str | None = None
     steps: Mapping[str, float] = field(factory=dict, hash=False)
+
+
+@frozen
+class BuildReport:
+    """One transform's build: what was decided, its books, and how it ended. `skipped` names the dataset whose failure
+    came before, of one that was not run. `published_at` is an ISO timestamp: where nothing is new, of the build before."""
+
+    dataset: str
+    ending: Ending
+    number: int | None = None
+    scope: Scope | None = None
+    reasons: tuple[Reason, ...] = ()
+    instead: str = ""
+    books: Books = NO_ROWS
+    inputs: tuple[Pin, ...] = ()
+    table_version: int | None = None
+    verdict: Verdict | None = None
+    failure: Failure | None = None
+    skipped: str = ""
+    seconds: float = 0.0
+    published_at: str | None = None
 
 
 @frozen

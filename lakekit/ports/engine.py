@@ -17,13 +17,15 @@ if TYPE_CHECKING:
 
 @frozen
 class Input:
-    """Parquet files, one or more, that a query names as one table. All have the same columns, in the same order.
+    """Parquet files that a query names as one table, one or more; with `columns` there may be none. All have the same
+    columns, in the same order.
 
     With `positions` the table's columns are called `c0`, `c1`, … in their order, since names that a source chose may
     collide, and two more are `_file` (the file, as written in `files`) and `_place` (the row's place in it, from 0).
     With `columns` the files need not agree: the table has these columns, and one that a file lacks is NULL in its rows.
     `partitions` may then tell, by file and column, the one value that all its rows have, as a canonical text; it counts
-    for more than what the file holds.
+    for more than what the file holds. With both, the columns keep their
+    names, and `_file` alone is beside them.
     """
 
     files: tuple[str, ...]

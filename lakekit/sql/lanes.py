@@ -11,16 +11,15 @@ from lakekit.domain.contract import Contract
 from lakekit.domain.schema import bronze_columns
 from lakekit.sql.evaluation import evaluate, judge
 from lakekit.sql.landing import FILE, PLACE, Group, Slice, slices
+from lakekit.sql.partitions import LANE, digest
 from lakekit.sql.tree import (
     case,
     cast,
     column,
     concat,
     is_known,
-    is_null,
     name,
     named,
-    own,
     subquery,
     table,
     text,
@@ -29,7 +28,6 @@ from lakekit.sql.tree import (
 
 __all__ = ["ACCEPTED", "DUPLICATE", "DUPLICATES", "LANE", "REJECTED", "Group", "Stamp", "lanes_query"]
 
-LANE = "_lane"
 ACCEPTED, REJECTED, DUPLICATE = "accepted", "rejected", "duplicate"
 DUPLICATES = "duplicates"
 """The name of the table of duplicate rows: `_file` as in the group's parts, `_row` the place in it, from 0."""
@@ -80,28 +78,13 @@ def is_accepted(lane: str) -> bool:
     return lane.partition("-")[0] == ACCEPTED
 
 
-def parts_query(partitions: Sequence[str], source: str) -> exp.Query:
-    """Each file of the table `source`, read with positions, with the values of the columns that have these numbers:
-    one row for each combination that it holds."""
-    told = [column(FILE), *(column(number) for number in partitions)]
-    return exp.Select(expressions=told).from_(table(source), copy=False).distinct(copy=False)
-
-
 def _split(lanes: exp.Query, columns: Sequence[str], partitions: Sequence[str]) -> exp.Select:
-    """Names of folders come of a lane: a digest of the values fits into one whatever they are."""
-    parts = [_part(column(name_)) for name_ in partitions]
-    digest = exp.MD5(this=concat(*parts) if len(parts) > 1 else parts[0])
-    lane = case((exp.EQ(this=column(LANE), expression=text(ACCEPTED)), concat(text(f"{ACCEPTED}-"), digest)))
+    lane = case(
+        (exp.EQ(this=column(LANE), expression=text(ACCEPTED)), concat(text(f"{ACCEPTED}-"), digest(partitions)))
+    )
     lane.set("default", column(LANE))
     told = [*map(column, columns), named(lane, LANE)]
     return exp.Select(expressions=told).from_(subquery(lanes, "lanes"), copy=False)
-
-
-def _part(value: exp.Expression) -> exp.Expression:
-    """A text that no other value, and no other sequence of values, has."""
-    told = cast(value, "string")
-    length = cast(exp.Length(this=own(told)), "string")
-    return case((is_null(value), text("-")), otherwise=concat(length, text(":"), told))
 
 
 def _lanes(contract: Contract, cursor: str | None, slice_: Slice, stamp: Stamp, duplicates: bool) -> exp.Select:

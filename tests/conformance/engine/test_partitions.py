@@ -14,7 +14,8 @@ from sqlglot import exp
 from lakekit.domain.schema import TableColumn, bronze_columns
 from lakekit.domain.table_options import PARTITION_KINDS
 from lakekit.ports.engine import Engine, Input
-from lakekit.sql.lanes import ACCEPTED, is_accepted, lanes_query, parts_query
+from lakekit.sql.lanes import ACCEPTED, is_accepted, lanes_query
+from lakekit.sql.partitions import parts_query
 from lakekit.sql.tree import column, table
 from tests.conformance.engine.batches import STAMP, batches, examples, landed, lane, read_accepted
 from tests.conformance.engine.conftest import Texts
@@ -64,3 +65,28 @@ def test_a_partitions_value_counts_for_more_than_what_a_file_holds(engine: Engin
         (3, "None", ""),
         (4, "None", "own"),
     ]
+
+
+@pytest.mark.everywhere
+def test_files_of_several_shapes_are_told_apart_whatever_their_columns_are_called(
+    engine: Engine, tmp_path: Path
+) -> None:
+    columns = (TableColumn("id", "long"), TableColumn("filename", "string"), TableColumn("day", "date"))
+    frames = {"a b": {"id": [1, 2], "filename": ["x", "y"]}, "c%20[d]": {"id": [3]}}
+    files = {name: str(tmp_path / f"{name}.parquet") for name in frames}
+    for name, frame in frames.items():
+        pl.DataFrame(frame).write_parquet(files[name])
+    told = Input(tuple(files.values()), positions=True, columns=columns, partitions={files["a b"]: {"day": None}})
+    query = exp.Select(expressions=[column(c) for c in ("id", "filename", "_file")]).from_(table("t"))
+    assert sorted(engine.rows(query, {"t": told})) == [
+        (1, "x", files["a b"]),
+        (2, "y", files["a b"]),
+        (3, None, files["c%20[d]"]),
+    ]
+
+
+@pytest.mark.everywhere
+def test_an_input_without_files_has_its_columns_and_no_row(engine: Engine) -> None:
+    columns = (TableColumn("id", "long"), TableColumn("tags", "map<string,array<decimal(10,2)>>"))
+    query = exp.Select(expressions=[column(c) for c in ("id", "tags", "_file")]).from_(table("t"))
+    assert list(engine.rows(query, {"t": Input((), columns=columns, positions=True)})) == []

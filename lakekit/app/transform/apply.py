@@ -1,0 +1,163 @@
+"""What a build does to its table: which files come, and which go. Read from one snapshot, changed in one commit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from attrs import field, frozen
+
+from lakekit.app.parts import parts
+from lakekit.app.transform.evaluate import Made, as_input
+from lakekit.app.transform.job import TransformJob, Workshop
+from lakekit.domain.build import Scope
+from lakekit.domain.errors import TableError
+from lakekit.domain.planning import Decision
+from lakekit.domain.transform import Materialization
+from lakekit.ports.engine import Input, Written
+from lakekit.ports.table_store import Content, Snapshot, TableFile
+from lakekit.sql.merging import DELETED, KEYS, MADE, TARGET, keys_query, merged_query, repeated_query, touched_query
+from lakekit.sql.partitions import split_query
+
+
+@frozen
+class Change:
+    """Files that come, with the partitions they lie in, and paths of files that go; with `replace` all go. `added` and
+    `removed` count rows, a replaced one as both; `removed` is None where the log does not tell."""
+
+    files: tuple[Written, ...] = ()
+    parts: Mapping[Path, Mapping[str, str | None]] = field(factory=dict)
+    removes: tuple[str, ...] = ()
+    replace: bool = False
+    added: int = 0
+    removed: int | None = 0
+
+
+@frozen
+class Target:
+    """The table of a build as it is, and a folder in which files are prepared."""
+
+    content: Content
+    partitions: tuple[str, ...]
+    folder: Path
+
+    @property
+    def files(self) -> tuple[TableFile, ...]:
+        """The files of the snapshot."""
+        return self.content.files
+
+    def rows(self, files: Sequence[TableFile]) -> Input:
+        """The rows of some of its files, as an input that tells files apart."""
+        split = {f.address: f.partition for f in files}
+        columns = self.content.snapshot.columns
+        return Input(tuple(f.address for f in files), positions=True, columns=columns, partitions=split)
+
+
+def target_of(workshop: Workshop, job: TransformJob, snapshot: Snapshot, folder: Path) -> Target:
+    """The table at that version."""
+    content = workshop.tools.tables.content(job.transform.dataset.table, snapshot.version)
+    return Target(content, snapshot.definition.partitions, folder)
+
+
+def change(workshop: Workshop, job: TransformJob, decision: Decision, made: Made, target: Target) -> Change:
+    """What the rows that were made do to the table. Raises TableError `transform.duplicate_keys` for a merge whose rows
+    share a key, or have none."""
+    how = job.transform.materialization
+    if how is Materialization.MERGE:
+        _check_keys(workshop, job, made)
+    if decision.rebuild:
+        return _replaced(workshop, job, made, target)
+    if decision.scope is Scope.KEYS:
+        return _merged(workshop, job, made, target, made.keys, job.transform.affected_by)
+    if how is Materialization.MERGE:
+        keys = workshop.tools.engine.write(
+            keys_query((MADE,), job.transform.keys), {MADE: made.rows}, target.folder / "keys"
+        )
+        return _merged(workshop, job, made, target, keys, job.transform.keys)
+    if how is Materialization.PARTITION:
+        return _by_partition(workshop, job, made, target)
+    return _laid(workshop, job, made.files, made, target)
+
+
+def _laid(workshop: Workshop, job: TransformJob, files: tuple[Written, ...], made: Made, target: Target) -> Change:
+    """Files as the table wants them: split by its partitions, where it has some."""
+    added = sum(w.rows for w in files)
+    if target.partitions and files:
+        query = split_query(MADE, made.names, target.partitions)
+        split = {MADE: as_input(files, made.columns)}
+        files = workshop.tools.engine.write(query, split, target.folder / "split")
+    told = parts(workshop.tools.engine, job.transform.dataset, made.names, files, target.partitions)
+    return Change(files, told, added=added)
+
+
+def _replaced(workshop: Workshop, job: TransformJob, made: Made, target: Target) -> Change:
+    kept = _without_deleted(workshop, job, made, target)
+    laid = _laid(workshop, job, kept, made, target)
+    return Change(laid.files, laid.parts, (), True, laid.added, _rows(target.files))
+
+
+def _by_partition(workshop: Workshop, job: TransformJob, made: Made, target: Target) -> Change:
+    laid = _laid(workshop, job, made.files, made, target)
+    taken = [dict(told) for told in laid.parts.values()]
+    gone = [f for f in target.files if dict(f.partition) in taken]
+    return Change(laid.files, laid.parts, tuple(f.path for f in gone), False, laid.added, _rows(gone))
+
+
+def _merged(
+    workshop: Workshop,
+    job: TransformJob,
+    made: Made,
+    target: Target,
+    keys: tuple[Written, ...],
+    by: Sequence[str],
+) -> Change:
+    """Files that hold one of the keys are written anew, without those rows; the others stay as they are."""
+    engine, asked = workshop.tools.engine, as_input(keys, [c for c in made.columns if c.name in by])
+    gone = {}
+    if target.files and keys:
+        gone = dict(engine.rows(touched_query(by), {TARGET: target.rows(target.files), KEYS: asked}))
+    touched = [f for f in target.files if f.address in gone]
+    kept = _without_deleted(workshop, job, made, target)
+    files = kept
+    if touched:
+        query = merged_query(made.names, by, target=True, made=bool(kept))
+        inputs = {TARGET: target.rows(touched), KEYS: asked, MADE: as_input(kept, made.columns)}
+        files = engine.write(query, inputs, target.folder / "merged")
+    laid = _laid(workshop, job, files, made, target)
+    added, removed = sum(w.rows for w in kept), sum(int(str(n)) for n in gone.values())
+    return Change(laid.files, laid.parts, tuple(f.path for f in touched), False, added, removed)
+
+
+def _without_deleted(workshop: Workshop, job: TransformJob, made: Made, target: Target) -> tuple[Written, ...]:
+    """The rows that were made without those for which `delete_when` is true, by the runtime that made them."""
+    condition, keys = job.transform.delete_when, job.transform.keys
+    if condition is None or not made.files:
+        return made.files
+    # On lines of its own: what ends with a comment ends there.
+    body = f"SELECT * FROM {MADE} WHERE\n{condition}\n"
+    gone = workshop.runtime().write(body, {MADE: made.rows}, target.folder / "deleted")
+    if not gone:
+        return made.files
+    query = merged_query(made.names, (), target=False, deleted=keys)
+    inputs = {MADE: made.rows, DELETED: as_input(gone, made.columns)}
+    return workshop.tools.engine.write(query, inputs, target.folder / "kept")
+
+
+def _check_keys(workshop: Workshop, job: TransformJob, made: Made) -> None:
+    if not made.files:
+        return
+    ((repeated, lacking),) = workshop.tools.engine.rows(repeated_query(job.transform.keys), {MADE: made.rows})
+    if int(str(repeated)) or int(str(lacking)):
+        told = f"{repeated} rows have a key that another has, {lacking} have none"
+        raise TableError(
+            "transform.duplicate_keys",
+            f"{job.transform.name} makes rows that are not told apart by {', '.join(job.transform.keys)}",
+            where=job.transform.place,
+            why=f"{told}; which of them is meant cannot be told",
+            next="keep one row per key, for example by QUALIFY row_number() OVER (...) = 1",
+        )
+
+
+def _rows(files: Sequence[TableFile]) -> int | None:
+    counts = [f.rows for f in files]
+    return None if None in counts else sum(n or 0 for n in counts)

@@ -1,0 +1,158 @@
+"""Build: one transform through lease, decide, evaluate, gate, stage and publish.
+
+Read this file from top to bottom to know the protocol. Its inputs are immutable, so there is nothing to land and
+nothing to seal: whatever a killed build had prepared is put away, and the next one begins anew. What holds is the one
+commit, which carries the versions that its rows were made from.
+"""
+
+from __future__ import annotations
+
+from attrs import evolve
+
+from lakekit.app.generation import TRIES, too_busy
+from lakekit.app.leases import lease
+from lakekit.app.tools import Run
+from lakekit.app.transform.apply import Change, change, target_of
+from lakekit.app.transform.attempt import attempt, stage_name
+from lakekit.app.transform.deciding import Task, next_task
+from lakekit.app.transform.evaluate import Made, columns_of, evaluate
+from lakekit.app.transform.gate import check_columns, gate
+from lakekit.app.transform.history import stand
+from lakekit.app.transform.job import TransformJob, Wanted, Workshop
+from lakekit.app.transform.note import encode_build
+from lakekit.app.transform.report import failed, held, nothing_new, published
+from lakekit.domain.batch import StagedFile
+from lakekit.domain.build import Books, Build, Scope
+from lakekit.domain.errors import LakekitError, LeaseError, TableError
+from lakekit.domain.report import BuildReport
+from lakekit.domain.schema import TableColumn
+from lakekit.domain.suite import Verdict
+from lakekit.domain.table_options import wished
+from lakekit.ports.engine import Written
+from lakekit.ports.table_store import Commit, CommitConflict, Snapshot
+
+
+def build(workshop: Workshop, job: TransformJob, run: Run, wanted: Wanted) -> BuildReport:
+    """Bring the transform's table up to date with its inputs. What fails is in the report, and leaves the table as it
+    was."""
+    tools, transform = workshop.tools, job.transform
+    began = tools.clock.now()
+    tools.reporter.step(transform.name, "open")
+    try:
+        with lease(tools, f"{transform.name}/transform") as token:
+            report = _build(workshop, job, run, wanted, token)
+    except LakekitError as error:
+        report = failed(transform.name, error)
+    report = evolve(report, seconds=(tools.clock.now() - began).total_seconds())
+    tools.reporter.done(transform.name, report.ending)
+    return report
+
+
+def _build(workshop: Workshop, job: TransformJob, run: Run, wanted: Wanted, token: int) -> BuildReport:
+    for _ in range(TRIES):
+        try:
+            return _try(workshop, job, run, wanted, token)
+        except CommitConflict:
+            continue  # what was staged is put away, and what is to be done is asked anew
+    raise too_busy(job.transform.dataset)
+
+
+def _try(workshop: Workshop, job: TransformJob, run: Run, wanted: Wanted, token: int) -> BuildReport:
+    name, reporter = job.transform.name, workshop.tools.reporter
+    task = next_task(workshop.tools.tables, job, wanted)
+    if task.decision.scope is None:
+        return nothing_new(name, task)
+    columns = columns_of(workshop, job, task)
+    check_columns(job, columns)
+    with attempt(workshop.tools, job.transform, token) as (uid, folder):
+        reporter.step(name, "extract")
+        made = evaluate(workshop, job, task, columns, folder)
+        reporter.step(name, "audit")
+        verdict = gate(workshop, job, made)
+        if not verdict.passed:
+            return held(name, task, made, verdict)
+        reporter.step(name, "publish")
+        snapshot = _ready(workshop, job, task, columns)
+        target = target_of(workshop, job, snapshot, folder)
+        planned = change(workshop, job, task.decision, made, target)
+        done = _note(workshop, job, run, task, made, planned, verdict, uid)
+        return published(done, task, _commit(workshop, job, snapshot, planned, done))
+
+
+def _ready(workshop: Workshop, job: TransformJob, task: Task, columns: tuple[TableColumn, ...]) -> Snapshot:
+    """The snapshot to commit on top of. Raises LeaseError where the table no longer holds the build that this one
+    began with."""
+    _ensure(workshop, job, columns)
+    stands = stand(workshop.tools.tables, job.transform)
+    if stands.snapshot is None or (stands.number, stands.build) != (task.stand.number, task.stand.build):
+        raise _overtaken(job)
+    return stands.snapshot
+
+
+def _ensure(workshop: Workshop, job: TransformJob, columns: tuple[TableColumn, ...]) -> None:
+    """The table, with columns that are new to it. Raises TableError for one that has changed its type, or that the
+    transform no longer makes."""
+    tables, transform = workshop.tools.tables, job.transform
+    snapshot = tables.snapshot(transform.dataset.table)
+    names = {column.name for column in columns}
+    gone = [c.name for c in snapshot.columns if c.name not in names] if snapshot else []
+    if gone:
+        raise TableError(
+            "transform.column_removed",
+            f"{transform.name} no longer makes the column {gone[0]}",
+            where=transform.place,
+            why="its table has it, and readers may rely on it",
+            next="make it again, or move the table away: the next build makes it anew",
+        )
+    tables.ensure(transform.dataset.table, columns, wished(transform.options, {}))
+
+
+def _note(
+    workshop: Workshop,
+    job: TransformJob,
+    run: Run,
+    task: Task,
+    made: Made,
+    planned: Change,
+    verdict: Verdict,
+    uid: str,
+) -> Build:
+    transform = job.transform
+    return Build(
+        dataset=transform.name,
+        number=task.stand.number + 1,
+        uid=uid,
+        run_id=run.id,
+        at=workshop.tools.clock.now().isoformat(),
+        scope=task.decision.scope or Scope.FULL,
+        code=transform.code,
+        contract=transform.contract.version if transform.contract else "",
+        inputs=tuple(reading.state.pin for reading in task.readings),
+        books=Books(sum(w.rows for w in made.files), planned.added, planned.removed or 0),
+        verdict=verdict,
+    )
+
+
+def _commit(workshop: Workshop, job: TransformJob, snapshot: Snapshot, planned: Change, done: Build) -> int:
+    tables, table = workshop.tools.tables, job.transform.dataset.table
+    staged = [w.path for w in planned.files]
+    paths = tables.stage(table, stage_name(done.uid), staged, planned.parts) if staged else ()
+    public = {column.name for column in snapshot.columns} - job.transform.personal
+    files = [_staged(w, path, planned, public) for w, path in zip(planned.files, paths, strict=True)]
+    app_id, note = job.transform.app_id, encode_build(done)
+    commit = Commit(tuple(files), planned.replace, app_id, done.number, note, removes=planned.removes)
+    return tables.commit(table, snapshot, commit)
+
+
+def _staged(written: Written, path: str, planned: Change, public: set[str]) -> StagedFile:
+    stats = {name: told for name, told in written.stats.items() if name in public}
+    return StagedFile(path, written.size, written.rows, stats, dict(planned.parts.get(written.path, {})))
+
+
+def _overtaken(job: TransformJob) -> LeaseError:
+    return LeaseError(
+        "lease.lost",
+        f"the table of {job.transform.name} is no longer what this build began with",
+        why="another build of it came first, or somebody put it back or dropped it",
+        next="nothing was published; run again",
+    )

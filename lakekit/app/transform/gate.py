@@ -1,0 +1,68 @@
+"""The gate of a build: its rows against the contract and the suite, before anybody can see them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lakekit.app.transform.evaluate import Made
+from lakekit.app.transform.job import TransformJob, Workshop
+from lakekit.domain.contract import Contract
+from lakekit.domain.errors import ConfigError, GateError
+from lakekit.domain.schema import TableColumn
+from lakekit.domain.suite import Verdict, judge
+from lakekit.sql.audit import ACCEPTED_ROWS, observed_query
+from lakekit.sql.keeping import broken_rules_query, judged_rules
+
+
+def check_columns(job: TransformJob, columns: Sequence[TableColumn]) -> None:
+    """Raises ConfigError where the columns are not those of the transform's contract, in any order, or do not have what
+    its options name."""
+    contract = job.transform.contract
+    made = {column.name: column.type for column in columns}
+    for key in (*job.transform.keys, *job.transform.affected_by, *(job.transform.options.partition_by or ())):
+        if key not in made:
+            raise _misfit(job, f"makes no column {key}, which its options name", made)
+    wanted = {c.name: str(c.type) for c in contract.columns} if contract else made
+    for name in (*wanted, *made):
+        if made.get(name) != wanted.get(name):
+            has, wants = made.get(name, "no such column"), wanted.get(name, "no such column")
+            raise _misfit(job, f"makes {name} as {has}; the contract has {wants}", made)
+
+
+def gate(workshop: Workshop, job: TransformJob, made: Made) -> Verdict:
+    """The verdict on the rows. Raises GateError when a row breaks a rule of the contract."""
+    if job.transform.contract:
+        _keep(workshop, job, job.transform.contract, made)
+    checks = job.transform.checks
+    if not checks:
+        return Verdict()
+    (row,) = workshop.tools.engine.rows(observed_query(checks), {ACCEPTED_ROWS: made.rows})
+    return Verdict(tuple(judge(check, float(str(told))) for check, told in zip(checks, row, strict=True)))
+
+
+def _keep(workshop: Workshop, job: TransformJob, contract: Contract, made: Made) -> None:
+    judged = judged_rules(contract)
+    if not judged or not made.files:
+        return
+    (counts,) = workshop.tools.engine.rows(broken_rules_query(contract), {ACCEPTED_ROWS: made.rows})
+    broken = [(rule, int(str(count))) for rule, count in zip(judged, counts, strict=True) if count]
+    if not broken:
+        return
+    told = ", ".join(f"{rule.code} in {rule.column} ({count} rows)" for rule, count in broken)
+    raise GateError(
+        "gate.contract",
+        f"rows of {job.transform.name} break its contract {contract.name}",
+        where=job.transform.place,
+        why=told,
+        next="correct the transform, or the contract; nothing was published",
+    )
+
+
+def _misfit(job: TransformJob, told: str, made: object) -> ConfigError:
+    return ConfigError(
+        "transform.bad_columns",
+        f"{job.transform.name} {told}",
+        where=job.transform.place,
+        why=f"it makes {', '.join(made) if isinstance(made, dict) else made}",
+        next="correct the query, its options, or the contract",
+    )

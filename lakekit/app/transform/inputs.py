@@ -1,0 +1,107 @@
+"""The inputs of a transform: at which version they are read, what became of them since, and the rows themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from attrs import frozen
+
+from lakekit.domain.build import Build, Pin
+from lakekit.domain.errors import ConfigError, TableError
+from lakekit.domain.names import parse_dataset
+from lakekit.domain.planning import InputState, Movement
+from lakekit.domain.schema import TableColumn
+from lakekit.domain.transform import Mention
+from lakekit.ports.engine import Input
+from lakekit.ports.table_store import Changes, Content, TableFile, TableStore
+
+
+@frozen
+class Reading:
+    """An input at its version: its state, all of its content, and what changed since the last build, where that is
+    known."""
+
+    state: InputState
+    content: Content
+    changes: Changes | None
+
+    @property
+    def name(self) -> str:
+        return self.state.pin.dataset
+
+    @property
+    def everything(self) -> Input:
+        """All rows."""
+        return self._of(self.content.files)
+
+    @property
+    def added(self) -> Input:
+        """The rows that came since the last build."""
+        return self._of(self.changes.added if self.changes else ())
+
+    @property
+    def moved(self) -> Input:
+        """The rows that came or went since the last build."""
+        return self._of((*self.changes.added, *self.changes.removed) if self.changes else ())
+
+    def _of(self, files: Sequence[TableFile]) -> Input:
+        columns: tuple[TableColumn, ...] = self.content.snapshot.columns
+        return Input(
+            tuple(f.address for f in files), columns=columns, partitions={f.address: f.partition for f in files}
+        )
+
+
+def read_input(tables: TableStore, mention: Mention, pinned: Pin | None, last: Build | None) -> Reading:
+    """The input at the version that is `pinned`, or as it is now. Raises ConfigError where there is no such table yet,
+    TableError where the table is another by now, or its version gone."""
+    table = parse_dataset(mention.dataset).table
+    newest = tables.snapshot(table)
+    if newest is None:
+        raise _missing(mention)
+    if pinned and pinned.table_id != newest.table_id:
+        raise _replaced(mention)
+    content = tables.content(table, pinned.version if pinned else newest.version)
+    pin = Pin(mention.dataset, newest.table_id, content.snapshot.version)
+    before = last.pin(mention.dataset) if last else None
+    changes = _changes(tables, pin, before)
+    return Reading(_state(tables, pin, content, before, changes), content, changes)
+
+
+def _changes(tables: TableStore, pin: Pin, before: Pin | None) -> Changes | None:
+    if before is None or before.table_id != pin.table_id or before.version > pin.version:
+        return None
+    return tables.changes(parse_dataset(pin.dataset).table, before.version, pin.version)
+
+
+def _state(tables: TableStore, pin: Pin, content: Content, before: Pin | None, changes: Changes | None) -> InputState:
+    if before is None or changes is None:
+        return _of(pin, Movement.UNKNOWN, content.files)
+    if not changes.added and not changes.removed:
+        return InputState(pin, Movement.NONE)
+    files = (*changes.added, *changes.removed)
+    lost = bool(tables.gone(parse_dataset(pin.dataset).table, files))
+    return _of(pin, Movement.CHANGED if changes.removed else Movement.ADDED, files, lost=lost)
+
+
+def _of(pin: Pin, movement: Movement, files: Sequence[TableFile], *, lost: bool = False) -> InputState:
+    counts = [file.rows for file in files]
+    rows = None if None in counts else sum(count or 0 for count in counts)
+    return InputState(pin, movement, len(files), rows, sum(file.size for file in files), lost)
+
+
+def _missing(mention: Mention) -> ConfigError:
+    return ConfigError(
+        "transform.input_missing",
+        f"{mention.dataset} has no table yet",
+        where=mention.place,
+        next="run lakekit run, which makes what is read before it is read",
+    )
+
+
+def _replaced(mention: Mention) -> TableError:
+    return TableError(
+        "transform.input_replaced",
+        f"{mention.dataset} was made anew since the plan",
+        where=mention.place,
+        next="plan again",
+    )

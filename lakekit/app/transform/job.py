@@ -1,0 +1,37 @@
+"""What the use cases of transforms work with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from attrs import field, frozen
+
+from lakekit.app.tools import Tools
+from lakekit.domain.build import Pin
+from lakekit.domain.transform import Transform
+from lakekit.ports.runtime import Body, SparkRuntime
+
+
+@frozen
+class TransformJob:
+    """A transform and what it runs. `obstacle` says why it cannot be built by increments, "" where it can or shall not."""
+
+    transform: Transform
+    body: Body
+    obstacle: str = ""
+
+
+@frozen
+class Workshop:
+    """The ports of a run of transforms. The runtime is made when the first of them is evaluated."""
+
+    tools: Tools
+    runtime: Callable[[], SparkRuntime]
+
+
+@frozen
+class Wanted:
+    """What is asked of a build: to make all anew, and at which versions inputs are read; those not named, as they are."""
+
+    refresh: bool = False
+    pins: Mapping[str, Pin] = field(factory=dict)

@@ -1,0 +1,62 @@
+"""How builds are told."""
+
+from __future__ import annotations
+
+from lakekit.app.transform.deciding import Task
+from lakekit.app.transform.evaluate import Made
+from lakekit.domain.build import Books, Build
+from lakekit.domain.errors import LakekitError
+from lakekit.domain.report import BuildReport, Ending, failure_of
+from lakekit.domain.suite import Verdict
+
+
+def nothing_new(name: str, task: Task) -> BuildReport:
+    """The table is what its inputs make it."""
+    build = task.stand.build
+    return BuildReport(
+        name,
+        Ending.NOTHING_NEW,
+        number=build.number if build else None,
+        inputs=build.inputs if build else (),
+        table_version=task.stand.snapshot.version if task.stand.snapshot else None,
+        published_at=build.at if build else None,
+    )
+
+
+def published(build: Build, task: Task, version: int) -> BuildReport:
+    """The commit is there."""
+    return BuildReport(
+        build.dataset,
+        Ending.PUBLISHED,
+        number=build.number,
+        scope=build.scope,
+        reasons=task.decision.reasons,
+        instead=task.decision.instead,
+        books=build.books,
+        inputs=build.inputs,
+        table_version=version,
+        verdict=build.verdict,
+        published_at=build.at,
+    )
+
+
+def held(name: str, task: Task, made: Made, verdict: Verdict) -> BuildReport:
+    """A critical check has failed: nothing was published, and the rows are gone, as they can be made again."""
+    return BuildReport(
+        name,
+        Ending.HELD,
+        scope=task.decision.scope,
+        reasons=task.decision.reasons,
+        books=Books(sum(w.rows for w in made.files)),
+        verdict=verdict,
+    )
+
+
+def failed(name: str, error: LakekitError) -> BuildReport:
+    """Something else has."""
+    return BuildReport(name, Ending.FAILED, failure=failure_of(error))
+
+
+def not_run(name: str, because: str) -> BuildReport:
+    """What it reads could not be made."""
+    return BuildReport(name, Ending.NOT_RUN, skipped=because)

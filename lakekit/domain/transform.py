@@ -1,0 +1,84 @@
+"""Transforms: silver and gold datasets that are made from others."""
+
+from __future__ import annotations
+
+import enum
+
+from attrs import frozen
+
+from lakekit.domain.contract import Contract
+from lakekit.domain.names import Dataset
+from lakekit.domain.suite import Check
+from lakekit.domain.table_options import AS_THEY_ARE, TableOptions
+
+
+class Materialization(enum.Enum):
+    """What becomes of the rows that a transform makes."""
+
+    REPLACE = "replace"  # they are the table
+    APPEND = "append"  # they are added to it
+    PARTITION = "partition"  # they replace what the partitions hold that they lie in
+    MERGE = "merge"  # they replace the rows that have their keys
+
+
+class Language(enum.Enum):
+    """What a transform is written in: one query of Spark SQL, or a function of PySpark."""
+
+    SQL = "sql"
+    PYTHON = "python"
+
+
+@frozen
+class Mention:
+    """A dataset that a transform reads, and where it says so first, `file:line:column`."""
+
+    dataset: str
+    place: str
+
+
+@frozen
+class Transform:
+    """A dataset, what it is made from, and what becomes of the rows.
+
+    `code` changes when, and only when, what is done changes: layout and comments do not count. Inputs that are
+    `incremental` are read as what is new since the transform's own last build, the others in full. With `affected_by`,
+    columns that these inputs and the output have, rows are made anew for the values that occur in what is new.
+    `delete_when` is a condition in Spark SQL on the rows that a merge is given: those for which it is true are taken
+    out of the table. `place` is the file, relative to its project or plugin.
+    """
+
+    dataset: Dataset
+    language: Language
+    inputs: tuple[Mention, ...]
+    code: str
+    place: str
+    materialization: Materialization = Materialization.REPLACE
+    keys: tuple[str, ...] = ()
+    incremental: tuple[str, ...] = ()
+    affected_by: tuple[str, ...] = ()
+    delete_when: str | None = None
+    contract: Contract | None = None
+    checks: tuple[Check, ...] = ()
+    tags: frozenset[str] = frozenset()
+    description: str = ""
+    options: TableOptions = AS_THEY_ARE
+
+    @property
+    def name(self) -> str:
+        """The dataset as it is written: `silver.customers`."""
+        return str(self.dataset)
+
+    @property
+    def input_names(self) -> tuple[str, ...]:
+        """The datasets that it reads."""
+        return tuple(mention.dataset for mention in self.inputs)
+
+    @property
+    def app_id(self) -> str:
+        """The Delta application id under which its table remembers its builds."""
+        return f"lakekit/{self.name}/transform"
+
+    @property
+    def personal(self) -> frozenset[str]:
+        """Columns that get no statistics and whose values appear nowhere but in the tables."""
+        return self.contract.personal if self.contract else frozenset()

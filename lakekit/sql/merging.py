@@ -1,0 +1,82 @@
+"""Rows that take the place of others with the same key: which files hold those, and what these files hold afterwards.
+
+Keys are compared as NULL equal to NULL. All tables are named by the constants here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlglot import exp
+
+from lakekit.sql.tree import (
+    all_of,
+    any_of,
+    case,
+    coalesce,
+    column,
+    count,
+    is_null,
+    named,
+    negated,
+    subquery,
+    table,
+    union_all,
+)
+
+CHANGED, MADE, TARGET, KEYS, DELETED = "changed", "made", "target", "keys", "deleted"
+"""The rows of an input that came or went, those that a transform made, those of its table, the keys in question, and
+the keys of rows that are taken out."""
+
+_FILE = "_file"
+
+
+def keys_query(sources: Sequence[str], keys: Sequence[str]) -> exp.Query:
+    """The distinct keys in these tables, one or more."""
+    told = [exp.Select(expressions=[*map(column, keys)]).from_(table(source), copy=False) for source in sources]
+    every = exp.Select(expressions=[*map(column, keys)]).from_(subquery(union_all(told), "u"), copy=False)
+    return every.distinct(copy=False)
+
+
+def matching_query(source: str, columns: Sequence[str], keys: Sequence[str], *, matching: bool = True) -> exp.Select:
+    """The rows of a table whose keys the table `keys` has, or, not `matching`, has not."""
+    rows = exp.Select(expressions=[column(c, "s") for c in columns]).from_(table(source, "s"), copy=False)
+    return _joined(rows, KEYS, keys, "semi" if matching else "anti")
+
+
+def touched_query(keys: Sequence[str]) -> exp.Query:
+    """(file, its rows that go) for each file of `target`, read with its files' names, that holds a key of `keys`."""
+    rows = exp.Select(expressions=[column(_FILE, "s")]).from_(table(TARGET, "s"), copy=False)
+    counted = exp.Select(expressions=[column(_FILE), named(count(), "rows")])
+    counted.from_(subquery(_joined(rows, KEYS, keys, "semi"), "t"), copy=False)
+    return counted.group_by(column(_FILE), copy=False)
+
+
+def merged_query(
+    columns: Sequence[str], keys: Sequence[str], *, target: bool, made: bool = True, deleted: Sequence[str] = ()
+) -> exp.Query:
+    """What the touched files hold afterwards: the rows of the table `target` without those whose keys are in `keys`,
+    and the rows of the table `made` without those whose keys, the columns `deleted`, are in the table `deleted`. One of
+    the first two there is."""
+    parts = [matching_query(TARGET, columns, keys, matching=False)] if target else []
+    if made:
+        rows = exp.Select(expressions=[column(c, "s") for c in columns]).from_(table(MADE, "s"), copy=False)
+        parts.append(_joined(rows, DELETED, deleted, "anti") if deleted else rows)
+    return union_all(parts)
+
+
+def repeated_query(keys: Sequence[str]) -> exp.Query:
+    """One row over `made`: how many rows have a key that another has too, but for one of each, and how many have none
+    in one of the columns."""
+    kinds = exp.Select(expressions=[named(count(), "rows"), *map(column, keys)]).from_(table(MADE), copy=False)
+    kinds.group_by(*map(column, keys), copy=False)
+    more = exp.Sub(this=column("rows"), expression=exp.Literal.number(1))
+    lacking = any_of([is_null(column(k)) for k in keys])
+    told = [case((negated(lacking), more)), case((lacking, column("rows")))]
+    sums = [coalesce(exp.Sum(this=value), exp.Literal.number(0)) for value in told]
+    return exp.Select(expressions=sums).from_(subquery(kinds, "k"), copy=False)
+
+
+def _joined(rows: exp.Select, other: str, keys: Sequence[str], kind: str) -> exp.Select:
+    same = all_of([exp.NullSafeEQ(this=column(k, "s"), expression=column(k, "k")) for k in keys])
+    return rows.join(table(other, "k"), on=same, join_type=kind, copy=False)
