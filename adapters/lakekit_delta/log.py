@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from lakekit_delta.place import Place
@@ -55,6 +55,11 @@ class Log:
         """The paths of the files that the commit of `version` added, as they stand there."""
         return frozenset(str(action["add"]["path"]) for action in self._actions(version, "add"))
 
+    def actions(self, version: int, *kinds: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """The commit's actions of these kinds, as they stand there. Raises FileNotFoundError when it is gone."""
+        for action in self._parsed(version, lambda line: any(f'"{kind}"'.encode() in line for kind in kinds)):
+            yield from ((kind, action[kind]) for kind in kinds if kind in action)
+
     def last_checkpoint(self) -> int:
         """The version of the last checkpoint, -1 when there is none that can be read."""
         found = self.folder.storage.read((self.folder / "_last_checkpoint").key)
@@ -78,11 +83,12 @@ class Log:
 
     def _actions(self, version: int, kind: str, *holding: str) -> Iterator[Mapping[str, Any]]:
         """The commit's actions of one kind. Only lines that hold these texts are parsed."""
+        texts = [text.encode() for text in (f'"{kind}"', *holding)]
+        parsed = self._parsed(version, lambda line: all(text in line for text in texts))
+        return (action for action in parsed if kind in action)
+
+    def _parsed(self, version: int, wanted: Callable[[bytes], bool]) -> Iterator[Mapping[str, Any]]:
         commit = self.folder.storage.read(self.path(version).key)
         if commit is None:
             raise FileNotFoundError(str(self.path(version)))
-        for line in commit.data.split(b"\n"):
-            if all(text.encode() in line for text in (f'"{kind}"', *holding)):
-                action = json.loads(line)
-                if kind in action:
-                    yield action
+        return (json.loads(line) for line in commit.data.split(b"\n") if wanted(line))

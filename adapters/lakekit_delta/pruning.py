@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote
 
 from lakekit.domain.types import flat_type
 from lakekit.domain.values import format_value, parse_value
 from lakekit.domain.watermark import CURSOR_KINDS
-from lakekit_delta.driver import reading, unsupported
+from lakekit_delta.driver import reading
 from lakekit_delta.place import Place
+from lakekit_delta.spelling import path_within
 from lakekit_delta.stats import exact, may_reach
 from lakekit_delta.tables import snapshot_of
 
@@ -55,7 +55,4 @@ def _paths(folder: Place, actions: Table) -> list[str]:
 
 def paths_within(folder: Place, actions: Table) -> list[str]:
     """The files' paths within the table's folder, in the order of the actions."""
-    paths = [str(path) for path in actions.column("path").to_pylist()]
-    if any("://" in path or path.startswith("/") for path in paths):
-        raise unsupported(folder, "files outside of the table's folder (a shallow clone)")
-    return [unquote(path) for path in paths]
+    return [path_within(folder, str(path)) for path in actions.column("path").to_pylist()]

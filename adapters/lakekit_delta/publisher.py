@@ -17,13 +17,14 @@ from lakekit_delta.driver import hooks, reading, writing
 from lakekit_delta.log import Log
 from lakekit_delta.physical import file_columns
 from lakekit_delta.place import Place
+from lakekit_delta.removal import removed_by
 from lakekit_delta.staging import size_of
 from lakekit_delta.stats import file_stats
 from lakekit_delta.tables import newest, snapshot_of
 
 if TYPE_CHECKING:
     from deltalake import DeltaTable
-    from deltalake.transaction import AddAction
+    from deltalake.transaction import AddAction, RemoveAction
 
 _AGAIN = "run again: the batch is made anew from its landed rows"
 
@@ -34,18 +35,25 @@ def publish(folder: Place, snapshot: Snapshot, commit: Commit) -> int:
     if table is None or snapshot_of(table) != snapshot:
         raise CommitConflict
     _refuse_number(folder, table, commit)
+    removals = removed_by(folder, table, snapshot, commit)
     _refuse_partitions(folder, snapshot.definition.partitions, commit.files)
     _refuse_files(folder, table, snapshot.columns, commit.files)
     failure = None
     try:
         with writing(folder):
-            _write(folder, table, snapshot.columns, commit)
+            _write(folder, table, snapshot.columns, commit, removals)
     except LakekitError as error:
         failure = error  # not the last word: a checkpoint that fails after the commit raises too
     return _committed(folder, snapshot.version + 1, commit, failure)
 
 
-def _write(folder: Place, table: DeltaTable, columns: Sequence[TableColumn], commit: Commit) -> None:
+def _write(
+    folder: Place,
+    table: DeltaTable,
+    columns: Sequence[TableColumn],
+    commit: Commit,
+    removals: Sequence[RemoveAction],
+) -> None:
     from deltalake import CommitProperties, Transaction
 
     properties = CommitProperties(
@@ -54,7 +62,7 @@ def _write(folder: Place, table: DeltaTable, columns: Sequence[TableColumn], com
         app_transactions=[Transaction(commit.app_id, commit.number)],
     )
     table.create_write_transaction(
-        [_add(folder, file, columns) for file in commit.files],
+        [*(_add(folder, file, columns) for file in commit.files), *removals],
         "overwrite" if commit.replace else "append",
         table.schema(),  # any other would redefine the table
         partition_by=table.metadata().partition_columns,
@@ -89,7 +97,7 @@ def _committed(folder: Place, version: int, commit: Commit, failure: LakekitErro
 def _refuse_number(folder: Place, table: DeltaTable, commit: Commit) -> None:
     """Rows change under a number once. A commit that changes none may repeat the last, for its note."""
     last = table.transaction_version(commit.app_id)
-    changes = bool(commit.files) or commit.replace
+    changes = bool(commit.files or commit.removes) or commit.replace
     if last is not None and commit.number < last + changes:
         raise TableError(
             "table.number_used",

@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from lakekit.domain.batch import StagedFile
 from lakekit.domain.errors import TableError
+from lakekit.ports.table_store import TableFile
 from lakekit_delta.place import Place
 
 _NO_VALUE = "__HIVE_DEFAULT_PARTITION__"
@@ -45,11 +46,11 @@ def partition_folder(partition: Mapping[str, str | None]) -> str:
     return "".join(f"{name}={value}/" for name, value in told)
 
 
-def size_of(folder: Place, file: StagedFile) -> int | None:
-    """The size of a staged file of the table in `folder`, None when it is gone. Raises TableError for a path that leads
+def size_of(folder: Place, file: StagedFile | TableFile) -> int | None:
+    """The size of a file of the table in `folder`, None when it is gone. Raises TableError for a path that leads
     out of the table."""
     path = PurePosixPath(file.path)
     if ".." in path.parts or path.is_absolute():
-        raise TableError("table.file_missing", "a staged file lies outside of its table", where=str(folder / file.path))
+        raise TableError("table.file_missing", "a file lies outside of its table", where=str(folder / file.path))
     found = (folder / file.path).stat()
     return None if found is None else found.size

@@ -13,7 +13,8 @@ from lakekit.domain.errors import TableError
 from lakekit.domain.schema import TableColumn
 from lakekit.domain.table_options import PLAIN, Definition
 from lakekit.ports.storage import ObjectStorage
-from lakekit.ports.table_store import NO_PARTITIONS, NOTHING, Commit, CommitInfo, Content, Snapshot
+from lakekit.ports.table_store import NO_PARTITIONS, NOTHING, Changes, Commit, CommitInfo, Content, Snapshot, TableFile
+from lakekit_delta.changes import changes
 from lakekit_delta.definition import define
 from lakekit_delta.driver import load, reading
 from lakekit_delta.known import Known
@@ -114,6 +115,14 @@ class DeltaStore:
 
     def restore(self, table: PurePosixPath, snapshot: Snapshot, version: int, note: str | None) -> int:
         return restore(self._place(table), snapshot, version, note)
+
+    def changes(self, table: PurePosixPath, since: int, version: int) -> Changes | None:
+        return changes(self._place(table), since, version)
+
+    def gone(self, table: PurePosixPath, files: Sequence[TableFile]) -> tuple[str, ...]:
+        folder = self._place(table)
+        with reading(folder):
+            return tuple(file.path for file in files if size_of(folder, file) is None)
 
     def _place(self, table: PurePosixPath) -> Place:
         return Place(self._storage, str(table))

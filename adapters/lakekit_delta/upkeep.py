@@ -17,8 +17,10 @@ from lakekit_delta.driver import hooks, reading, writing
 from lakekit_delta.known import Known
 from lakekit_delta.layout import CLUSTERED_BY, shape_of
 from lakekit_delta.place import Place
+from lakekit_delta.spelling import refuse_spelling
 from lakekit_delta.stats import exact
 from lakekit_delta.tables import snapshot_of
+from lakekit_delta.versions import files_of
 
 if TYPE_CHECKING:
     from deltalake import DeltaTable, WriterProperties
@@ -40,7 +42,7 @@ class DeltaUpkeep:
 
     def compact(self, table: PurePosixPath, target: int, public: Collection[str], note: str | None) -> None:
         folder = Place(self._storage, str(table))
-        found = self._existing(folder)
+        found = self._rewritable(folder)
         with writing(folder):
             found.optimize.compact(target_size=target, **_rewriting(found, public, note))
 
@@ -48,7 +50,7 @@ class DeltaUpkeep:
         self, table: PurePosixPath, columns: Sequence[str], target: int, public: Collection[str], note: str | None
     ) -> None:
         folder = Place(self._storage, str(table))
-        found = self._existing(folder)
+        found = self._rewritable(folder)
         with writing(folder):
             told = _rewriting(found, public, note, {CLUSTERED_BY: json.dumps(list(columns))})
             found.optimize.z_order(list(columns), target_size=target, **told)
@@ -97,6 +99,11 @@ class DeltaUpkeep:
         found = self._existing(folder)
         with writing(folder):
             found.cleanup_metadata()
+
+    def _rewritable(self, folder: Place) -> DeltaTable:
+        found = self._existing(folder)
+        refuse_spelling(folder, files_of(folder, found))
+        return found
 
     def _existing(self, folder: Place) -> DeltaTable:
         found = self._known.newest(folder)

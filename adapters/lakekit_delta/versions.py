@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from lakekit.domain.errors import LakekitError, TableError
@@ -10,6 +11,7 @@ from lakekit_delta.driver import hooks, load, reading, writing
 from lakekit_delta.log import Log
 from lakekit_delta.place import Place
 from lakekit_delta.pruning import partitions_of, paths_within
+from lakekit_delta.spelling import refuse_spelling
 from lakekit_delta.tables import checked, newest, snapshot_of
 
 if TYPE_CHECKING:
@@ -18,15 +20,27 @@ if TYPE_CHECKING:
 
 def content(folder: Place, version: int) -> Content:
     """As the port says; a version with features to keep hands off raises as the newest would."""
-    table = checked(folder, _at(folder, version))
+    table = checked(folder, table_at(folder, version))
+    return Content(snapshot_of(table), in_order(files_of(folder, table).values()))
+
+
+def files_of(folder: Place, table: DeltaTable) -> dict[str, TableFile]:
+    """The files of the loaded version, each under its path as the log spells it."""
     with reading(folder):
         actions = table.get_add_actions(flatten=True)
-        paths = paths_within(folder, actions)
+        spelled, paths = (str(path) for path in actions.column("path").to_pylist()), paths_within(folder, actions)
         sizes, rows = (actions.column(name).to_pylist() for name in ("size_bytes", "num_records"))
         parts = partitions_of(actions, table.metadata().partition_columns)
-    told = zip(paths, sizes, rows, parts, strict=True)
-    files = [TableFile(p, str(folder / p), int(str(s)), None if r is None else int(str(r)), v) for p, s, r, v in told]
-    return Content(snapshot_of(table), tuple(sorted(files, key=lambda file: file.path)))
+    told = zip(spelled, paths, sizes, rows, parts, strict=True)
+    return {
+        name: TableFile(p, str(folder / p), int(str(s)), None if r is None else int(str(r)), v)
+        for name, p, s, r, v in told
+    }
+
+
+def in_order(files: Iterable[TableFile]) -> tuple[TableFile, ...]:
+    """By path."""
+    return tuple(sorted(files, key=lambda file: file.path))
 
 
 def restore(folder: Place, snapshot: Snapshot, version: int, note: str | None) -> int:
@@ -34,7 +48,8 @@ def restore(folder: Place, snapshot: Snapshot, version: int, note: str | None) -
     table = newest(folder)
     if table is None or snapshot_of(table) != snapshot:
         raise CommitConflict
-    checked(folder, _at(folder, version))
+    then = checked(folder, table_at(folder, version))
+    refuse_spelling(folder, files_of(folder, table).keys() - files_of(folder, then).keys())
     failure = None
     try:
         with writing(folder):
@@ -65,7 +80,7 @@ def _restore(table: DeltaTable, version: int, note: str | None) -> None:
     )
 
 
-def _at(folder: Place, version: int) -> DeltaTable:
+def table_at(folder: Place, version: int) -> DeltaTable:
     """The table as it was at `version`."""
     table = newest(folder)
     if table is None:

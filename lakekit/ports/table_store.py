@@ -45,6 +45,15 @@ class Content:
     files: tuple[TableFile, ...]
 
 
+@frozen
+class Changes:
+    """The files whose rows came, and those whose rows went, between two versions, each in order of path. A row that was
+    only written anew is in both."""
+
+    added: tuple[TableFile, ...]
+    removed: tuple[TableFile, ...]
+
+
 NO_PARTITIONS: Mapping[Path, Mapping[str, str | None]] = MappingProxyType({})
 
 NOTHING = -1
@@ -67,13 +76,15 @@ class CommitInfo:
 
 @frozen
 class Commit:
-    """Add `files`, and with `replace` remove all that the snapshot holds; remember (app_id, number) and the note."""
+    """Add `files`, and with `replace` remove all that the snapshot holds, or else those of its files whose paths within
+    the table's folder are in `removes`; remember (app_id, number) and the note."""
 
     files: tuple[StagedFile, ...]
     replace: bool
     app_id: str
     number: int
     note: str
+    removes: tuple[str, ...] = ()
 
 
 class CommitConflict(Exception):
@@ -125,7 +136,9 @@ class TableStore(Protocol):
     def commit(self, table: PurePosixPath, snapshot: Snapshot, commit: Commit) -> int:
         """Commit on top of `snapshot` and return the new version. Raises CommitConflict when it is no longer the
         newest, TableError when a file is missing, has another size than recorded, or tells another partition's columns
-        than the table's. Constraints are the caller's to keep."""
+        than the table's; `table.file_not_active` for a path in `removes` that is no file of the snapshot,
+        `table.append_only` when rows would leave a table that forbids it, `table.bad_commit` for `replace` together
+        with `removes`, or a file that is both added and removed. Constraints are the caller's to keep."""
         ...
 
     def files(
@@ -145,4 +158,25 @@ class TableStore(Protocol):
         """Commit on top of `snapshot` that the table has the files, columns and properties of `version` again, and
         return the new version. Transaction versions stay. Raises CommitConflict when `snapshot` is no longer the
         newest, TableError as `content` does, and when a file is gone."""
+        ...
+
+    def changes(self, table: PurePosixPath, since: int, version: int) -> Changes | None:
+        """How the rows of `version` came from those of `since`, which may be NOTHING. Counted row by row, after is
+        before + added - removed. What is in both has to be set off first: `removed` may hold rows that only `added`
+        brought.
+
+        Commits that change no row (OPTIMIZE, properties) count for nothing, and a file that came and went is in
+        neither. Rows are counted in the columns of `version`; a file that was not there before such a column has NULL
+        in it. A file may be gone from the disk since: `gone` tells.
+
+        None where whole files do not tell it: the log was cleaned up, the table was replaced in between, or is no
+        longer at `since`, or rows were deleted within files. One that was dropped and made anew is told by the id in
+        its snapshot alone. Raises TableError `table.missing` and `table.no_version` as `content` does.
+
+        Costs the commits in between, and the files of `since` only where a file of then was removed, or where the
+        table's columns or properties were changed."""
+        ...
+
+    def gone(self, table: PurePosixPath, files: Sequence[TableFile]) -> tuple[str, ...]:
+        """The paths of those files that are no longer there, as after a vacuum."""
         ...
