@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Protocol
 from lakekit.domain.errors import LakekitError
 from lakekit.ports.engine import Written
 from lakekit.ports.runtime import Capability
+from lakekit.sql.query.parsed import Query
 from lakekit_spark.place import Place
-from lakekit_spark.runtime.query import Query
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession

@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlglot import exp
 
-from lakekit_spark.runtime.query import Query
+from lakekit.sql.query.parsed import Query
+from lakekit_spark.runtime.query import place_of
 
 _PARSERS = {"from_json", "from_csv"}
 _WORDS = ("mode", "columnnameofcorruptrecord", "_corrupt_record")
@@ -19,7 +20,7 @@ def query_asks_for_corrupt_records(query: Query) -> str:
         name = call.name if isinstance(call, exp.Anonymous) else call.sql_name()
         texts = (literal.name for literal in call.find_all(exp.Literal) if literal.is_string)
         if name.lower() in {*_PARSERS, "jsonextract"} and any(map(_asks, texts)):
-            return query.place(name) or "1:1"
+            return place_of(query, name) or "1:1"
     return ""
 
 

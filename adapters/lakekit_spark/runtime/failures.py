@@ -10,9 +10,10 @@ from attrs import frozen
 
 from lakekit.domain.errors import EngineError, LakekitError, UnsupportedCapability
 from lakekit.ports.runtime import Capability
+from lakekit.sql.query.parsed import syntax_error
 from lakekit_spark.fence import condition, fenced, of_driver
 from lakekit_spark.runtime.backend import Backend
-from lakekit_spark.runtime.query import UNREAD, syntax_error
+from lakekit_spark.runtime.query import UNREAD
 
 _SHOWN = 200
 _COLUMN = re.compile(

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from lakekit.domain.schema import TableColumn
 from lakekit.ports.engine import Input, Written
 from lakekit.ports.runtime import Body, Capability
+from lakekit.sql.query.parsed import Query, read_query
 from lakekit_spark.inputs import frame, views
 from lakekit_spark.runtime.backend import Backend
 from lakekit_spark.runtime.failures import Place, planning, running
 from lakekit_spark.runtime.function import Function
-from lakekit_spark.runtime.query import Query, read_query
+from lakekit_spark.runtime.query import named, place_of
 from lakekit_spark.runtime.schema import table_columns
 from lakekit_spark.writing import WRITER, tasks
 
@@ -58,17 +60,18 @@ class FrameRuntime:
         if not isinstance(body, str):
             return self._called(Function(body), inputs, work)
         query = read_query(body)
-        query.named(dict.fromkeys(inputs, ""))  # a table that is missing is told before anything is started
+        named(query, dict.fromkeys(inputs, ""))  # a table that is missing is told before anything is started
         return self._queried(query, inputs, work)
 
     def _queried(self, query: Query, inputs: Mapping[str, Input], work: Work[T]) -> T:
-        with planning(self._backend, Place(query.place, lambda _: "")):
+        found = partial(place_of, query)
+        with planning(self._backend, Place(found, lambda _: "")):
             session = self._backend.session()
             self._backend.refuse_query(query)
             with views(session, inputs, self._backend.place()) as made:
-                named = query.named(made)
-                with planning(self._backend, Place(query.place, named.place)):
-                    planned = self._checked(session.sql(named.text))
+                told = named(query, made)
+                with planning(self._backend, Place(found, told.place)):
+                    planned = self._checked(session.sql(told.text))
                 return work(*planned)
 
     def _called(self, function: Function, inputs: Mapping[str, Input], work: Work[T]) -> T:

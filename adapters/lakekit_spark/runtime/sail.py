@@ -13,6 +13,7 @@ from lakekit.domain.batch import ColumnStats
 from lakekit.domain.errors import ConfigError, EngineError
 from lakekit.ports.engine import Written
 from lakekit.ports.runtime import Capability
+from lakekit.sql.query.parsed import Query
 from lakekit_spark.footer import read_footer
 from lakekit_spark.options import Options, read_options
 from lakekit_spark.pinned import PINNED
@@ -20,7 +21,6 @@ from lakekit_spark.place import Place
 from lakekit_spark.runtime.corrupt import asks_for_corrupt_records, query_asks_for_corrupt_records
 from lakekit_spark.runtime.failures import unsupported
 from lakekit_spark.runtime.process import Sail, start_sail
-from lakekit_spark.runtime.query import Query
 from lakekit_spark.types import column
 from lakekit_spark.written import collect_files
 

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from lakekit.domain.errors import LakekitError
 from lakekit.ports.engine import Written
 from lakekit.ports.runtime import Capability
+from lakekit.sql.query.parsed import Query
 from lakekit_spark.lake import Lake
 from lakekit_spark.options import Options
 from lakekit_spark.pinned import PINNED
 from lakekit_spark.place import Place
-from lakekit_spark.runtime.query import Query
 from lakekit_spark.session import Spark, open_spark
 from lakekit_spark.written import collect_files
 

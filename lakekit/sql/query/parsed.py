@@ -1,0 +1,121 @@
+"""A user's query in Spark SQL, read: its text, its tree, and the tables that it reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from attrs import frozen
+from sqlglot import exp, parse
+from sqlglot.errors import ParseError, TokenError
+
+from lakekit.domain.errors import EngineError
+from lakekit.sql.query.allowed import refusal
+from lakekit.sql.query.canonical import fingerprint
+from lakekit.sql.query.places import start_of
+
+_HINT = "correct the query; it is one SELECT in Spark SQL"
+
+
+@frozen
+class Reference:
+    """A table as a query names it, its parts joined by dots, and `line:column` of where it first does."""
+
+    name: str
+    place: str
+
+
+@frozen
+class Query:
+    """`text` is what the user wrote, `tree` what it means, for finding places in it."""
+
+    text: str
+    tree: exp.Query
+
+    @property
+    def inputs(self) -> tuple[Reference, ...]:
+        """Each table once, in the order of the text. Names that differ in case alone are one table to Spark."""
+        first: dict[str, Reference] = {}
+        for table, name in self.tables():
+            first.setdefault(name.lower(), Reference(name, self.place_of(table)))
+        return tuple(first.values())
+
+    @property
+    def fingerprint(self) -> str:
+        """Equal for texts that differ in layout, comments, case of keywords and names, and needless parentheses."""
+        return fingerprint(self.text, self.tree)
+
+    def tables(self) -> list[tuple[exp.Table, str]]:
+        """Each mention of a table, in the order of the text; what the query itself defines by WITH is none."""
+        found = ((t, table_name(t)) for t in self.tree.find_all(exp.Table) if is_named(t) and not defined(t))
+        return sorted(found, key=lambda mention: start_of(mention[0]))
+
+    def position(self, offset: int) -> str:
+        """`line:column` of a character, both from 1."""
+        before = self.text[:offset]
+        return f"{before.count(chr(10)) + 1}:{offset - before.rfind(chr(10))}"
+
+    def place_of(self, node: exp.Expr) -> str:
+        """`line:column` of the first name, number or text in `node`; empty where it has none."""
+        start = start_of(node)
+        return self.position(start) if start >= 0 else ""
+
+
+def read_query(text: str) -> Query:
+    """The query that a text is.
+
+    Raises EngineError `runtime.syntax`, with line and column where they are known, for a text that is not exactly one
+    query, and for one whose tables cannot all be told from the text.
+    """
+    query = Query(text, _tree(text))
+    if found := refusal(query.tree):
+        node, why = found
+        raise syntax_error(query.place_of(node), why)
+    return query
+
+
+def syntax_error(place: str, why: str) -> EngineError:
+    return EngineError("runtime.syntax", "the query cannot be read", where=place, why=why, next=_HINT)
+
+
+def table_name(table: exp.Table) -> str:
+    return ".".join(part.name for part in table.parts)
+
+
+def is_named(table: exp.Table) -> bool:
+    """Whether it is called by a name that reads it: not made by a function, and not in a hint."""
+    return isinstance(table.this, exp.Identifier | exp.Dot) and not isinstance(table.parent, exp.JoinHint)
+
+
+def defined(table: exp.Table) -> bool:
+    """Whether the name is one of a WITH clause that is visible there."""
+    return len(table.parts) == 1 and table.name.lower() in visible_names(table)
+
+
+def visible_names(node: exp.Expr) -> Iterator[str]:
+    """Lower-case names of what is defined by WITH around `node`: in a WITH itself, what stands before."""
+    below, above = node, node.parent
+    while above is not None:
+        if isinstance(above, exp.With):
+            before = above.expressions.index(below) + (1 if above.recursive else 0)
+            yield from (cte.alias.lower() for cte in above.expressions[:before])
+        elif (with_ := above.args.get("with_")) is not None and with_ is not below:
+            yield from (cte.alias.lower() for cte in with_.expressions)
+        below, above = above, above.parent
+
+
+def _tree(text: str) -> exp.Query:
+    try:
+        trees = [tree for tree in parse(text, read="spark") if tree is not None]
+    except ParseError as error:
+        told = error.errors[0]
+        place = f"{told['line']}:{told['col']}"
+        raise syntax_error(place, f"near {told['highlight']!r}" if told["highlight"] else "") from None
+    except TokenError:
+        raise syntax_error("", "a text, a name or a comment has no end") from None
+    except RecursionError:
+        raise syntax_error("", "it is nested too deeply") from None
+    if len(trees) == 1 and isinstance(trees[0], exp.Values):
+        return exp.Select(expressions=[exp.Star()], from_=exp.From(this=trees[0]))
+    if len(trees) != 1 or not isinstance(trees[0], exp.Query):
+        raise syntax_error("", "it is not exactly one query")
+    return trees[0]
