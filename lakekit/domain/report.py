@@ -72,7 +72,7 @@ class BatchReport:
 @frozen
 class BuildReport:
     """One transform's build: what was decided, its books, and how it ended. `skipped` names the dataset whose failure
-    came before, of one that was not run. `published_at` is an ISO timestamp: where nothing is new, of the build before."""
+    kept this one from being run. `published_at` is an ISO timestamp: where nothing is new, of the build before."""
 
     dataset: str
     ending: Ending

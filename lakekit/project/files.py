@@ -14,12 +14,12 @@ MAX_BYTES = 1_000_000
 
 def read_yaml(root: Path, file: str) -> Node:
     """The tree of a YAML file. Raises ConfigError when it cannot be read or is not YAML in UTF-8."""
-    return yaml_tree(_text(root, file), file)
+    return yaml_tree(read_text(root, file), file)
 
 
 def read_json(root: Path, file: str) -> Node:
     """The tree of a JSON file. Raises ConfigError when it cannot be read or is not JSON in UTF-8."""
-    return json_tree(_text(root, file), file)
+    return json_tree(read_text(root, file), file)
 
 
 def is_there(root: Path, file: str) -> bool:
@@ -30,7 +30,8 @@ def is_there(root: Path, file: str) -> bool:
         return True
 
 
-def _text(root: Path, file: str) -> str:
+def read_text(root: Path, file: str) -> str:
+    """The text of a file. Raises ConfigError when it cannot be read, is too large, or is not UTF-8."""
     content = _content(root, file)
     try:
         return content.decode("utf-8-sig")

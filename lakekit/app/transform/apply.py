@@ -18,6 +18,7 @@ from lakekit.ports.engine import Input, Written
 from lakekit.ports.table_store import Content, Snapshot, TableFile
 from lakekit.sql.merging import DELETED, KEYS, MADE, TARGET, keys_query, merged_query, repeated_query, touched_query
 from lakekit.sql.partitions import split_query
+from lakekit.sql.query.conditions import filtered
 
 
 @frozen
@@ -70,9 +71,8 @@ def change(workshop: Workshop, job: TransformJob, decision: Decision, made: Made
     if decision.scope is Scope.KEYS:
         return _merged(workshop, job, made, target, made.keys, job.transform.affected_by)
     if how is Materialization.MERGE:
-        keys = workshop.tools.engine.write(
-            keys_query((MADE,), job.transform.keys), {MADE: made.rows}, target.folder / "keys"
-        )
+        query = keys_query((MADE,), job.transform.keys)
+        keys = workshop.tools.engine.write(query, {MADE: made.rows}, target.folder / "keys")
         return _merged(workshop, job, made, target, keys, job.transform.keys)
     if how is Materialization.PARTITION:
         return _by_partition(workshop, job, made, target)
@@ -113,10 +113,10 @@ def _merged(
 ) -> Change:
     """Files that hold one of the keys are written anew, without those rows; the others stay as they are."""
     engine, asked = workshop.tools.engine, as_input(keys, [c for c in made.columns if c.name in by])
-    gone = {}
+    gone: dict[str, int] = {}
     if target.files and keys:
-        gone = dict(engine.rows(touched_query(by), {TARGET: target.rows(target.files), KEYS: asked}))
-    touched = [f for f in target.files if f.address in gone]
+        found = engine.rows(touched_query(by), {TARGET: target.rows(target.files), KEYS: asked})
+        gone = {str(file): int(str(rows)) for file, rows in found}
     kept = _without_deleted(workshop, job, made, target)
     files = kept
     if touched:
@@ -124,8 +124,8 @@ def _merged(
         inputs = {TARGET: target.rows(touched), KEYS: asked, MADE: as_input(kept, made.columns)}
         files = engine.write(query, inputs, target.folder / "merged")
     laid = _laid(workshop, job, files, made, target)
-    added, removed = sum(w.rows for w in kept), sum(int(str(n)) for n in gone.values())
-    return Change(laid.files, laid.parts, tuple(f.path for f in touched), False, added, removed)
+    added = sum(w.rows for w in kept)
+    return Change(laid.files, laid.parts, tuple(f.path for f in touched), False, added, sum(gone.values()))
 
 
 def _without_deleted(workshop: Workshop, job: TransformJob, made: Made, target: Target) -> tuple[Written, ...]:
@@ -133,9 +133,7 @@ def _without_deleted(workshop: Workshop, job: TransformJob, made: Made, target: 
     condition, keys = job.transform.delete_when, job.transform.keys
     if condition is None or not made.files:
         return made.files
-    # On lines of its own: what ends with a comment ends there.
-    body = f"SELECT * FROM {MADE} WHERE\n{condition}\n"
-    gone = workshop.runtime().write(body, {MADE: made.rows}, target.folder / "deleted")
+    gone = workshop.runtime().write(filtered(MADE, condition), {MADE: made.rows}, target.folder / "deleted")
     if not gone:
         return made.files
     query = merged_query(made.names, (), target=False, deleted=keys)

@@ -13,7 +13,7 @@ from lakekit.ports.table_store import Snapshot, TableStore
 @frozen
 class Stand:
     """A transform's table: its newest version, None where there is no table; the build whose rows it holds, and whether
-    others have changed rows since. `number` is the highest that a build has had, those that a RESTORE undid included."""
+    others have changed rows since. `number` is the highest that a build has had, undone ones included."""
 
     snapshot: Snapshot | None
     build: Build | None = None

@@ -46,9 +46,8 @@ class Reading:
 
     def _of(self, files: Sequence[TableFile]) -> Input:
         columns: tuple[TableColumn, ...] = self.content.snapshot.columns
-        return Input(
-            tuple(f.address for f in files), columns=columns, partitions={f.address: f.partition for f in files}
-        )
+        split = {f.address: f.partition for f in files}
+        return Input(tuple(split), columns=columns, partitions=split)
 
 
 def read_input(tables: TableStore, mention: Mention, pinned: Pin | None, last: Build | None) -> Reading:

@@ -14,7 +14,7 @@ from lakekit.ports.runtime import Body, SparkRuntime
 
 @frozen
 class TransformJob:
-    """A transform and what it runs. `obstacle` says why it cannot be built by increments, "" where it can or shall not."""
+    """A transform and what it runs. `obstacle` says why it cannot be built by increments; "" where it can or need not."""
 
     transform: Transform
     body: Body
@@ -31,7 +31,7 @@ class Workshop:
 
 @frozen
 class Wanted:
-    """What is asked of a build: to make all anew, and at which versions inputs are read; those not named, as they are."""
+    """What is asked of a build: to make all anew; at which versions inputs are read, where not as they are now."""
 
     refresh: bool = False
     pins: Mapping[str, Pin] = field(factory=dict)

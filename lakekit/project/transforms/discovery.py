@@ -1,0 +1,87 @@
+"""Finding transforms: `transforms/<layer>/<name>.sql` or `.py`, a file each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+from attrs import frozen
+
+from lakekit.domain.errors import ConfigError
+from lakekit.domain.names import Dataset, parse_dataset
+from lakekit.domain.transform import Language, Transform
+from lakekit.project.files import read_text
+from lakekit.project.nodes import Place
+from lakekit.project.reading import listed
+from lakekit.project.transforms.options import Around, read_options
+from lakekit.project.transforms.python_files import read_python
+from lakekit.project.transforms.sql_files import options_node
+
+FOLDER = "transforms"
+LAYERS = ("silver", "gold")
+_LANGUAGES = {".sql": Language.SQL, ".py": Language.PYTHON}
+
+Body = str | Callable[..., object]
+
+
+@frozen
+class Draft:
+    """A transform as its file tells it, and what it runs: a query, whose inputs and code are still to be read from it,
+    or a function."""
+
+    transform: Transform
+    body: Body
+
+
+def read_transforms(root: Path, around: Around) -> Mapping[str, Draft]:
+    """The transforms below `root`, by dataset, in order. Raises ConfigError, at the place, for the first mistake."""
+    found: dict[str, Draft] = {}
+    for path in _files(root):
+        dataset = _dataset(root, path)
+        if str(dataset) in found:
+            place = found[str(dataset)].transform.place
+            raise ConfigError(
+                "transform.two_files",
+                f"two files make {dataset}",
+                where=f"{place} and {_told(root, path)}",
+                next="remove one of the two",
+            )
+        found[str(dataset)] = _draft(root, path, dataset, around)
+    return found
+
+
+def _files(root: Path) -> Iterator[Path]:
+    """Modules that begin with `_` are for others to import."""
+    for layer in sorted(p for p in (root / FOLDER).glob("*") if p.is_dir()):
+        for path in sorted(layer.iterdir()):
+            if path.suffix in _LANGUAGES and path.is_file() and not path.name.startswith(("_", ".")):
+                yield path
+
+
+def _draft(root: Path, path: Path, dataset: Dataset, around: Around) -> Draft:
+    file, language = _told(root, path), _LANGUAGES[path.suffix]
+    content = read_text(root, file)
+    if language is Language.PYTHON:
+        return Draft(*read_python(root, file, content, dataset, around))
+    plain = Transform(dataset, language, (), "", file)
+    return Draft(read_options(options_node(content, file), plain, around), content)
+
+
+def _dataset(root: Path, path: Path) -> Dataset:
+    told = f"{path.parent.name}.{path.stem}"
+    try:
+        dataset = parse_dataset(told)
+    except ValueError:
+        dataset = None
+    if dataset is None or dataset.layer not in LAYERS:
+        raise Place(_told(root, path)).error(
+            "config.bad_dataset",
+            f"{told!r} cannot name a transform",
+            f"the folder is its layer, one of {listed(LAYERS)}; a name is lower-case letters, digits and _",
+            "rename the file, or move it",
+        )
+    return dataset
+
+
+def _told(root: Path, path: Path) -> str:
+    return path.relative_to(root).as_posix()

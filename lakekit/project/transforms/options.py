@@ -1,0 +1,152 @@
+"""The options of a transform, whatever its file is written in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from attrs import evolve, frozen
+
+from lakekit.domain.contract import Contract
+from lakekit.domain.names import column_problem, parse_dataset
+from lakekit.domain.table_options import TableOptions
+from lakekit.domain.transform import Materialization, Transform
+from lakekit.project.contracts import contract_file, contracts, read_contract
+from lakekit.project.files import is_there
+from lakekit.project.nodes import Fields, Node
+from lakekit.project.reading import bad_value, choice, did_you_mean, fields, listed, name, series, text
+from lakekit.project.suites import Suites
+
+KEYS = (
+    *("materialization", "keys", "partition_by", "incremental", "affected_by"),
+    *("delete_when", "contract", "tags", "description"),
+)
+_TAG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}")
+_NEEDS = {
+    Materialization.MERGE: ("keys",),
+    Materialization.PARTITION: ("partition_by",),
+    Materialization.APPEND: ("incremental",),
+}
+
+
+@frozen
+class Around:
+    """What the options refer to: the folder that has the contracts, and the suites."""
+
+    root: Path
+    suites: Suites
+
+
+def read_options(node: Node | None, transform: Transform, around: Around) -> Transform:
+    """The transform with the options that `node` holds, or those that hold where there are none. Raises ConfigError, at
+    the place, for the first mistake."""
+    found = fields(node, KEYS) if node else None
+    entries = found.entries if found else {}
+    told = _told(entries, around)
+    made: Transform = evolve(transform, **told)
+    if found:
+        _check(found, made)
+    if made.contract:
+        made = evolve(made, checks=around.suites.of(made.name, made.contract))
+    return made
+
+
+def _told(entries: Mapping[str, Node], around: Around) -> dict[str, object]:
+    readers: dict[str, Callable[[Node], object]] = {
+        "materialization": lambda node: choice(node, Materialization),
+        "keys": _columns,
+        "partition_by": _columns,
+        "incremental": _datasets,
+        "affected_by": _columns,
+        "delete_when": lambda node: text(node).text,
+        "contract": lambda node: _contract(node, around.root),
+        "tags": _tags,
+        "description": lambda node: text(node).text,
+    }
+    told = {key: readers[key](node) for key, node in entries.items()}
+    if "partition_by" in told:
+        told["options"] = TableOptions(partition_by=told.pop("partition_by"))  # type: ignore[arg-type]  # names
+    return told
+
+
+def _columns(node: Node) -> tuple[str, ...]:
+    found: list[str] = []
+    for item in series(node):
+        told = text(item)
+        if why := column_problem(told.text):
+            raise bad_value(told, why, "name a column that the transform makes")
+        if told.text.lower() in {other.lower() for other in found}:
+            raise bad_value(told, "it is listed twice", "remove one of the two")
+        found.append(told.text)
+    if not found:
+        raise bad_value(text(node), "it names no column", "name one, or leave the key out")
+    return tuple(found)
+
+
+def _datasets(node: Node) -> tuple[str, ...]:
+    found: list[str] = []
+    for item in series(node):
+        told = text(item)
+        try:
+            dataset = str(parse_dataset(told.text))
+        except ValueError as error:
+            raise bad_value(told, str(error), "write it like bronze.orders", "config.bad_dataset") from None
+        found.append(dataset)
+    return tuple(dict.fromkeys(found))
+
+
+def _tags(node: Node) -> frozenset[str]:
+    found = [text(item) for item in series(node)]
+    for tag in found:
+        if not _TAG.fullmatch(tag.text):
+            raise bad_value(tag, "a tag is letters, digits, `_`, `.` and `-`", "choose such a tag")
+    return frozenset(tag.text for tag in found)
+
+
+def _contract(node: Node, root: Path) -> Contract:
+    called = name(node)
+    if not is_there(root, contract_file(called)):
+        there = contracts(root)
+        raise node.place.error(
+            "config.no_contract",
+            f"there is no contract {called!r}{did_you_mean(called, there)}",
+            f"{contract_file(called)} does not exist; contracts here: {listed(there)}",
+            "write that file, or name another contract",
+        )
+    return read_contract(root, called)
+
+
+def _check(found: Fields, made: Transform) -> None:
+    """What goes with what."""
+    how = made.materialization
+    for key in _NEEDS.get(how, ()):
+        if key not in found.keys:
+            raise found.place.error(
+                "transform.missing_option",
+                f"{how.value!r} needs {key!r}",
+                "without it, which rows are replaced, or are new, cannot be told",
+                f"add {key!r}, or choose another materialization",
+            )
+    rules = (
+        ("keys", "materialization: merge", how is Materialization.MERGE),
+        ("delete_when", "materialization: merge", how is Materialization.MERGE),
+        ("incremental", "materialization: append, merge or partition", how is not Materialization.REPLACE),
+        ("affected_by", "`incremental`", bool(made.incremental)),
+        ("affected_by", "materialization: merge or partition", how is not Materialization.APPEND),
+    )
+    for key, needs, met in rules:
+        if key in found.keys and not met:
+            raise found.keys[key].error(
+                "config.no_effect",
+                f"{key!r} has no effect here",
+                f"it needs {needs}",
+                f"add {needs}, or remove {key!r}",
+            )
+    if how is Materialization.PARTITION and made.incremental and not made.affected_by:
+        raise found.keys["incremental"].error(
+            "transform.missing_option",
+            "a partition that is made from new rows alone would lose its others",
+            "`affected_by` says for which values rows are made anew",
+            "add `affected_by`, or remove `incremental`",
+        )

@@ -1,0 +1,34 @@
+"""Conditions that users write beside their queries, in Spark SQL."""
+
+from __future__ import annotations
+
+from sqlglot import exp, parse_one
+from sqlglot.errors import ParseError, TokenError
+
+from lakekit.domain.errors import EngineError
+from lakekit.sql.query.parsed import syntax_error
+
+
+def filtered(table: str, condition: str) -> str:
+    """The query for the rows of a table for which the condition is true. Raises EngineError `runtime.syntax` for a text
+    that is no condition on the columns of one table."""
+    query = exp.select("*").from_(exp.to_table(table), copy=False)
+    return query.where(_condition(condition), copy=False).sql("spark")
+
+
+def _condition(text: str) -> exp.Expr:
+    try:
+        found = parse_one(text, read="spark")
+    except ParseError as error:
+        raise syntax_error("", f"near {error.errors[0]['highlight']!r}") from None
+    except (TokenError, RecursionError):
+        raise _no_condition() from None
+    if not isinstance(found, exp.Expression) or isinstance(found, exp.Query | exp.DDL | exp.DML | exp.Command):
+        raise _no_condition()
+    if found.find(exp.Query, exp.Window, exp.AggFunc):
+        raise _no_condition()
+    return found
+
+
+def _no_condition() -> EngineError:
+    return syntax_error("", "it is no condition on the columns of one row")
