@@ -11,7 +11,7 @@ from lakekit.domain.batch import Bounds, Counts, Mode, ReasonCount, Status
 from lakekit.domain.build import NO_ROWS, Books, Pin, Scope
 from lakekit.domain.drift import NO_DRIFT, Drift
 from lakekit.domain.errors import LakekitError
-from lakekit.domain.planning import Reason
+from lakekit.domain.planning import InputState, Reason
 from lakekit.domain.schema import TableColumn
 from lakekit.domain.suite import Verdict
 from lakekit.domain.table_options import Change, Definition
@@ -91,6 +91,29 @@ class BuildReport:
 
 
 @frozen
+class BuildPlan:
+    """What a run would do with a transform. `scope`, `rebuild` and `instead` are those of the decision, as far as it can
+    be told before what is upstream has been made; `inputs` are as they are now, and `whole` has (files, rows, bytes) of
+    each in full. `table_version` and `build` are what the table holds."""
+
+    dataset: str
+    scope: Scope | None = None
+    rebuild: bool = False
+    reasons: tuple[Reason, ...] = ()
+    instead: str = ""
+    inputs: tuple[InputState, ...] = ()
+    whole: tuple[tuple[int, int | None, int], ...] = ()
+    table_version: int | None = None
+    build: int | None = None
+    failure: Failure | None = None
+
+    @property
+    def builds(self) -> bool:
+        """Whether it would be evaluated."""
+        return bool(self.reasons) and self.failure is None
+
+
+@frozen
 class DatasetPlan:
     """What a run would do for a dataset: `batch` is the one that an earlier run began and this would go on with, in
     `status`; `bounds` what a new one would read in `mode`, None for nothing, or where `failure` says why not."""
@@ -101,6 +124,19 @@ class DatasetPlan:
     status: Status | None = None
     bounds: Bounds | None = None
     failure: Failure | None = None
+
+
+@frozen
+class RunPlan:
+    """What a run would do: datasets to read, then transforms to build, in order."""
+
+    datasets: tuple[DatasetPlan, ...]
+    builds: tuple[BuildPlan, ...]
+
+    @property
+    def exit_code(self) -> int:
+        """The least of the failures' codes, 0 without one."""
+        return min((part.failure.exit_code for part in (*self.datasets, *self.builds) if part.failure), default=0)
 
 
 @frozen

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from attrs import evolve
+
 from lakekit.domain.errors import ConfigError
 from lakekit.project.files import is_there, read_yaml
 from lakekit.project.model import Settings
@@ -13,6 +15,8 @@ from lakekit.project.reading import NAME, did_you_mean, fields, listed, name, re
 from lakekit.project.settings import read_settings
 from lakekit.project.sources import source_dataset
 from lakekit.project.suites import SUITES, THRESHOLDS, Suites, read_suites
+from lakekit.project.transforms.discovery import read_transforms
+from lakekit.project.transforms.options import Around
 from lakekit.project.variables import resolve
 
 ROOT_FILE = "lakekit.yaml"
@@ -37,6 +41,7 @@ def load(project_dir: Path, environment: str | None, env: Mapping[str, str], buc
     node = _without_name(start) if start and file == ROOT_FILE else read_yaml(root, file)
     suites = read_suites(root)
     settings = read_settings(resolve(node, env), root, chosen, suites, bucket)
+    settings = evolve(settings, transforms=read_transforms(root, Around(root, suites)))
     _check_suites(root, suites, settings)
     return settings
 
@@ -115,14 +120,15 @@ def _no_project(where: str) -> ConfigError:
 
 def _check_suites(root: Path, suites: Suites, settings: Settings) -> None:
     """A suite of a dataset that no environment has would never run, and nobody would know."""
-    unmatched = [dataset for dataset in suites.checks if dataset not in settings.sources]
-    known = {*settings.sources, *(_elsewhere(root) if unmatched else ())}
+    here = {*settings.sources, *settings.transforms}
+    unmatched = [dataset for dataset in suites.checks if dataset not in here]
+    known = {*here, *(_elsewhere(root) if unmatched else ())}
     for dataset in unmatched:
         if dataset not in known:
             raise suites.checks[dataset][0].error(
                 "suite.unknown_dataset",
                 f"there is no dataset {dataset}{did_you_mean(dataset, known)}",
-                f"no environment has a source of that name; there are {listed(sorted(known))}",
+                f"no source and no transform of any environment is called so; there are {listed(sorted(known))}",
                 "correct the name, or remove the suite",
             )
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from attrs import field, frozen
 
@@ -12,6 +13,19 @@ from lakekit.domain.contract import Contract
 from lakekit.domain.names import Dataset
 from lakekit.domain.suite import Check
 from lakekit.domain.table_options import AS_THEY_ARE, TableOptions
+from lakekit.domain.transform import Transform
+
+Function = Callable[[Mapping[str, Any]], Any]
+"""What makes a DataFrame of DataFrames, by dataset."""
+
+
+@frozen
+class Draft:
+    """A transform as its file tells it, and what it runs: a query, whose inputs and code are still to be read from it,
+    or a function."""
+
+    transform: Transform
+    body: str | Function
 
 
 class LoadType(enum.Enum):
@@ -36,6 +50,17 @@ class SourceSettings:
     table: TableOptions = AS_THEY_ARE
     # A mapping has no hash, and sources are put into sets.
     options: Mapping[str, object] = field(factory=dict, hash=False)
+    place: str = ""
+
+    @property
+    def tags(self) -> frozenset[str]:
+        """A source has none."""
+        return frozenset()
+
+    @property
+    def input_names(self) -> tuple[str, ...]:
+        """No dataset of the lake."""
+        return ()
 
 
 @frozen
@@ -55,8 +80,9 @@ class EngineSettings:
 class Settings:
     """One environment of a project: its folder on this host, its lake as an absolute folder or a bucket's URL.
 
-    `sources` has them by dataset (`bronze.orders`), in the order of the file. `lineage` and `metrics` name an
-    adapter each, with its options; None turns that telemetry off. `bucket` is where a project in a bucket begins.
+    `sources` has them by dataset (`bronze.orders`), in the order of the file, and so has `transforms`, in order of
+    dataset. `lineage` and `metrics` name an adapter each, with its options; None turns that telemetry off. `bucket` is
+    where a project in a bucket begins.
     """
 
     root: Path
@@ -71,3 +97,4 @@ class Settings:
     metrics: str | None = "jsonl"
     metrics_options: Mapping[str, object] = field(factory=dict)
     bucket: str | None = None
+    transforms: Mapping[str, Draft] = field(factory=dict)

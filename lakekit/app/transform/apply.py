@@ -9,6 +9,7 @@ from attrs import field, frozen
 
 from lakekit.app.parts import parts
 from lakekit.app.transform.evaluate import Made, as_input
+from lakekit.app.transform.inputs import measure
 from lakekit.app.transform.job import TransformJob, Workshop
 from lakekit.domain.build import Scope
 from lakekit.domain.errors import TableError
@@ -93,14 +94,14 @@ def _laid(workshop: Workshop, job: TransformJob, files: tuple[Written, ...], mad
 def _replaced(workshop: Workshop, job: TransformJob, made: Made, target: Target) -> Change:
     kept = _without_deleted(workshop, job, made, target)
     laid = _laid(workshop, job, kept, made, target)
-    return Change(laid.files, laid.parts, (), True, laid.added, _rows(target.files))
+    return Change(laid.files, laid.parts, (), True, laid.added, measure(target.files)[1])
 
 
 def _by_partition(workshop: Workshop, job: TransformJob, made: Made, target: Target) -> Change:
     laid = _laid(workshop, job, made.files, made, target)
     taken = [dict(told) for told in laid.parts.values()]
     gone = [f for f in target.files if dict(f.partition) in taken]
-    return Change(laid.files, laid.parts, tuple(f.path for f in gone), False, laid.added, _rows(gone))
+    return Change(laid.files, laid.parts, tuple(f.path for f in gone), False, laid.added, measure(gone)[1])
 
 
 def _merged(
@@ -117,6 +118,7 @@ def _merged(
     if target.files and keys:
         found = engine.rows(touched_query(by), {TARGET: target.rows(target.files), KEYS: asked})
         gone = {str(file): int(str(rows)) for file, rows in found}
+    touched = [f for f in target.files if f.address in gone]
     kept = _without_deleted(workshop, job, made, target)
     files = kept
     if touched:
@@ -154,8 +156,3 @@ def _check_keys(workshop: Workshop, job: TransformJob, made: Made) -> None:
             why=f"{told}; which of them is meant cannot be told",
             next="keep one row per key, for example by QUALIFY row_number() OVER (...) = 1",
         )
-
-
-def _rows(files: Sequence[TableFile]) -> int | None:
-    counts = [f.rows for f in files]
-    return None if None in counts else sum(n or 0 for n in counts)

@@ -30,6 +30,11 @@ class Reading:
         return self.state.pin.dataset
 
     @property
+    def size(self) -> tuple[int, int | None, int]:
+        """Files, rows (None where the log does not tell) and bytes of all of it."""
+        return measure(self.content.files)
+
+    @property
     def everything(self) -> Input:
         """All rows."""
         return self._of(self.content.files)
@@ -83,9 +88,15 @@ def _state(tables: TableStore, pin: Pin, content: Content, before: Pin | None, c
 
 
 def _of(pin: Pin, movement: Movement, files: Sequence[TableFile], *, lost: bool = False) -> InputState:
+    count, rows, size = measure(files)
+    return InputState(pin, movement, count, rows, size, lost)
+
+
+def measure(files: Sequence[TableFile]) -> tuple[int, int | None, int]:
+    """Files, rows and bytes."""
     counts = [file.rows for file in files]
     rows = None if None in counts else sum(count or 0 for count in counts)
-    return InputState(pin, movement, len(files), rows, sum(file.size for file in files), lost)
+    return len(files), rows, sum(file.size for file in files)
 
 
 def _missing(mention: Mention) -> ConfigError:

@@ -14,7 +14,7 @@ from lakekit.ports.runtime import Body, SparkRuntime
 
 @frozen
 class TransformJob:
-    """A transform and what it runs. `obstacle` says why it cannot be built by increments; "" where it can or need not."""
+    """A transform and what it runs. `obstacle` says why it cannot be built by increments; "" where it can."""
 
     transform: Transform
     body: Body

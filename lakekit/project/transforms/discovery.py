@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-
-from attrs import frozen
 
 from lakekit.domain.errors import ConfigError
 from lakekit.domain.names import Dataset, parse_dataset
 from lakekit.domain.transform import Language, Transform
 from lakekit.project.files import read_text
+from lakekit.project.model import Draft
 from lakekit.project.nodes import Place
 from lakekit.project.reading import listed
 from lakekit.project.transforms.options import Around, read_options
@@ -20,17 +19,6 @@ from lakekit.project.transforms.sql_files import options_node
 FOLDER = "transforms"
 LAYERS = ("silver", "gold")
 _LANGUAGES = {".sql": Language.SQL, ".py": Language.PYTHON}
-
-Body = str | Callable[..., object]
-
-
-@frozen
-class Draft:
-    """A transform as its file tells it, and what it runs: a query, whose inputs and code are still to be read from it,
-    or a function."""
-
-    transform: Transform
-    body: Body
 
 
 def read_transforms(root: Path, around: Around) -> Mapping[str, Draft]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from attrs import evolve, frozen
 
@@ -43,7 +44,7 @@ def read_options(node: Node | None, transform: Transform, around: Around) -> Tra
     the place, for the first mistake."""
     found = fields(node, KEYS) if node else None
     entries = found.entries if found else {}
-    told = _told(entries, around)
+    told: dict[str, Any] = _told(entries, around)
     made: Transform = evolve(transform, **told)
     if found:
         _check(found, made)
@@ -52,8 +53,8 @@ def read_options(node: Node | None, transform: Transform, around: Around) -> Tra
     return made
 
 
-def _told(entries: Mapping[str, Node], around: Around) -> dict[str, object]:
-    readers: dict[str, Callable[[Node], object]] = {
+def _told(entries: Mapping[str, Node], around: Around) -> dict[str, Any]:
+    readers: dict[str, Callable[[Node], Any]] = {
         "materialization": lambda node: choice(node, Materialization),
         "keys": _columns,
         "partition_by": _columns,
@@ -66,7 +67,7 @@ def _told(entries: Mapping[str, Node], around: Around) -> dict[str, object]:
     }
     told = {key: readers[key](node) for key, node in entries.items()}
     if "partition_by" in told:
-        told["options"] = TableOptions(partition_by=told.pop("partition_by"))  # type: ignore[arg-type]  # names
+        told["options"] = TableOptions(partition_by=told.pop("partition_by"))
     return told
 
 

@@ -24,13 +24,16 @@ from lakekit.app.table_options import table_options
 from lakekit.app.telemetry import Silent
 from lakekit.app.together import ingest_all
 from lakekit.app.tools import Job, Run, Tools
+from lakekit.compose.transforms import Transforms
 from lakekit.domain.batch import Batch, Mode, ReasonCount
 from lakekit.domain.report import (
     DatasetPlan,
     DatasetStatus,
+    Ending,
     Finding,
     OptionsReport,
     QuarantinedRow,
+    RunPlan,
     RunReport,
     StreamState,
     TableDetail,
@@ -44,6 +47,7 @@ from lakekit.plugin.manager import Plugins, load_plugins
 from lakekit.plugin.once import once
 from lakekit.plugin.provider import Context, Port
 from lakekit.ports.engine import Engine
+from lakekit.ports.runtime import SparkRuntime
 from lakekit.ports.secrets import Secrets
 from lakekit.ports.storage import ObjectStorage
 from lakekit.ports.telemetry import Reporter
@@ -52,13 +56,15 @@ from lakekit.project import load
 from lakekit.project.bucket import ENDINGS, NAMES, home
 from lakekit.project.files import MAX_BYTES
 from lakekit.project.model import LoadType, Settings, SourceSettings
-from lakekit.project.selection import EVERYTHING, Selection, named
+from lakekit.project.selection import ANYTHING, EVERYTHING, Selectable, Selection, named
 from lakekit.system.clock import SystemClock
 from lakekit.system.ids import SystemIds
 from lakekit.system.processes import SystemProcesses
 
 EMBEDDED = "duckdb"
 """The adapter behind `engine: embedded`."""
+
+_WELL = (Ending.PUBLISHED, Ending.NOTHING_NEW)
 
 PRIVATE = ".lakekit"
 """The folder within a project for logs, metrics and lineage, readable by its owner alone."""
@@ -109,6 +115,9 @@ class Application:
 
     def close(self) -> None:
         """Free what the adapters hold."""
+        transforms = self.__dict__.get("transforms")
+        if transforms is not None:
+            transforms.close()
         made = self.__dict__.get("tools")
         if made is not None:
             made.engine.close()
@@ -130,6 +139,36 @@ class Application:
         """
         jobs = [self._asked(job, until, full_refresh=full_refresh) for job in self.jobs(selection)]
         return RunReport(self.run.id, ingest_all(self.tools, jobs, self.run, at_once=at_once, fail_fast=fail_fast))
+
+    @once
+    def transforms(self) -> Transforms:
+        """The transforms of the project."""
+        return Transforms(self.settings, lambda: self.tools, lambda: self.run, self._runtime)
+
+    def run_all(self, selection: Selection = EVERYTHING, *, refresh: bool = False, at_once: int = 1) -> RunReport:
+        """Ingest the selected datasets, then build the selected transforms. What fails is in the report, and stops what
+        is made from it. Raises ConfigError for what is wrong before anything runs."""
+        sources, builds = self._parts(selection)
+        batches = self.ingest(sources, full_refresh=refresh, at_once=at_once).batches if sources else ()
+        bad = {batch.dataset for batch in batches if batch.ending not in _WELL}
+        made = self.transforms.build(builds, refresh=refresh, at_once=at_once, failed=bad) if builds else ()
+        return RunReport(self.run.id, batches, made)
+
+    def plan_run(self, selection: Selection = EVERYTHING, *, refresh: bool = False) -> RunPlan:
+        """What `run_all` would do. Raises ConfigError as it does."""
+        sources, builds = self._parts(selection)
+        datasets = self.plan(sources, full_refresh=refresh) if sources else ()
+        coming = {plan.dataset for plan in datasets if plan.bounds}
+        return RunPlan(datasets, self.transforms.plan(builds, refresh=refresh, coming=coming) if builds else ())
+
+    def _parts(self, selection: Selection) -> tuple[Selection | None, Selection | None]:
+        """The selection among sources, and among transforms, None where it has none of them."""
+        transforms = {job.transform.name: job.transform for job in self.transforms.jobs(ANYTHING)}
+        every: dict[str, Selectable] = {**self.settings.sources, **transforms}
+        chosen = [str(entry.dataset) for entry in selection.of(every)]
+        kinds = ([n for n in chosen if n in known] for known in (self.settings.sources, transforms))
+        sources, builds = (Selection(tuple(names)) if names else None for names in kinds)
+        return sources, builds
 
     def plan(
         self, selection: Selection = EVERYTHING, until: str | None = None, *, full_refresh: bool = False
@@ -252,11 +291,20 @@ class Application:
         return self.settings.root / PRIVATE
 
     def _engine(self) -> Engine:
+        name = self.settings.engine.name
+        engine: Engine = self._make(Port.ENGINE, EMBEDDED if name == "embedded" else name, self._engine_options)
+        return engine
+
+    @property
+    def _engine_options(self) -> Mapping[str, object]:
         told = self.settings.engine
         options = {"memory": told.memory, "threads": told.threads}
-        named = {**told.options, **{name: value for name, value in options.items() if value is not None}}
-        engine: Engine = self._make(Port.ENGINE, EMBEDDED if told.name == "embedded" else told.name, named)
-        return engine
+        return {**told.options, **{name: value for name, value in options.items() if value is not None}}
+
+    def _runtime(self) -> SparkRuntime:
+        embedded = self.settings.engine.name == "embedded"
+        runtime: SparkRuntime = self._make(Port.RUNTIME, "sail" if embedded else "spark", self._engine_options)
+        return runtime
 
     def _optional(self, port: Port, name: str | None, options: Mapping[str, object], otherwise: Silent) -> Any:
         return otherwise if name is None else self._make(port, name, options)

@@ -1,0 +1,115 @@
+"""Transforms as they can be planned: inputs and code read from their queries, and what cannot be found before anything
+runs."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Mapping, Sequence
+from difflib import get_close_matches
+
+from attrs import evolve
+
+from lakekit.app.transform.job import TransformJob
+from lakekit.domain.errors import ConfigError, EngineError
+from lakekit.domain.graph import cycle
+from lakekit.domain.transform import Mention, Transform
+from lakekit.ports.runtime import Body
+from lakekit.sql.query.conditions import filtered
+from lakekit.sql.query.parsed import Query, read_query
+
+_SEMANTIC = ("materialization", "keys", "incremental", "affected_by", "delete_when")
+"""The options that say which rows a table holds: where one of them changes, the code has."""
+
+
+def compiled(drafts: Sequence[tuple[Transform, Body]], sources: Collection[str]) -> tuple[TransformJob, ...]:
+    """The transforms, ready to plan. `sources` are the datasets that others make.
+
+    Raises ConfigError, at the place, for a query that cannot be read, for an input that nothing makes, and for
+    transforms that are made from each other.
+    """
+    jobs = tuple(_job(transform, body) for transform, body in drafts)
+    known = {*sources, *(job.transform.name for job in jobs)}
+    for job in jobs:
+        _check_inputs(job.transform, known)
+    graph = {job.transform.name: job.transform.input_names for job in jobs}
+    if found := cycle(graph):
+        places = {job.transform.name: job.transform.place for job in jobs}
+        raise ConfigError(
+            "transform.cycle",
+            f"transforms are made from each other: {' -> '.join(found)}",
+            where=places[found[0]],
+            why="which of them comes first cannot be told",
+            next="take one of these inputs out of its query",
+        )
+    return jobs
+
+
+def _job(transform: Transform, body: Body) -> TransformJob:
+    if isinstance(body, str):
+        query = _read(transform, body)
+        transform = evolve(transform, inputs=_mentions(transform, query), code=query.fingerprint)
+    if transform.delete_when is not None:
+        _condition(transform, transform.delete_when)
+    return TransformJob(evolve(transform, code=_code(transform)), body)
+
+
+def _code(transform: Transform) -> str:
+    told = [transform.code, *(str(getattr(transform, name)) for name in _SEMANTIC)]
+    told.append(str(transform.options.partition_by))
+    return hashlib.sha256("\n".join(told).encode()).hexdigest()
+
+
+def _read(transform: Transform, text: str) -> Query:
+    try:
+        return read_query(text)
+    except EngineError as error:
+        raise _placed(transform, error) from None
+
+
+def _placed(transform: Transform, error: EngineError) -> ConfigError:
+    where = f"{transform.place}:{error.where}" if error.where else transform.place
+    return ConfigError("transform.syntax", error.what, where=where, why=error.why, next=error.next)
+
+
+def _condition(transform: Transform, text: str) -> None:
+    try:
+        filtered("made", text)
+    except EngineError as error:
+        raise ConfigError(
+            "transform.syntax",
+            "`delete_when` cannot be read",
+            where=transform.place,
+            why=error.why,
+            next="write a condition on the columns of a row, such as status = 'deleted'",
+        ) from None
+
+
+def _mentions(transform: Transform, query: Query) -> tuple[Mention, ...]:
+    return tuple(Mention(found.name.lower(), f"{transform.place}:{found.place}") for found in query.inputs)
+
+
+def _check_inputs(transform: Transform, known: Collection[str]) -> None:
+    for mention in transform.inputs:
+        if mention.dataset not in known:
+            near = get_close_matches(mention.dataset, known, n=1)
+            raise ConfigError(
+                "transform.unknown_input",
+                f"there is no dataset {mention.dataset}",
+                where=mention.place,
+                why=f"no source and no transform of this project makes it; there are {', '.join(sorted(known))}",
+                next=f"did you mean {near[0]}?" if near else "name one of these, or add its source to the settings",
+            )
+    for name in transform.incremental:
+        if name not in transform.input_names:
+            raise ConfigError(
+                "transform.unknown_input",
+                f"`incremental` names {name}, which {transform.name} does not read",
+                where=transform.place,
+                why=f"it reads {', '.join(transform.input_names)}",
+                next="name one of its inputs",
+            )
+
+
+def graph_of(jobs: Sequence[TransformJob]) -> Mapping[str, Collection[str]]:
+    """What each transform reads."""
+    return {job.transform.name: job.transform.input_names for job in jobs}

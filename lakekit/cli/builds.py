@@ -1,0 +1,178 @@
+"""Builds of transforms, and plans of them, as lines for a person and as documents."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import click
+
+from lakekit.cli.grid import fitting, grid
+from lakekit.cli.words import bare, number, size
+from lakekit.domain.build import Scope
+from lakekit.domain.planning import Cause, InputState, Movement, Reason
+from lakekit.domain.report import BuildPlan, BuildReport, Ending, Failure
+from lakekit.domain.suite import Severity, Verdict
+
+_SCOPES = {Scope.FULL: "all rows", Scope.NEW_ROWS: "new rows", Scope.KEYS: "affected keys"}
+_CAUSES = {
+    Cause.NEVER_BUILT: "never built",
+    Cause.REFRESH: "full refresh asked for",
+    Cause.CODE: "its code changed",
+    Cause.CONTRACT: "its contract changed",
+    Cause.FOREIGN: "others changed its table",
+    Cause.INPUT: "new in {}",
+    Cause.UPSTREAM: "{} is made before",
+}
+_NOTES = {
+    Ending.PUBLISHED: "",
+    Ending.NOTHING_NEW: "nothing new",
+    Ending.HELD: click.style("held", fg="yellow"),
+    Ending.FAILED: click.style("failed", fg="red"),
+    Ending.NOT_RUN: "skipped",
+}
+
+
+def lines(builds: Sequence[BuildReport], width: int) -> list[str]:
+    """A line per transform with its books, and how it ended where that is not the usual way."""
+    heads = ("dataset", "build of", ">made", ">added", ">removed", ">version", ">seconds", "")
+    rows = [(build.dataset, *_cells(build)) for build in builds]
+    short = [(bare(name), *rest) for name, *rest in rows]
+    return fitting(width, grid(heads, rows), grid(heads, short)) if builds else []
+
+
+def problems(builds: Sequence[BuildReport]) -> list[str]:
+    """What stopped each transform that was not built, and what to do next."""
+    return [line for build in builds for line in _problem(build)]
+
+
+def plan_lines(plans: Sequence[BuildPlan], width: int) -> list[str]:
+    """A line per transform, in the order in which they would run, with a line for each reason beneath."""
+    told = [_planned(plan) for plan in plans]
+    heads = ("dataset", "would", ">files", ">rows", ">size")
+    table = grid(heads, [cells for cells, _ in told])
+    if not table:
+        return []
+    return [table[0], *(line for row, (_, below) in zip(table[1:], told, strict=True) for line in (row, *below))]
+
+
+def plan_problems(plans: Sequence[BuildPlan]) -> list[str]:
+    """Why a transform could not be planned."""
+    failed = [(plan.dataset, plan.failure.lines) for plan in plans if plan.failure]
+    return [line for dataset, (first, *rest) in failed for line in (f"{dataset}: {first}", *rest)]
+
+
+def document(builds: Sequence[BuildReport]) -> list[dict[str, object]]:
+    """The builds, for `--json`."""
+    return [
+        {
+            "dataset": build.dataset,
+            "ending": build.ending.value,
+            "build": build.number,
+            "scope": build.scope.value if build.scope else None,
+            "reasons": _reasons(build.reasons),
+            "instead": build.instead or None,
+            "rows": {"made": build.books.made, "added": build.books.added, "removed": build.books.removed},
+            "inputs": {pin.dataset: pin.version for pin in build.inputs},
+            "table_version": build.table_version,
+            "checks": _checks(build.verdict),
+            "skipped_for": build.skipped or None,
+            "seconds": round(build.seconds, 3),
+            "failure": _failure(build.failure),
+        }
+        for build in builds
+    ]
+
+
+def plan_document(plans: Sequence[BuildPlan]) -> list[dict[str, object]]:
+    """The plans, for `--json`. `table_version` and `inputs` are what `run --plan` holds the lake to."""
+    return [
+        {
+            "dataset": plan.dataset,
+            "builds": plan.builds,
+            "scope": plan.scope.value if plan.scope else None,
+            "rebuild": plan.rebuild,
+            "reasons": _reasons(plan.reasons),
+            "instead": plan.instead or None,
+            "table_version": plan.table_version,
+            "build": plan.build,
+            "inputs": [_input(state) for state in plan.inputs],
+            "failure": _failure(plan.failure),
+        }
+        for plan in plans
+    ]
+
+
+def _cells(build: BuildReport) -> tuple[str, ...]:
+    seconds = f"{build.seconds:.2f}"
+    version = "-" if build.table_version is None else str(build.table_version)
+    if build.scope is None:
+        return ("-", "-", "-", "-", version, seconds, _NOTES[build.ending])
+    books = build.books
+    told = tuple(map(number, (books.made, books.added, books.removed)))
+    return (_SCOPES[build.scope], *told, version, seconds, _NOTES[build.ending])
+
+
+def _planned(plan: BuildPlan) -> tuple[tuple[str, ...], list[str]]:
+    below = [f"    because {_reason(reason)}" for reason in plan.reasons]
+    below += [f"    not by increments: {plan.instead}"] if plan.instead else []
+    if plan.failure:
+        return (plan.dataset, "fail", "-", "-", "-"), below
+    if not plan.builds:
+        return (plan.dataset, "nothing new", "-", "-", "-"), below
+    if plan.scope is None:
+        return (plan.dataset, "build", "-", "-", "-"), below
+    whole = plan.scope is Scope.FULL
+    read = (
+        list(plan.whole)
+        if whole
+        else [(s.files, s.rows, s.size) for s in plan.inputs if s.movement is not Movement.NONE]
+    )
+    counts = [rows for _, rows, _ in read]
+    rows = "-" if None in counts else number(sum(count or 0 for count in counts))
+    would = f"{'rebuild' if plan.rebuild and plan.build else 'build'} from {_SCOPES[plan.scope]}"
+    return (plan.dataset, would, number(sum(f for f, _, _ in read)), rows, size(sum(s for _, _, s in read))), below
+
+
+def _reason(reason: Reason) -> str:
+    return _CAUSES[reason.cause].format(reason.about)
+
+
+def _reasons(reasons: Sequence[Reason]) -> list[dict[str, str | None]]:
+    return [{"cause": reason.cause.value, "about": reason.about or None} for reason in reasons]
+
+
+def _input(state: InputState) -> dict[str, object]:
+    return {
+        "dataset": state.pin.dataset,
+        "table_id": state.pin.table_id,
+        "version": state.pin.version,
+        "movement": state.movement.value,
+        "files": state.files,
+        "rows": state.rows,
+        "bytes": state.size,
+    }
+
+
+def _failure(failure: Failure | None) -> dict[str, object] | None:
+    return {"code": failure.code, "lines": list(failure.lines)} if failure else None
+
+
+def _checks(verdict: Verdict | None) -> list[dict[str, object]]:
+    outcomes = verdict.outcomes if verdict else ()
+    return [
+        {"check": o.check, "severity": o.severity.value, "passed": o.passed, "observed": o.observed} for o in outcomes
+    ]
+
+
+def _problem(build: BuildReport) -> list[str]:
+    if build.ending is Ending.HELD and build.verdict:
+        failed = [o for o in build.verdict.outcomes if o.severity is Severity.CRITICAL and not o.passed]
+        return [
+            click.style(f"{build.dataset}: held; its table stays as it was", fg="yellow"),
+            *(f"  {o.check}: {o.observed:g} observed" for o in failed),
+            f"  next: mend its inputs, its query, or the check in dq.yaml; then run lakekit transform {build.dataset}",
+        ]
+    if build.skipped:
+        return [f"{build.dataset}: skipped, as {build.skipped} could not be made"]
+    lines = list(build.failure.lines) if build.failure else []
+    return [f"{build.dataset}: {lines[0]}", *lines[1:]] if lines else []

@@ -1,0 +1,84 @@
+"""The transforms of a project, ready to work."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable, Collection
+from pathlib import Path
+
+from lakekit.app.tools import Run, Tools
+from lakekit.app.transform.compiling import compiled
+from lakekit.app.transform.job import TransformJob, Workshop
+from lakekit.app.transform.plan import plan_all
+from lakekit.app.transform.together import transform_all
+from lakekit.domain.report import BuildPlan, BuildReport
+from lakekit.domain.transform import Language
+from lakekit.plugin.once import once
+from lakekit.ports.runtime import SparkRuntime
+from lakekit.project.model import Settings
+from lakekit.project.selection import EVERYTHING, Selection
+
+
+class Transforms:
+    """`runtime` makes the runtime of the settings; it is asked when a transform is first evaluated."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        tools: Callable[[], Tools],
+        run: Callable[[], Run],
+        runtime: Callable[[], SparkRuntime],
+    ) -> None:
+        self._settings, self._tools, self._run, self._make = settings, tools, run, runtime
+        self._made: SparkRuntime | None = None
+        self._making = threading.Lock()
+
+    def close(self) -> None:
+        """End the runtime, if there is one."""
+        if self._made is not None:
+            self._made.close()
+
+    def build(
+        self,
+        selection: Selection = EVERYTHING,
+        *,
+        refresh: bool = False,
+        at_once: int = 1,
+        failed: Collection[str] = (),
+    ) -> tuple[BuildReport, ...]:
+        """Bring the selected transforms up to date. Raises ConfigError for what is wrong before anything runs."""
+        jobs = self.jobs(selection)
+        workshop = Workshop(self._tools(), self._runtime)
+        return transform_all(workshop, jobs, self._run(), refresh=refresh, at_once=at_once, failed=failed)
+
+    def plan(
+        self, selection: Selection = EVERYTHING, *, refresh: bool = False, coming: Collection[str] = ()
+    ) -> tuple[BuildPlan, ...]:
+        """What `build` would do. Raises ConfigError as it does."""
+        return plan_all(self._tools().tables, self.jobs(selection), refresh=refresh, coming=coming)
+
+    def jobs(self, selection: Selection = EVERYTHING) -> tuple[TransformJob, ...]:
+        """The selected transforms, all of the project having been read."""
+        by_name = {job.transform.name: job for job in self._all}
+        chosen = selection.of({name: job.transform for name, job in by_name.items()})
+        return tuple(by_name[transform.name] for transform in chosen)
+
+    @once
+    def _all(self) -> tuple[TransformJob, ...]:
+        drafts = [(draft.transform, draft.body) for draft in self._settings.transforms.values()]
+        return compiled(drafts, self._settings.sources)
+
+    def _runtime(self) -> SparkRuntime:
+        with self._making:
+            if self._made is None:
+                _importable(self._settings.root, [job.transform.language for job in self._all])
+                self._made = self._make()
+            return self._made
+
+
+def _importable(root: Path, languages: Collection[Language]) -> None:
+    """Functions import modules of the project by its folder; where rows are, too, as the runtime's processes inherit the
+    path of this one."""
+    if Language.PYTHON in languages and str(root) not in sys.path:
+        sys.path.insert(0, str(root))
