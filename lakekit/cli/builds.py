@@ -45,7 +45,7 @@ def problems(builds: Sequence[BuildReport]) -> list[str]:
     return [line for build in builds for line in _problem(build)]
 
 
-def plan_lines(plans: Sequence[BuildPlan], width: int) -> list[str]:
+def plan_lines(plans: Sequence[BuildPlan]) -> list[str]:
     """A line per transform, in the order in which they would run, with a line for each reason beneath."""
     told = [_planned(plan) for plan in plans]
     heads = ("dataset", "would", ">files", ">rows", ">size")
@@ -121,12 +121,8 @@ def _planned(plan: BuildPlan) -> tuple[tuple[str, ...], list[str]]:
         return (plan.dataset, "nothing new", "-", "-", "-"), below
     if plan.scope is None:
         return (plan.dataset, "build", "-", "-", "-"), below
-    whole = plan.scope is Scope.FULL
-    read = (
-        list(plan.whole)
-        if whole
-        else [(s.files, s.rows, s.size) for s in plan.inputs if s.movement is not Movement.NONE]
-    )
+    moved = [state for state in plan.inputs if state.movement is not Movement.NONE]
+    read = plan.whole if plan.scope is Scope.FULL else [(s.files, s.rows, s.size) for s in moved]
     counts = [rows for _, rows, _ in read]
     rows = "-" if None in counts else number(sum(count or 0 for count in counts))
     would = f"{'rebuild' if plan.rebuild and plan.build else 'build'} from {_SCOPES[plan.scope]}"

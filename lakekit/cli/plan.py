@@ -30,6 +30,6 @@ def command(ctx: click.Context, selection: Selection, full_refresh: bool, as_jso
         console.document({**told, "transforms": builds.plan_document(planned.builds)})
     else:
         console.out(plans.lines(planned.datasets, console.width()) if planned.datasets else [])
-        console.out(["", *builds.plan_lines(planned.builds, console.width())] if planned.builds else [])
+        console.out(["", *builds.plan_lines(planned.builds)] if planned.builds else [])
     console.err([*plans.problems(planned.datasets), *builds.plan_problems(planned.builds)])
     ctx.exit(planned.exit_code)

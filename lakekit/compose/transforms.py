@@ -78,7 +78,7 @@ class Transforms:
 
 
 def _importable(root: Path, languages: Collection[Language]) -> None:
-    """Functions import modules of the project by its folder; where rows are, too, as the runtime's processes inherit the
-    path of this one."""
+    """Functions import modules of the project by its folder; where rows are too, as the processes of a runtime inherit
+    the path of this one."""
     if Language.PYTHON in languages and str(root) not in sys.path:
         sys.path.insert(0, str(root))

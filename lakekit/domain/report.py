@@ -92,8 +92,8 @@ class BuildReport:
 
 @frozen
 class BuildPlan:
-    """What a run would do with a transform. `scope`, `rebuild` and `instead` are those of the decision, as far as it can
-    be told before what is upstream has been made; `inputs` are as they are now, and `whole` has (files, rows, bytes) of
+    """What a run would do with a transform. `scope`, `rebuild` and `instead` are those of the decision, as far as it is
+    known before what is upstream has been made; `inputs` are as they are now, and `whole` has (files, rows, bytes) of
     each in full. `table_version` and `build` are what the table holds."""
 
     dataset: str
@@ -136,24 +136,26 @@ class RunPlan:
     @property
     def exit_code(self) -> int:
         """The least of the failures' codes, 0 without one."""
-        return min((part.failure.exit_code for part in (*self.datasets, *self.builds) if part.failure), default=0)
+        failures = [*(d.failure for d in self.datasets), *(b.failure for b in self.builds)]
+        return min((failure.exit_code for failure in failures if failure), default=0)
 
 
 @frozen
 class RunReport:
-    """All batches of one invocation, in the order of the selection."""
+    """All of one invocation: batches in the order of the selection, builds in that of their inputs."""
 
     run_id: str
-    batches: tuple[BatchReport, ...]
+    batches: tuple[BatchReport, ...] = ()
+    builds: tuple[BuildReport, ...] = ()
 
     @property
     def exit_code(self) -> int:
-        """0 when every batch ended well; else the code of what a person must act on first: failed (1), usage (2),
+        """0 when everything ended well; else the code of what a person must act on first: failed (1), usage (2),
         gate (3), lease (4), in that order."""
-        codes = {b.failure.exit_code for b in self.batches if b.failure} | {
-            3 for b in self.batches if b.ending is Ending.HELD
-        }
-        return min(codes, default=0)
+        failures = [*(b.failure for b in self.batches), *(b.failure for b in self.builds)]
+        endings = [*(b.ending for b in self.batches), *(b.ending for b in self.builds)]
+        codes = {failure.exit_code for failure in failures if failure}
+        return min(codes | {3 for ending in endings if ending is Ending.HELD}, default=0)
 
 
 @frozen

@@ -154,5 +154,5 @@ def _check_keys(workshop: Workshop, job: TransformJob, made: Made) -> None:
             f"{job.transform.name} makes rows that are not told apart by {', '.join(job.transform.keys)}",
             where=job.transform.place,
             why=f"{told}; which of them is meant cannot be told",
-            next="keep one row per key, for example by QUALIFY row_number() OVER (...) = 1",
+            next="keep one row per key: number them by row_number() OVER (PARTITION BY ...), and take the first",
         )

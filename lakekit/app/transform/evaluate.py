@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from attrs import frozen
@@ -11,6 +12,7 @@ from lakekit.app.transform.deciding import Task
 from lakekit.app.transform.inputs import Reading
 from lakekit.app.transform.job import TransformJob, Workshop
 from lakekit.domain.build import Scope
+from lakekit.domain.errors import LakekitError
 from lakekit.domain.schema import TableColumn
 from lakekit.ports.engine import Input, Written
 from lakekit.sql.merging import CHANGED, KEYS, keys_query, matching_query
@@ -43,7 +45,8 @@ def as_input(files: Sequence[Written], columns: Sequence[TableColumn]) -> Input:
 def columns_of(workshop: Workshop, job: TransformJob, task: Task) -> tuple[TableColumn, ...]:
     """The columns that the transform makes; nothing has run. What is wrong with it is told now."""
     inputs = {reading.name: reading.everything for reading in task.readings}
-    return workshop.runtime().analyse(job.body, inputs)
+    with placed(job):
+        return workshop.runtime().analyse(job.body, inputs)
 
 
 def evaluate(workshop: Workshop, job: TransformJob, task: Task, columns: tuple[TableColumn, ...], folder: Path) -> Made:
@@ -53,7 +56,8 @@ def evaluate(workshop: Workshop, job: TransformJob, task: Task, columns: tuple[T
     new = task.decision.scope is Scope.NEW_ROWS
     incremental = job.transform.incremental if new else ()
     inputs = {r.name: r.added if r.name in incremental else r.everything for r in task.readings}
-    return Made(columns, workshop.runtime().write(job.body, inputs, folder / "made"))
+    with placed(job):
+        return Made(columns, workshop.runtime().write(job.body, inputs, folder / "made"))
 
 
 def _by_keys(workshop: Workshop, job: TransformJob, task: Task, columns: tuple[TableColumn, ...], folder: Path) -> Made:
@@ -70,7 +74,8 @@ def _by_keys(workshop: Workshop, job: TransformJob, task: Task, columns: tuple[T
         query = matching_query(reading.name, [c.name for c in told], affected)
         written = engine.write(query, {reading.name: reading.everything, KEYS: asked}, folder / f"affected-{number}")
         inputs[reading.name] = as_input(written, told)
-    made = workshop.runtime().write(job.body, inputs, folder / "evaluated")
+    with placed(job):
+        made = workshop.runtime().write(job.body, inputs, folder / "evaluated")
     query = matching_query("made", [c.name for c in columns], affected)
     files = engine.write(query, {"made": as_input(made, columns), KEYS: asked}, folder / "made")
     return Made(columns, files, keys)
@@ -79,3 +84,15 @@ def _by_keys(workshop: Workshop, job: TransformJob, task: Task, columns: tuple[T
 def _keys(workshop: Workshop, readings: Sequence[Reading], keys: Sequence[str], folder: Path) -> tuple[Written, ...]:
     moved = {f"{CHANGED}{n}": reading.moved for n, reading in enumerate(readings) if reading.moved.files}
     return workshop.tools.engine.write(keys_query(tuple(moved), keys), moved, folder / "keys")
+
+
+@contextmanager
+def placed(job: TransformJob) -> Iterator[None]:
+    """Errors within name the transform's file: a runtime knows of a query alone, and of a function nothing where it is
+    not the function that raised."""
+    try:
+        yield
+    except LakekitError as error:
+        if isinstance(job.body, str) or not error.where:
+            error.where = f"{job.transform.place}:{error.where}".rstrip(":")
+        raise
