@@ -35,11 +35,11 @@ def datasets(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[st
     try:
         environment = chosen_environment(root, ctx.find_root().params.get("environment"))
         load_env_files(root, environment)
-        found = load(root, environment, os.environ).sources
+        settings = load(root, environment, os.environ)
     except LakekitError:
         return []
     bare = "." not in incomplete
-    names = [str(dataset) for dataset in found]
+    names = [*settings.sources, *settings.transforms]
     return [told for name in names if (told := name.rpartition(".")[2] if bare else name).startswith(incomplete)]
 
 

@@ -125,7 +125,11 @@ def _finding(finding: Finding) -> list[str]:
 
 def _offered(plugin: PluginInfo) -> str:
     adapters = [f"{provider.port.value} {provider.name}" for provider in plugin.providers]
-    return ", ".join([*adapters, *(f"command {name}" for name in plugin.commands)]) or "-"
+    return ", ".join([*adapters, *_named(plugin)]) or "-"
+
+
+def _named(plugin: PluginInfo) -> list[str]:
+    return [*(f"command {name}" for name in plugin.commands), *(f"transforms {name}" for name in plugin.transforms)]
 
 
 def _broken(plugin: PluginInfo) -> str:

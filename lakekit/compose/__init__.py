@@ -80,7 +80,7 @@ def application(
     """
     plugins = load_plugins(reserved)
     settings = (
-        load(project, environment, os.environ)
+        load(project, environment, os.environ, packages=plugins.transforms)
         if isinstance(project, Path)
         else _from_bucket(project, environment, plugins)
     )
@@ -93,7 +93,7 @@ def _from_bucket(address: str, environment: str | None, plugins: Plugins) -> Set
     with TemporaryDirectory(prefix="lakekit-") as folder:
         storage = plugins.storage(Context(root, address, root / PRIVATE))
         fetch(storage, NAMES, ENDINGS, Path(folder), MAX_BYTES)
-        return evolve(load(Path(folder), environment, os.environ, address), root=root)
+        return evolve(load(Path(folder), environment, os.environ, address, plugins.transforms), root=root)
 
 
 class Application:

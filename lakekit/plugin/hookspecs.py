@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pluggy
 
-from lakekit.plugin.provider import Provider
+from lakekit.plugin.provider import Provider, TransformPackage
 
 if TYPE_CHECKING:
     import click
@@ -27,6 +27,15 @@ hookimpl = pluggy.HookimplMarker(GROUP)
 @hookspec
 def lakekit_providers() -> Iterable[Provider]:
     """The adapters of this plugin. No two plugins may offer the same name for the same port."""
+    raise NotImplementedError
+
+
+@hookspec
+def lakekit_transforms() -> Iterable[TransformPackage]:
+    """Transforms for projects that name them: folders of files, as a project has its own.
+
+    No two plugins may offer the same name.
+    """
     raise NotImplementedError
 
 

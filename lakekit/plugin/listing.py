@@ -19,12 +19,13 @@ class PluginProblem:
 
 @frozen
 class PluginInfo:
-    """One installed plugin. `providers` and `commands` are what it offers, refused ones included; `problem`
-    is None when all of it can be used."""
+    """One installed plugin. `providers`, `commands` and `transforms` are what it offers, refused ones included;
+    `problem` is None when all of it can be used."""
 
     plugin: str
     distribution: str
     version: str
     providers: tuple[Provider, ...] = ()
     commands: tuple[str, ...] = ()
+    transforms: tuple[str, ...] = ()
     problem: str | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pluggy
@@ -11,7 +12,7 @@ from attrs import frozen
 
 from lakekit.plugin import hookspecs
 from lakekit.plugin.discovery import Found, Origin
-from lakekit.plugin.provider import Port, Provider
+from lakekit.plugin.provider import Port, Provider, TransformPackage
 
 if TYPE_CHECKING:
     import click
@@ -26,6 +27,7 @@ class Loaded:
     origin: Origin
     providers: tuple[Provider, ...] = ()
     commands: tuple[click.Command, ...] = ()
+    packages: tuple[TransformPackage, ...] = ()
     reason: str = ""
 
 
@@ -40,7 +42,8 @@ def load(found: Found) -> Loaded:
     try:
         hook = _registered(found.entry.load(), found.origin.plugin)
         providers = tuple(_providers(hook.lakekit_providers()))
-        return Loaded(found.origin, providers, tuple(_commands(hook.lakekit_commands())))
+        commands, packages = _commands(hook.lakekit_commands()), _packages(hook.lakekit_transforms())
+        return Loaded(found.origin, providers, tuple(commands), tuple(packages))
     except (Exception, SystemExit) as error:  # noqa: BLE001  # a stranger's code breaks nothing but itself
         return Loaded(found.origin, reason=_one_line(error))
 
@@ -81,6 +84,15 @@ def _commands(answers: list[Any]) -> Iterator[click.Command]:
             kind = type(command).__name__
             raise _WrongShapeError(f"lakekit_commands gave a {kind}, not a click command with a name")
         yield command
+
+
+def _packages(answers: list[Any]) -> Iterator[TransformPackage]:
+    for package in (package for answer in answers for package in answer):
+        if not isinstance(package, TransformPackage):
+            raise _WrongShapeError(f"lakekit_transforms gave a {type(package).__name__}, not a TransformPackage")
+        if not _is_name(package.name) or not isinstance(package.folder, Path):
+            raise _WrongShapeError(f"transforms {package.name!r}: it has a name of a-z, 0-9, _ and -, and a folder")
+        yield package
 
 
 def _is_name(value: object) -> bool:

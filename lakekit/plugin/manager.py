@@ -14,9 +14,11 @@ from lakekit.plugin.drivers import driver_missing, missing_modules
 from lakekit.plugin.hookspecs import GROUP
 from lakekit.plugin.listing import PluginInfo, PluginProblem
 from lakekit.plugin.loading import Loaded, load
-from lakekit.plugin.provider import Context, Port, Provider
+from lakekit.plugin.provider import Context, Port, Provider, TransformPackage
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import click
 
     from lakekit.ports.storage import ObjectStorage
@@ -35,12 +37,15 @@ class Plugins:
         self._reserved = frozenset(reserved)
         self._providers: dict[tuple[Port, str], list[tuple[Origin, Provider]]] = {}
         self._commands: dict[str, list[tuple[Origin, click.Command]]] = {}
+        self._packages: dict[str, list[tuple[Origin, TransformPackage]]] = {}
         for plugin in self._loaded:
             for provider in plugin.providers:
                 offers = self._providers.setdefault((provider.port, provider.name), [])
                 offers.append((plugin.origin, provider))
             for command in plugin.commands:
                 self._commands.setdefault(command.name or "", []).append((plugin.origin, command))
+            for package in plugin.packages:
+                self._packages.setdefault(package.name, []).append((plugin.origin, package))
 
     def adapter(self, port: Port, name: str) -> Provider:
         """The provider of that name.
@@ -73,6 +78,15 @@ class Plugins:
                 why=f"its factory raised {type(error).__name__}",
                 next="run it again with --debug (before the command) to see the traceback",
             ) from error
+
+    def transforms(self, name: str) -> Path:
+        """The folder of the transforms of that name. Raises PluginError as `adapter` does."""
+        offers = self._packages.get(name)
+        if offers is None:
+            raise self._unknown("transforms", name, [n for n, made in self._packages.items() if not self._rivals(made)])
+        if rivals := self._rivals(offers):
+            raise _collision("transforms", name, rivals)
+        return offers[0][1].folder
 
     def storage(self, context: Context) -> ObjectStorage:
         """The storage of the lake's address. Raises PluginError as `make` does."""
@@ -118,6 +132,7 @@ class Plugins:
                 plugin.origin.version,
                 plugin.providers,
                 tuple(command.name or "" for command in plugin.commands),
+                tuple(package.name for package in plugin.packages),
                 "; ".join(self._reasons(plugin)) or None,
             )
             for plugin in self._loaded
@@ -126,14 +141,9 @@ class Plugins:
     def _offer(self, port: Port, name: str) -> tuple[Origin, Provider]:
         offers = self._providers.get((port, name))
         if offers is None:
-            raise self._unknown(port, name)
+            raise self._unknown(_label(port), name, self.names(port))
         if rivals := self._rivals(offers):
-            raise PluginError(
-                "plugin.collision",
-                f"the {_label(port)} {name!r} is claimed more than once, so nobody gets it",
-                why=f"claimed by {_listed(rivals)}",
-                next="uninstall the distribution that is not wanted, or ask its authors for another name",
-            )
+            raise _collision(_label(port), name, rivals)
         return offers[0]
 
     def _rivals(self, offers: Sequence[tuple[Origin, object]]) -> tuple[Origin, ...]:
@@ -154,23 +164,33 @@ class Plugins:
         ]
         names = [command.name or "" for command in plugin.commands]
         disputes += [(f"command {name!r}", self._rivals(self._commands[name])) for name in names]
+        packages = [package.name for package in plugin.packages]
+        disputes += [(f"transforms {name!r}", self._rivals(self._packages[name])) for name in packages]
         told = [f"{what} is claimed by {_listed(rivals)}" for what, rivals in disputes if rivals]
         told += [f"command {name!r} is lakekit's own" for name in names if name in self._reserved]
         return tuple(dict.fromkeys(told))
 
-    def _unknown(self, port: Port, name: str) -> PluginError:
+    def _unknown(self, what: str, name: str, names: Sequence[str]) -> PluginError:
         import difflib
 
-        names = self.names(port)
         broken = [plugin.origin for plugin in self._loaded if plugin.reason]
         close = difflib.get_close_matches(name, names, n=1)
         hint = "`lakekit plugins` shows what is installed, and what is broken"
         return PluginError(
             "plugin.unknown",
-            f"there is no {_label(port)} {name!r}",
+            f"there is no {what} {name!r}",
             why=f"registered: {', '.join(names) or 'none'}" + (f"; broken: {_listed(broken)}" if broken else ""),
             next=f"did you mean {close[0]!r}?" if close else hint,
         )
+
+
+def _collision(what: str, name: str, rivals: Iterable[Origin]) -> PluginError:
+    return PluginError(
+        "plugin.collision",
+        f"the {what} {name!r} is claimed more than once, so nobody gets it",
+        why=f"claimed by {_listed(rivals)}",
+        next="uninstall the distribution that is not wanted, or ask its authors for another name",
+    )
 
 
 def _label(port: Port) -> str:

@@ -54,6 +54,18 @@ class Context:
 
 
 @frozen
+class TransformPackage:
+    """Transforms that a plugin brings, for the projects whose settings name it under `transforms`.
+
+    `folder` has them as a project has its own: `transforms/<layer>/<name>.sql` or `.py`, and the contracts that they
+    name under `config/schema_definitions/`.
+    """
+
+    name: str
+    folder: Path
+
+
+@frozen
 class Provider:
     """One adapter: the port it implements, its name in settings, and how to make it.
 

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from lakekit.project.loading import FOLDER, ROOT_FILE
+from lakekit.project.transforms.discovery import FOLDER as TRANSFORMS
 
-NAMES, ENDINGS = (ROOT_FILE, FOLDER), (".yaml", ".json")
+NAMES, ENDINGS = (ROOT_FILE, FOLDER, TRANSFORMS), (".yaml", ".json", ".sql", ".py")
 """The project's own files: these, and those below them that end so."""
 
 

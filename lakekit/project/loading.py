@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from attrs import evolve
 
 from lakekit.domain.errors import ConfigError
+from lakekit.domain.transform import Language
 from lakekit.project.files import is_there, read_yaml
-from lakekit.project.model import Settings
+from lakekit.project.model import Draft, Settings
 from lakekit.project.nodes import Fields, quoted
 from lakekit.project.reading import NAME, did_you_mean, fields, listed, name, required
 from lakekit.project.settings import read_settings
 from lakekit.project.sources import source_dataset
 from lakekit.project.suites import SUITES, THRESHOLDS, Suites, read_suites
-from lakekit.project.transforms.discovery import read_transforms
+from lakekit.project.transforms.discovery import read_transforms, two_files
 from lakekit.project.transforms.options import Around
 from lakekit.project.variables import resolve
 
@@ -24,9 +25,19 @@ FOLDER = "config"
 DEFAULT = "dev"
 
 
-def load(project_dir: Path, environment: str | None, env: Mapping[str, str], bucket: str | None = None) -> Settings:
+Packages = Callable[[str], Path]
+"""The folder of the transforms that a plugin offers under a name."""
+
+
+def load(
+    project_dir: Path,
+    environment: str | None,
+    env: Mapping[str, str],
+    bucket: str | None = None,
+    packages: Packages | None = None,
+) -> Settings:
     """The settings of one environment of the project in `project_dir`, its contracts and suites included. `bucket` is
-    the URL of the one of which `project_dir` is a copy.
+    the URL of the one of which `project_dir` is a copy. Without `packages`, transforms of plugins are left out.
 
     They stand in `config/<environment>.yaml` or, where one file is enough, in `lakekit.yaml`, whose key
     `environment` (`dev` by default) says which environment it is, and is the one meant when `environment` is
@@ -41,9 +52,35 @@ def load(project_dir: Path, environment: str | None, env: Mapping[str, str], buc
     node = _without_name(start) if start and file == ROOT_FILE else read_yaml(root, file)
     suites = read_suites(root)
     settings = read_settings(resolve(node, env), root, chosen, suites, bucket)
-    settings = evolve(settings, transforms=read_transforms(root, Around(root, suites)))
+    settings = evolve(settings, transforms=_transforms(root, settings, suites, packages))
     _check_suites(root, suites, settings)
     return settings
+
+
+def _transforms(root: Path, settings: Settings, suites: Suites, packages: Packages | None) -> Mapping[str, Draft]:
+    """Those of the project, and of the packages that it names, where somebody knows their folders."""
+    found = dict(read_transforms(root, Around(root, suites)))
+    if settings.bucket:
+        _refuse_python(found)
+    folders = [(called, packages(called)) for called in settings.packages] if packages else []
+    for called, folder in folders:
+        for dataset, draft in read_transforms(folder, Around(folder, suites, f"{called}:")).items():
+            if dataset in found:
+                raise two_files(dataset, found[dataset].transform.place, draft.transform.place)
+            found[dataset] = draft
+    return {dataset: found[dataset] for dataset in sorted(found)}
+
+
+def _refuse_python(found: Mapping[str, Draft]) -> None:
+    for draft in found.values():
+        if draft.transform.language is Language.PYTHON:
+            raise ConfigError(
+                "transform.python_in_bucket",
+                "a project in a bucket has a transform in Python",
+                where=draft.transform.place,
+                why="whoever may write there could run code wherever lakekit runs",
+                next="write it in SQL, or install it as a plugin that brings transforms",
+            )
 
 
 def chosen_environment(root: Path, environment: str | None) -> str:

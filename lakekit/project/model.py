@@ -82,7 +82,7 @@ class Settings:
 
     `sources` has them by dataset (`bronze.orders`), in the order of the file, and so has `transforms`, in order of
     dataset. `lineage` and `metrics` name an adapter each, with its options; None turns that telemetry off. `bucket` is
-    where a project in a bucket begins.
+    where a project in a bucket begins. `packages` names the transforms of plugins that are used.
     """
 
     root: Path
@@ -97,4 +97,5 @@ class Settings:
     metrics: str | None = "jsonl"
     metrics_options: Mapping[str, object] = field(factory=dict)
     bucket: str | None = None
+    packages: tuple[str, ...] = ()
     transforms: Mapping[str, Draft] = field(factory=dict)

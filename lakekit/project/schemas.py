@@ -64,6 +64,7 @@ def environment() -> Schema:
         "lake": {**_TEXT, "description": "A folder, or s3://bucket/prefix."},
         "engine": {"anyOf": [_TEXT, _object(engine)]},
         "sources": {"type": "object", "additionalProperties": _source()},
+        "transforms": {**_NAMES, "description": "Transforms of plugins, by the names that these give them."},
         "state": _TEXT,
         "lease_seconds": {"type": ["number", "string"], "description": "After so long a dead run is taken over."},
         "lineage": telemetry,

@@ -9,11 +9,11 @@ from pathlib import Path
 from lakekit.project.addresses import lake_address
 from lakekit.project.model import EngineSettings, Settings
 from lakekit.project.nodes import Fields, Node
-from lakekit.project.reading import adapter, bad_value, fields, number, required, text
+from lakekit.project.reading import adapter, bad_value, fields, number, required, series, text
 from lakekit.project.sources import options, read_sources
 from lakekit.project.suites import Suites
 
-KEYS = ("lake", "engine", "sources", "state", "lease_seconds", "lineage", "metrics")
+KEYS = ("lake", "engine", "sources", "transforms", "state", "lease_seconds", "lineage", "metrics")
 
 _SIZE = re.compile(r"[1-9][0-9]{0,8}(\.[0-9]{1,3})? ?[KMGT]i?B")
 _THREADS = re.compile(r"[1-9][0-9]{0,3}")
@@ -44,7 +44,12 @@ def read_settings(node: Node, root: Path, environment: str, suites: Suites, buck
         metrics=metrics,
         metrics_options=metrics_options,
         bucket=bucket,
+        packages=_packages(entries["transforms"]) if "transforms" in entries else (),
     )
+
+
+def _packages(node: Node) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(adapter(item) for item in series(node)))
 
 
 def _state_store(lake: str) -> str:

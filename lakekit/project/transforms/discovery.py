@@ -27,15 +27,19 @@ def read_transforms(root: Path, around: Around) -> Mapping[str, Draft]:
     for path in _files(root):
         dataset = _dataset(root, path)
         if str(dataset) in found:
-            place = found[str(dataset)].transform.place
-            raise ConfigError(
-                "transform.two_files",
-                f"two files make {dataset}",
-                where=f"{place} and {_told(root, path)}",
-                next="remove one of the two",
-            )
+            raise two_files(str(dataset), found[str(dataset)].transform.place, _told(root, path))
         found[str(dataset)] = _draft(root, path, dataset, around)
     return found
+
+
+def two_files(dataset: str, first: str, second: str) -> ConfigError:
+    """The error of a dataset that two files make."""
+    return ConfigError(
+        "transform.two_files",
+        f"two files make {dataset}",
+        where=f"{first} and {second}",
+        next="remove one of the two",
+    )
 
 
 def _files(root: Path) -> Iterator[Path]:
@@ -48,11 +52,11 @@ def _files(root: Path) -> Iterator[Path]:
 
 def _draft(root: Path, path: Path, dataset: Dataset, around: Around) -> Draft:
     file, language = _told(root, path), _LANGUAGES[path.suffix]
-    content = read_text(root, file)
+    content, shown = read_text(root, file), f"{around.prefix}{file}"
     if language is Language.PYTHON:
-        return Draft(*read_python(root, file, content, dataset, around))
-    plain = Transform(dataset, language, (), "", file)
-    return Draft(read_options(options_node(content, file), plain, around), content)
+        return Draft(*read_python(root, shown, content, dataset, around))
+    plain = Transform(dataset, language, (), "", shown)
+    return Draft(read_options(options_node(content, shown), plain, around), content)
 
 
 def _dataset(root: Path, path: Path) -> Dataset:

@@ -33,10 +33,12 @@ _NEEDS = {
 
 @frozen
 class Around:
-    """What the options refer to: the folder that has the contracts, and the suites."""
+    """What the options refer to: the folder that has the contracts, and the suites. `prefix` stands before the files'
+    names in errors."""
 
     root: Path
     suites: Suites
+    prefix: str = ""
 
 
 def read_options(node: Node | None, transform: Transform, around: Around) -> Transform:

@@ -44,7 +44,7 @@ def read_python(
     keys = {key: options.keys[key] for key in others}
     made = read_options(Fields(options.name, others, keys, options.place), told, around) if others else told
     given = {parameter: name for parameter, (name, _) in inputs.items()}
-    return made, ProjectFunction(root / file, function.name, given)
+    return made, ProjectFunction(root / file.removeprefix(around.prefix), function.name, given)
 
 
 def _parsed(content: str, file: str) -> ast.Module:
