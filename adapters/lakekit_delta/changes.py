@@ -82,7 +82,7 @@ def _count(folder: Place, found: _Between, kind: str, action: Mapping[str, Any])
     path = str(action["path"])
     if kind == "add":
         found.added[path] = _file(folder, action)
-    if action.get("dataChange", True):
+    if action["dataChange"]:
         found.counts[path] += 1 if kind == "add" else -1
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path, PurePosixPath
@@ -17,7 +18,7 @@ from lakekit.domain.errors import TableError
 from lakekit.domain.schema import QUARANTINE_COLUMNS, TEXT_MAP_TYPE, TableColumn
 from lakekit.domain.table_options import Definition
 from lakekit.plugin.provider import Port
-from lakekit.ports.table_store import Commit, CommitConflict, Snapshot, TableStore
+from lakekit.ports.table_store import NOTHING, Changes, Commit, CommitConflict, Snapshot, TableStore
 from lakekit.testing.suite import Suite
 
 TABLE = PurePosixPath("bronze/orders")
@@ -250,6 +251,114 @@ class TableStoreSuite(Suite):
         assert (after.table_id, after.columns) == (before.table_id, before.columns)
         assert self.ids(store.files(TABLE, before.version)) == [1, 2]
 
+    def test_files_come_and_go_in_one_commit(self, store: TableStore, lake: Path) -> None:
+        store.ensure(TABLE, COLUMNS)
+        *_, before = [self.published(store, lake, number, number) for number in (1, 2, 3)]
+        file = self.staged(store, lake, "batch-4", 20, 30)
+        version = store.commit(TABLE, before, Commit((file,), False, APP, 4, "note 4", self.paths(store, 2, 3)))
+        assert version == before.version + 1
+        assert self.rows(store) == [1, 20, 30]
+        assert _told(store) == [(version, "note 4", None)]
+        assert store.app_version(TABLE, version, APP) == 4
+        assert self.ids(store.files(TABLE, before.version)) == [1, 2, 3]
+        last = store.commit(TABLE, _snapshot(store), Commit((), False, APP, 5, "note 5", self.paths(store, 1, 4)))
+        assert self.rows(store) == []
+        store.restore(TABLE, _snapshot(store), before.version, None)
+        assert self.rows(store) == [1, 2, 3]
+        store.restore(TABLE, _snapshot(store), last, None)
+        assert self.rows(store) == []
+
+    def test_a_file_of_any_partition_can_be_removed(self, store: TableStore, lake: Path) -> None:
+        values = ("a/b=%20c", None, "é", "it's", "a b+c", '"#?*[]{}~|^`<>\\', "%", "ß" * 40)
+        commit = self.partitioned(store, lake, *values)
+        before = store.commit(TABLE, _snapshot(store), commit)
+        files = {file.partition["name"]: file for file in store.content(TABLE, before).files}
+        for number, value in enumerate(values):
+            store.commit(TABLE, _snapshot(store), Commit((), False, APP, number + 2, "", (files[value].path,)))
+            assert self.rows(store) == list(range(number + 1, len(values)))
+        came, went = (store.changes(TABLE, *span) for span in ((NOTHING, before), (before, before + len(values))))
+        assert came
+        assert went
+        assert {file.path: file for file in came.added} == {file.path: file for file in files.values()}
+        assert went == Changes((), tuple(sorted(files.values(), key=lambda file: file.path)))
+
+    def test_what_is_no_file_of_the_table_cannot_be_removed(self, store: TableStore, lake: Path) -> None:
+        store.ensure(TABLE, COLUMNS)
+        self.published(store, lake, 1, 1)
+        (old,) = self.paths(store, 1)
+        before = self.published(store, lake, 2, 2, replace=True)
+        staged = self.staged(store, lake, "batch-3", 3)
+        for path in (old, staged.path, "", ".", f"./{self.paths(store, 2)[0]}", "batch-2"):
+            with pytest.raises(TableError) as caught:
+                store.commit(TABLE, before, Commit((), False, APP, 3, "note", (*self.paths(store, 2), path)))
+            assert caught.value.code == "table.file_not_active"
+        assert _snapshot(store) == before
+
+    def test_a_commit_that_contradicts_itself_is_refused(self, store: TableStore, lake: Path) -> None:
+        store.ensure(TABLE, COLUMNS)
+        before = self.published(store, lake, 1, 1)
+        (file,) = store.content(TABLE, before.version).files
+        again = StagedFile(file.path, file.size, 1)
+        for files, replace in (((), True), ((again,), False)):
+            with pytest.raises(TableError) as caught:
+                store.commit(TABLE, before, Commit(files, replace, APP, 2, "note", (file.path,)))
+            assert caught.value.code == "table.bad_commit"
+        assert _snapshot(store) == before
+
+    def test_no_row_leaves_a_table_that_is_append_only(self, store: TableStore, lake: Path) -> None:
+        store.ensure(TABLE, COLUMNS, Definition(properties={"delta.appendOnly": "true"}))
+        before = self.published(store, lake, 1, 1)
+        for commit in (Commit((), True, APP, 2, ""), Commit((), False, APP, 2, "", self.paths(store, 1))):
+            with pytest.raises(TableError) as caught:
+                store.commit(TABLE, before, commit)
+            assert caught.value.code == "table.append_only"
+        assert _snapshot(store) == before
+        self.published(store, lake, 2, 2)
+        assert self.rows(store) == [1, 2]
+
+    def test_removing_needs_the_newest_snapshot(self, store: TableStore, lake: Path) -> None:
+        store.ensure(TABLE, COLUMNS)
+        stale = self.published(store, lake, 1, 1)
+        file, another = self.staged(store, lake, "late", 10), self.staged(store, lake, "first", 11)
+        paths = self.paths(store, 1)
+        store.commit(TABLE, stale, Commit((another,), False, "another", 1, "first", paths))
+        with pytest.raises(CommitConflict):
+            store.commit(TABLE, stale, Commit((file,), False, APP, 2, "late", paths))
+        assert self.rows(store) == [11]
+
+    def test_writers_that_rewrite_files_in_a_race_lose_and_double_no_row(self, lake: Path) -> None:
+        self.make(lake).ensure(TABLE, COLUMNS)
+
+        def merge(writer: int) -> None:
+            store = self.make(lake)
+            for number in range(1, 5):
+                self.merged(store, lake, f"writer-{writer}", number, 10 * writer + number)
+
+        with ThreadPoolExecutor(3) as pool:
+            list(pool.map(merge, range(3)))
+        assert self.rows(self.make(lake)) == sorted(
+            10 * writer + number for writer in range(3) for number in range(1, 5)
+        )
+
+    def merged(self, store: TableStore, lake: Path, app: str, number: int, new: int) -> None:
+        """Write all rows anew with another one, however often another writer comes first."""
+        for attempt in range(1000):
+            snapshot = _snapshot(store)
+            files = store.content(TABLE, snapshot.version).files
+            ids = (int(str(i)) for i in self.ids([file.address for file in files])) if files else ()
+            file = self.staged(store, lake, f"{app}-{number}-{attempt}", *ids, new)
+            commit = Commit((file,), False, app, number, f"{app} {number}", tuple(f.path for f in files))
+            with suppress(CommitConflict):
+                store.commit(TABLE, snapshot, commit)
+                return
+        raise AssertionError("another writer came first a thousand times")
+
+    def paths(self, store: TableStore, *batches: int) -> tuple[str, ...]:
+        """The paths of the files that these batches brought, as far as the table has them."""
+        folders = {f"batch-{number}" for number in batches}
+        files = store.content(TABLE, _snapshot(store).version).files
+        return tuple(file.path for file in files if file.path.split("/")[0] in folders)
+
     @pytest.mark.parametrize(("replace", "left"), [(False, [1]), (True, [])])
     def test_a_commit_without_files_still_carries_its_progress(
         self, store: TableStore, lake: Path, replace: bool, left: list[object]
@@ -346,7 +455,8 @@ class TableStoreSuite(Suite):
         store.ensure(TABLE, COLUMNS)
         before = self.published(store, lake, 2, 1)
         file = self.staged(store, lake, "again", 1)
-        for commit in (Commit((file,), False, APP, number, "n"), Commit((), True, APP, number, "n")):
+        removing = Commit((), False, APP, number, "n", self.paths(store, 2))
+        for commit in (Commit((file,), False, APP, number, "n"), Commit((), True, APP, number, "n"), removing):
             with pytest.raises(TableError) as caught:
                 store.commit(TABLE, before, commit)
             assert caught.value.code == "table.number_used"
@@ -454,6 +564,67 @@ class TableStoreSuite(Suite):
         with pytest.raises(TableError):
             store.restore(TABLE, newest, old.version, "note")
         assert _snapshot(store) == newest
+
+    def test_appended_files_came_and_none_went(self, store: TableStore, lake: Path) -> None:
+        store.ensure(TABLE, COLUMNS)
+        first = self.published(store, lake, 1, 1, 2).version
+        self.commit_as_another(lake)
+        self.published(store, lake, 2, 3)
+        last = self.published(store, lake, 3, 4).version
+        files = {file.path.split("/")[0]: file for file in store.content(TABLE, last).files}
+        assert store.changes(TABLE, first, last) == Changes((files["batch-2"], files["batch-3"]), ())
+        assert store.changes(TABLE, NOTHING, first) == Changes((files["batch-1"],), ())
+        assert store.changes(TABLE, first, first + 1) == store.changes(TABLE, last, last) == Changes((), ())
+
+    def test_files_that_went_are_told_as_they_were(self, store: TableStore, lake: Path) -> None:
+        store.ensure(TABLE, COLUMNS)
+        *_, before = [self.published(store, lake, number, number) for number in (1, 2, 3)]
+        kept, *gone = store.content(TABLE, before.version).files
+        file = self.staged(store, lake, "batch-4", 20)
+        store.commit(TABLE, before, Commit((file,), False, APP, 4, "note 4", self.paths(store, 2, 3)))
+        (new,) = (f for f in store.content(TABLE, before.version + 1).files if f != kept)
+        assert store.changes(TABLE, before.version, before.version + 1) == Changes((new,), tuple(gone))
+        after = self.published(store, lake, 5, 5, replace=True).version
+        (last,) = store.content(TABLE, after).files
+        assert store.changes(TABLE, before.version, after) == Changes((last,), (kept, *gone))
+        assert store.changes(TABLE, before.version + 1, after) == Changes((last,), (kept, new))
+        assert store.changes(TABLE, NOTHING, after) == Changes((last,), ())
+
+    def test_a_restore_changes_what_it_brings_back_and_takes_away(self, store: TableStore, lake: Path) -> None:
+        store.ensure(TABLE, COLUMNS)
+        old = self.published(store, lake, 1, 1).version
+        (first,) = store.content(TABLE, old).files
+        middle = self.published(store, lake, 2, 2, replace=True).version
+        (second,) = store.content(TABLE, middle).files
+        self.restore(lake, old)
+        assert store.changes(TABLE, old, middle + 1) == Changes((), ())
+        assert store.changes(TABLE, middle, middle + 1) == Changes((first,), (second,))
+
+    def test_changes_between_versions_that_never_were_are_refused(self, store: TableStore) -> None:
+        with pytest.raises(TableError) as caught:
+            store.changes(TABLE, NOTHING, 0)
+        assert caught.value.code == "table.missing"
+        store.ensure(TABLE, COLUMNS)
+        for since, version in ((0, 1), (NOTHING, NOTHING), (-2, 0)):
+            with pytest.raises(TableError) as caught:
+                store.changes(TABLE, since, version)
+            assert caught.value.code == "table.no_version"
+
+    def test_a_table_that_is_not_as_far_as_it_was_tells_no_changes(self, store: TableStore, lake: Path) -> None:
+        store.ensure(TABLE, COLUMNS)
+        since = self.published(store, lake, 1, 1).version
+        self.harm(lake, "", None)
+        another = self.make(lake)
+        another.ensure(TABLE, COLUMNS)
+        assert another.changes(TABLE, since, 0) is None
+
+    def test_files_of_a_table_that_are_gone_are_named_and_no_others(self, store: TableStore, lake: Path) -> None:
+        store.ensure(TABLE, COLUMNS)
+        self.published(store, lake, 1, 1)
+        first, second = store.content(TABLE, self.published(store, lake, 2, 2).version).files
+        assert store.gone(TABLE, (first, second)) == ()
+        self.harm(lake, first.path, None)
+        assert store.gone(TABLE, (first, second)) == (first.path,)
 
     def test_unstaging_removes_what_no_commit_names(self, store: TableStore, lake: Path) -> None:
         file = self.staged(store, lake, "batch-1", 1)

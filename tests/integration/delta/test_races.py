@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
 WRITER = Path(__file__).with_name("writer.py")
@@ -53,6 +54,22 @@ def test_every_commit_is_in_the_log_once_and_on_top_of_the_one_before(orders: An
     assert len(standing) == (1 if mode == "replace" else 24)
     files = orders.store.files(orders.name, orders.snapshot().version)
     assert {str(Path(file).relative_to(orders.folder)) for file in files} == standing
+
+
+def test_rows_that_are_written_anew_while_others_append_and_optimize_are_there_once(orders: Any) -> None:
+    orders.ensure()
+    modes = ["merge", "merge", "append", "optimize"]
+    writers = [start(orders, f"app{n}", 6, mode) for n, mode in enumerate(modes)]
+    release(writers)
+    assert [writer.wait() for writer in writers] == [0] * len(writers)
+    told = commits(orders)
+    assert sorted(note for note, _, _ in told) == sorted(f"app{n} {i}" for n in range(3) for i in range(1, 7))
+    assert any(removed for _, _, removed in told)
+    files = [Path(file) for file in orders.store.files(orders.name, orders.snapshot().version)]
+    assert sorted(i for file in files for i in pl.read_parquet(file)["id"]) == [
+        100 * n + i for n in range(3) for i in range(1, 7)
+    ]
+    assert sorted(pl.read_delta(str(orders.folder))["id"]) == [100 * n + i for n in range(3) for i in range(1, 7)]
 
 
 def test_writers_of_one_batch_publish_it_once(orders: Any) -> None:
