@@ -27,12 +27,12 @@ INPUTS = {
 }
 
 
-def lineage(told: str, layer: str = "b") -> tuple[ColumnSource, ...] | None:
+def lineage(told: str, layer: str = "b.") -> tuple[ColumnSource, ...] | None:
     """As `analyse` gives it."""
     return None if told == UNKNOWN else tuple(sorted({_source(word, layer) for word in told.split()}))
 
 
-def columns(told: dict[str, str], everywhere: str = "", layer: str = "b") -> tuple[OutputColumn, ...]:
+def columns(told: dict[str, str], everywhere: str = "", layer: str = "b.") -> tuple[OutputColumn, ...]:
     """Of each column; `everywhere` steers them all."""
     return tuple(OutputColumn(name, lineage(f"{own} {everywhere}".strip(), layer)) for name, own in told.items())
 
@@ -40,4 +40,4 @@ def columns(told: dict[str, str], everywhere: str = "", layer: str = "b") -> tup
 def _source(word: str, layer: str) -> ColumnSource:
     how, _, name = word.partition(":")
     dataset, _, column = name.partition(".")
-    return ColumnSource(f"{layer}.{dataset}", column, how in DIRECT, {**DIRECT, **INDIRECT}[how])
+    return ColumnSource(f"{layer}{dataset}", column, how in DIRECT, {**DIRECT, **INDIRECT}[how])

@@ -167,7 +167,10 @@ CASES: list[tuple[str, dict[str, str], str]] = [
         "j:c.id",
     ),
     (
-        "WITH RECURSIVE n AS (SELECT id AS i, name AS t FROM b.c UNION ALL SELECT i + 1, t FROM n WHERE i < 9) SELECT i, t FROM n",
+        (
+            "WITH RECURSIVE n AS (SELECT id AS i, name AS t FROM b.c "
+            "UNION ALL SELECT i + 1, t FROM n WHERE i < 9) SELECT i, t FROM n"
+        ),
         {"i": "I:c.id T:c.id", "t": "I:c.name"},
         "f:c.id",
     ),
