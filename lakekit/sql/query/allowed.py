@@ -4,29 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-FORMATS = frozenset(
-    ["avro", "binaryfile", "csv", "delta", "iceberg", "json", "hudi", "jdbc", "orc", "parquet", "text", "xml"]
-)
-"""Words before a path that Spark reads files by: parquet.`/a/b`."""
-
-TABLE_FUNCTIONS = frozenset(
-    [
-        "collations",
-        "explode",
-        "explode_outer",
-        "inline",
-        "inline_outer",
-        "json_tuple",
-        "posexplode",
-        "posexplode_outer",
-        "range",
-        "sql_keywords",
-        "stack",
-        "variant_explode",
-        "variant_explode_outer",
-    ]
-)
-"""That make rows of their arguments alone."""
+from lakekit.sql.query.functions import FORMATS, TABLE_FUNCTIONS
 
 
 def refusal(tree: exp.Query) -> tuple[exp.Expr, str] | None:

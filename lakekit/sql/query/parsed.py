@@ -11,7 +11,7 @@ from sqlglot.errors import ParseError, TokenError
 from lakekit.domain.errors import EngineError
 from lakekit.sql.query.allowed import refusal
 from lakekit.sql.query.canonical import fingerprint
-from lakekit.sql.query.places import start_of
+from lakekit.sql.query.places import start_of, start_of_item
 
 _HINT = "correct the query; it is one SELECT in Spark SQL"
 
@@ -57,6 +57,11 @@ class Query:
     def place_of(self, node: exp.Expr) -> str:
         """`line:column` of the first name, number or text in `node`; empty where it has none."""
         start = start_of(node)
+        return self.position(start) if start >= 0 else ""
+
+    def place_of_item(self, item: exp.Expr) -> str:
+        """As `place_of`, of an item of the list that the query selects: its very first character."""
+        start = start_of_item(self.text, item)
         return self.position(start) if start >= 0 else ""
 
 

@@ -1,0 +1,60 @@
+"""What is wrong with a query, told before anything runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+from lakekit.domain.errors import ConfigError
+
+
+def unknown_column(where: str, name: str, near: str) -> ConfigError:
+    return ConfigError(
+        "transform.unknown_column",
+        f"there is no column {name!r}{_meant(near)}",
+        where=where,
+        next="correct its name, or read a table that has it",
+    )
+
+
+def ambiguous_column(where: str, name: str) -> ConfigError:
+    return ConfigError(
+        "transform.ambiguous_column",
+        f"{name!r} is a column of more than one table",
+        where=where,
+        next="write the table's name or alias before it",
+    )
+
+
+def duplicate_column(where: str, name: str) -> ConfigError:
+    return ConfigError(
+        "transform.duplicate_column",
+        f"two columns of the output are called {name!r}",
+        where=where,
+        why="names that differ in case alone are one name",
+        next="rename one with AS, or leave it out",
+    )
+
+
+def unnamed_column(where: str) -> ConfigError:
+    return ConfigError(
+        "transform.unnamed_column",
+        "a column of the output has no name",
+        where=where,
+        next="give it a name with AS",
+    )
+
+
+def unknown_input(where: str, name: str, known: Iterable[str]) -> ConfigError:
+    options = {each.lower(): each for each in known}
+    near = get_close_matches(name.lower(), options, n=1)
+    return ConfigError(
+        "transform.unknown_input",
+        f"there is no dataset {name!r}{_meant(options[near[0]] if near else '')}",
+        where=where,
+        next="correct its name, or add it to the project",
+    )
+
+
+def _meant(near: str) -> str:
+    return f" (did you mean {near!r}?)" if near else ""
