@@ -8,11 +8,15 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 
 from lakekit.app.tools import Run, Tools
+from lakekit.app.transform.analysis import Analysis, analyse_all
 from lakekit.app.transform.compiling import compiled
 from lakekit.app.transform.job import TransformJob, Workshop
+from lakekit.app.transform.lineage import column_graph, columns_asked
 from lakekit.app.transform.plan import plan_all
 from lakekit.app.transform.together import transform_all
+from lakekit.domain.lineage import Trace
 from lakekit.domain.report import BuildPlan, BuildReport
+from lakekit.domain.schema import bronze_columns
 from lakekit.domain.transform import Language
 from lakekit.plugin.once import once
 from lakekit.ports.runtime import SparkRuntime
@@ -58,11 +62,28 @@ class Transforms:
         """What `build` would do. Raises ConfigError as it does."""
         return plan_all(self._tools().tables, self.jobs(selection), refresh=refresh, coming=coming)
 
+    def lineage(self, name: str, *, down: bool) -> tuple[Trace, ...]:
+        """What each column that is named is made of, or goes into. Raises ConfigError for what is none."""
+        functions = [job.transform.name for job in self._all if job.transform.language is Language.PYTHON]
+        graph = column_graph(self.analysis, functions)
+        columns = columns_asked(self.analysis, name)
+        return tuple(graph.downstream(column) if down else graph.upstream(column) for column in columns)
+
     def jobs(self, selection: Selection = EVERYTHING) -> tuple[TransformJob, ...]:
         """The selected transforms, all of the project having been read."""
-        by_name = {job.transform.name: job for job in self._all}
+        by_name = {job.transform.name: job for job in self._checked[0]}
         chosen = selection.of({name: job.transform for name, job in by_name.items()})
         return tuple(by_name[transform.name] for transform in chosen)
+
+    @property
+    def analysis(self) -> Analysis:
+        """The columns of all datasets, as far as they are known."""
+        return self._checked[1]
+
+    @once
+    def _checked(self) -> tuple[tuple[TransformJob, ...], Analysis]:
+        sources = {name: bronze_columns(source.contract) for name, source in self._settings.sources.items()}
+        return self._all, analyse_all(self._tools().tables, self._all, sources)
 
     @once
     def _all(self) -> tuple[TransformJob, ...]:

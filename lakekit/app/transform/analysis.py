@@ -1,0 +1,112 @@
+"""The columns of all transforms, found before anything runs: names, where each value comes from, and what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from difflib import get_close_matches
+
+from attrs import frozen
+
+from lakekit.app.transform.compiling import graph_of
+from lakekit.app.transform.job import TransformJob
+from lakekit.domain.errors import ConfigError, LakekitError
+from lakekit.domain.graph import ordered
+from lakekit.domain.names import parse_dataset
+from lakekit.domain.schema import TableColumn
+from lakekit.ports.table_store import TableStore
+from lakekit.sql.query.columns import OutputColumn, analyse
+from lakekit.sql.query.parsed import read_query
+
+Columns = Mapping[str, tuple[TableColumn, ...]]
+"""The columns of datasets, types in Spark DDL, "" where they are not known."""
+
+
+@frozen
+class Analysis:
+    """The columns of each transform whose columns are known: of what they are made (`outputs`, for queries), and what
+    others read of it (`columns`, sources included)."""
+
+    outputs: Mapping[str, tuple[OutputColumn, ...]]
+    columns: Columns
+
+
+def analyse_all(tables: TableStore, jobs: Sequence[TransformJob], sources: Columns) -> Analysis:
+    """Each query, from those of `sources` on. What reads a function whose columns nobody has told is not analysed.
+
+    Raises ConfigError, at the place, for the first mistake.
+    """
+    by_name = {job.transform.name: job for job in jobs}
+    outputs: dict[str, tuple[OutputColumn, ...]] = {}
+    columns = {name: _grown(tables, name, told) for name, told in sources.items()}
+    for name in ordered(graph_of(jobs)):
+        job = by_name[name]
+        known = {i: columns[i] for i in job.transform.input_names if i in columns}
+        if isinstance(job.body, str) and len(known) == len(job.transform.inputs):
+            outputs[name] = _analysed(job, known)
+            _check_options(job, [column.name for column in outputs[name]], known)
+        if told := _told(tables, job, outputs.get(name)):
+            columns[name] = told
+    return Analysis(outputs, columns)
+
+
+def _grown(tables: TableStore, name: str, columns: tuple[TableColumn, ...]) -> tuple[TableColumn, ...]:
+    """A source's columns by its contract, and those that its table has beside them."""
+    snapshot = tables.snapshot(parse_dataset(name).table)
+    names = {column.name for column in columns}
+    return (*columns, *(c for c in snapshot.columns if c.name not in names)) if snapshot else columns
+
+
+def _analysed(job: TransformJob, known: Columns) -> tuple[OutputColumn, ...]:
+    try:
+        return analyse(read_query(str(job.body)), known)
+    except LakekitError as error:
+        error.where = f"{job.transform.place}:{error.where}".rstrip(":")
+        raise
+
+
+def _told(
+    tables: TableStore, job: TransformJob, outputs: Sequence[OutputColumn] | None
+) -> tuple[TableColumn, ...] | None:
+    """What is known of a transform's columns: from its contract, its query, or its table. A query knows no types, but
+    those of the table hold as long as the names are the same."""
+    contract = job.transform.contract
+    if contract:
+        return tuple(TableColumn(c.name, str(c.type)) for c in contract.columns)
+    snapshot = tables.snapshot(job.transform.dataset.table)
+    if outputs is None:
+        return snapshot.columns if snapshot else None
+    if any(column.name == "*" for column in outputs):
+        return None
+    types = {column.name: column.type for column in snapshot.columns} if snapshot else {}
+    return tuple(TableColumn(column.name, types.get(column.name, "")) for column in outputs)
+
+
+def _check_options(job: TransformJob, made: Collection[str], inputs: Columns) -> None:
+    """Columns that options name are there."""
+    transform = job.transform
+    if "*" in made:
+        return
+    options = {
+        "keys": transform.keys,
+        "partition_by": transform.options.partition_by or (),
+        "affected_by": transform.affected_by,
+    }
+    for option, names in options.items():
+        for name in names:
+            _check(job, option, name, made, transform.name)
+    for dataset in transform.incremental:
+        for name in transform.affected_by:
+            _check(job, "affected_by", name, [c.name for c in inputs[dataset]], dataset)
+
+
+def _check(job: TransformJob, option: str, name: str, columns: Collection[str], dataset: str) -> None:
+    if name in columns:
+        return
+    near = get_close_matches(name, columns, n=1)
+    raise ConfigError(
+        "transform.unknown_column",
+        f"`{option}` names {name!r}, which is no column of {dataset}",
+        where=job.transform.place,
+        why=f"it has {', '.join(columns)}",
+        next=f"did you mean {near[0]!r}?" if near else "name one of these",
+    )

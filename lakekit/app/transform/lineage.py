@@ -1,0 +1,50 @@
+"""The lineage of a project's columns, from the analysis of its transforms."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from difflib import get_close_matches
+
+from lakekit.app.transform.analysis import Analysis
+from lakekit.domain.errors import ConfigError
+from lakekit.domain.lineage import Column, ColumnGraph, Edge
+from lakekit.domain.names import parse_dataset
+
+
+def column_graph(analysis: Analysis, functions: Collection[str]) -> ColumnGraph:
+    """All that is known of columns. Of the datasets in `functions` nobody knows what theirs are made of."""
+    edges: list[Edge] = []
+    unknown: set[Column] = set()
+    for dataset, outputs in analysis.outputs.items():
+        for output in outputs:
+            target = (dataset, output.name)
+            if output.sources is None:
+                unknown.add(target)
+            else:
+                edges += [Edge((s.dataset, s.column), target, s.direct, s.how) for s in output.sources]
+    for dataset in functions:
+        unknown |= {(dataset, column.name) for column in analysis.columns.get(dataset, ())}
+    return ColumnGraph(tuple(edges), frozenset(unknown))
+
+
+def columns_asked(analysis: Analysis, name: str) -> tuple[Column, ...]:
+    """The columns that `silver.orders.amount` or `silver.orders` names. Raises ConfigError for what is none."""
+    parts = name.split(".")
+    dataset, column = (name, "") if len(parts) == 2 else (".".join(parts[:2]), ".".join(parts[2:]))
+    try:
+        dataset = str(parse_dataset(dataset))
+    except ValueError as error:
+        raise ConfigError("config.bad_dataset", str(error), next="write it like silver.orders.amount") from error
+    if dataset not in analysis.columns:
+        near = get_close_matches(dataset, analysis.columns, n=1)
+        hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(sorted(analysis.columns))}"
+        raise ConfigError("config.unknown_dataset", f"no columns are known of {dataset}", next=hint)
+    names = [c.name for c in analysis.columns[dataset]]
+    if column and column.lower() not in [n.lower() for n in names]:
+        near = get_close_matches(column, names, n=1)
+        raise ConfigError(
+            "config.unknown_column",
+            f"{dataset} has no column {column!r}",
+            next=f"did you mean {near[0]}?" if near else f"it has {', '.join(names)}",
+        )
+    return tuple((dataset, n) for n in names if not column or n.lower() == column.lower())
