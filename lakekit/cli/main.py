@@ -22,20 +22,8 @@ if TYPE_CHECKING:
     from lakekit.cli.invocation import Compose
 
 COMMANDS = (
-    *(
-        "init",
-        "demo",
-        "plan",
-        "run",
-        "ingest",
-        "transform",
-        "status",
-        "history",
-        "state",
-        "table",
-        "optimize",
-        "quarantine",
-    ),
+    *("init", "demo", "plan", "run", "ingest", "transform", "lineage"),
+    *("status", "history", "state", "table", "optimize", "quarantine"),
     *("plugins", "plugin", "doctor", "schema", "explain", "completion"),
 )
 INTERRUPTED = "interrupted: nothing is lost; `lakekit ingest` goes on from the last finished step"

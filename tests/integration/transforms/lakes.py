@@ -1,0 +1,104 @@
+"""Small projects with transforms: bronze tables that others write, and what a second reader sees of the rest."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+from attrs import frozen
+from deltalake import DeltaTable, write_deltalake
+
+from lakekit.app.telemetry import Silent
+from lakekit.compose import application
+from lakekit.compose.transforms import Transforms
+from lakekit.domain.report import BuildReport
+from lakekit.testing.fake_runtime import EngineRuntime
+
+Row = Mapping[str, Any]
+TYPES = {"long": pl.Int64, "string": pl.String, "double": pl.Float64}
+
+
+@frozen
+class Lake:
+    """A project in `root`. `columns` has the columns of each bronze dataset, by name, with their types."""
+
+    root: Path
+    columns: Mapping[str, Mapping[str, str]]
+
+    def begin(self) -> None:
+        """Write settings and contracts."""
+        sources = {name: {"load_type": "full", "path": f"data/{name}.csv"} for name in self.columns}
+        self.write("config/dev.yaml", json.dumps({"lake": "./lake", "metrics": "none", "sources": sources}))
+        for name, columns in self.columns.items():
+            told = [{"name": c, "type": t} for c, t in columns.items()]
+            self.write(f"config/schema_definitions/{name}.schema.json", json.dumps({"name": name, "columns": told}))
+
+    def write(self, file: str, text: str) -> None:
+        """Write a file of the project."""
+        path = self.root / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+    def transform(self, name: str, query: str, **options: object) -> None:
+        """Write `transforms/<layer>/<name>.sql`."""
+        head = f"/*\n{json.dumps(options)}\n*/\n" if options else ""
+        self.write(f"transforms/{name.replace('.', '/')}.sql", head + query)
+
+    def append(self, name: str, rows: Sequence[Row]) -> None:
+        """A commit of these rows, to a table that is made where it is not there."""
+        schema = {c: TYPES[t] for c, t in self.columns[name].items()}
+        write_deltalake(self.path(f"bronze.{name}"), pl.DataFrame(rows, schema=schema, orient="row"), mode="append")
+
+    def path(self, dataset: str) -> Path:
+        """The table's folder."""
+        return self.root / "lake" / dataset.replace(".", "/")
+
+    def table(self, dataset: str) -> DeltaTable:
+        """The table, by delta-rs."""
+        return DeltaTable(self.path(dataset))
+
+    def rows(self, dataset: str) -> Counter[tuple[Any, ...]]:
+        """The rows as a multiset, columns in order of name, by DuckDB over the files that delta-rs names."""
+        return read(self.table(dataset))
+
+    @contextmanager
+    def transforms(self) -> Iterator[Transforms]:
+        """The transforms as the command line composes them, but for the runtime."""
+        work = self.root / "runtime"
+        with application(self.root, None, Silent()) as app:
+            runtime = lambda: EngineRuntime(app.tools.engine, work)  # noqa: E731
+            yield Transforms(app.settings, lambda: app.tools, lambda: app.run, runtime)
+        shutil.rmtree(work, ignore_errors=True)
+
+    def build(self, *, refresh: bool = False, at_once: int = 1) -> dict[str, BuildReport]:
+        """One run of all transforms; the reports by dataset."""
+        with self.transforms() as transforms:
+            return {r.dataset: r for r in transforms.build(refresh=refresh, at_once=at_once)}
+
+
+def read(table: DeltaTable) -> Counter[tuple[Any, ...]]:
+    """The rows of a table as a multiset, columns in order of name."""
+    names = sorted(field.name for field in table.schema().fields)
+    found: Counter[tuple[Any, ...]] = Counter()
+    parts = table.get_add_actions(flatten=True)
+    paths = parts.column("path").to_pylist()
+    if not paths:
+        return found
+    relation = duckdb.connect().execute(
+        f"SELECT {', '.join(names)} FROM read_parquet($1, union_by_name=true, hive_partitioning=false)",
+        [[f"{table.table_uri}/{path}" for path in paths]],
+    )
+    found.update(relation.fetchall())
+    return found
+
+
+def multiset(rows: Iterable[Sequence[Any]]) -> Counter[tuple[Any, ...]]:
+    """Rows as a multiset."""
+    return Counter(tuple(row) for row in rows)

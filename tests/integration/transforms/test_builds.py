@@ -1,0 +1,223 @@
+"""What becomes of a transform's table, run by run; read back without lakekit."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from lakekit.domain.build import Scope
+from lakekit.domain.errors import ConfigError
+from lakekit.domain.report import Ending
+from tests.integration.transforms.lakes import Lake, multiset
+
+ORDERS = {"orders": {"id": "long", "who": "string", "amount": "long"}, "people": {"who": "string", "city": "string"}}
+LATEST = """
+SELECT id, who, amount FROM (
+  SELECT *, row_number() OVER (PARTITION BY id ORDER BY amount DESC) AS n FROM bronze.orders
+) AS numbered WHERE n = 1
+"""
+
+
+@pytest.fixture
+def lake(tmp_path: Path) -> Lake:
+    made = Lake(tmp_path, ORDERS)
+    made.begin()
+    made.append("orders", [(1, "ann", 10), (2, "bob", 20)])
+    made.append("people", [("ann", "Bern"), ("bob", "Oslo")])
+    return made
+
+
+def test_a_table_is_made_of_all_rows_and_left_alone_while_nothing_changes(lake: Lake) -> None:
+    lake.transform("silver.totals", "SELECT who, sum(amount) AS total FROM bronze.orders GROUP BY who")
+    first = lake.build()["silver.totals"]
+    assert (first.ending, first.scope, first.books.added) == (Ending.PUBLISHED, Scope.FULL, 2)
+    version = lake.table("silver.totals").version()
+    assert lake.build()["silver.totals"].ending is Ending.NOTHING_NEW
+    assert lake.table("silver.totals").version() == version
+    lake.append("orders", [(3, "ann", 5)])
+    lake.build()
+    assert lake.rows("silver.totals") == multiset([(15, "ann"), (20, "bob")])
+
+
+def test_the_commit_says_what_its_rows_were_made_from(lake: Lake) -> None:
+    lake.transform("silver.totals", "SELECT who, sum(amount) AS total FROM bronze.orders GROUP BY who")
+    lake.build()
+    note = lake.table("silver.totals").history(1)[0]["userMetadata"]
+    assert f'"version":{lake.table("bronze.orders").version()}' in note
+    assert lake.table("silver.totals").transaction_version("lakekit/silver.totals/transform") == 1
+
+
+def test_new_rows_alone_are_read_and_added(lake: Lake) -> None:
+    query = "SELECT o.id, o.amount, p.city FROM bronze.orders AS o JOIN bronze.people AS p ON o.who = p.who"
+    lake.transform("silver.placed", query, materialization="append", incremental=["bronze.orders"])
+    lake.build()
+    lake.append("orders", [(3, "bob", 5)])
+    report = lake.build()["silver.placed"]
+    assert (report.scope, report.books.made, report.books.added) == (Scope.NEW_ROWS, 1, 1)
+    assert lake.rows("silver.placed") == multiset([(10, "Bern", 1), (20, "Oslo", 2), (5, "Oslo", 3)])
+
+
+def test_an_input_that_is_read_in_full_and_has_changed_makes_all_rows_anew(lake: Lake) -> None:
+    query = "SELECT o.id, p.city FROM bronze.orders AS o JOIN bronze.people AS p ON o.who = p.who"
+    lake.transform("silver.placed", query, materialization="append", incremental=["bronze.orders"])
+    lake.build()
+    lake.table("bronze.people").update({"city": "'Rome'"}, predicate="who = 'ann'")
+    report = lake.build()["silver.placed"]
+    assert report.scope is Scope.FULL
+    assert "bronze.people has changed, and is read in full" in report.instead
+    assert lake.rows("silver.placed") == multiset([("Rome", 1), ("Oslo", 2)])
+
+
+def test_rows_with_affected_keys_are_made_anew_and_no_others(lake: Lake) -> None:
+    options = {"materialization": "merge", "keys": ["id"], "incremental": ["bronze.orders"], "affected_by": ["id"]}
+    lake.transform("silver.latest", LATEST, **options)
+    lake.build()
+    lake.append("orders", [(1, "ann", 99), (3, "cyd", 1)])
+    report = lake.build()["silver.latest"]
+    assert (report.scope, report.books.made, report.books.removed) == (Scope.KEYS, 2, 1)
+    assert lake.rows("silver.latest") == multiset([(99, 1, "ann"), (20, 2, "bob"), (1, 3, "cyd")])
+    lake.table("bronze.orders").delete("id = 2")
+    assert lake.build()["silver.latest"].scope is Scope.KEYS
+    assert lake.rows("silver.latest") == multiset([(99, 1, "ann"), (1, 3, "cyd")])
+
+
+def test_a_merge_replaces_rows_of_its_keys_and_takes_out_those_that_are_to_go(lake: Lake) -> None:
+    options = {"materialization": "merge", "keys": ["id"], "incremental": ["bronze.orders"]}
+    lake.transform("silver.orders", "SELECT * FROM bronze.orders", **options, delete_when="amount < 0")
+    lake.build()
+    lake.append("orders", [(1, "ann", -1), (2, "bob", 21), (3, "cyd", 30)])
+    report = lake.build()["silver.orders"]
+    assert (report.books.made, report.books.added, report.books.removed) == (3, 2, 2)
+    assert lake.rows("silver.orders") == multiset([(21, 2, "bob"), (30, 3, "cyd")])
+
+
+@pytest.mark.parametrize("rows", [[(3, "a", 1), (3, "b", 1)], [(None, "a", 1)]])
+def test_a_merge_whose_rows_are_not_told_apart_is_refused_and_the_table_stays(lake: Lake, rows: list) -> None:
+    options = {"materialization": "merge", "keys": ["id"], "incremental": ["bronze.orders"]}
+    lake.transform("silver.orders", "SELECT * FROM bronze.orders", **options)
+    lake.build()
+    before = lake.table("silver.orders").version()
+    lake.append("orders", rows)
+    report = lake.build()["silver.orders"]
+    assert report.failure is not None
+    assert report.failure.code == "transform.duplicate_keys"
+    assert lake.table("silver.orders").version() == before
+
+
+def test_partitions_that_are_made_replace_theirs_and_no_others(lake: Lake) -> None:
+    query = "SELECT who, id FROM bronze.orders WHERE id > 1"
+    lake.transform("silver.parts", query, materialization="partition", partition_by=["who"])
+    lake.build()
+    lake.append("orders", [(3, "cyd", 1)])
+    lake.build()
+    lake.table("bronze.orders").delete("who = 'bob'")
+    lake.append("orders", [(4, "cyd", 1)])
+    report = lake.build()["silver.parts"]
+    assert (report.books.added, report.books.removed) == (2, 1)
+    files = lake.table("silver.parts").file_uris()
+    assert {part for f in files for part in Path(f).parts if "=" in part} == {"who=bob", "who=cyd"}
+    assert lake.table("silver.parts").count() == 3
+
+
+def test_a_failed_transform_stops_what_is_made_from_it_and_nothing_else(lake: Lake) -> None:
+    lake.transform("silver.bad", "SELECT 1 AS x FROM bronze.orders", materialization="merge", keys=["x"])
+    lake.transform("silver.good", "SELECT who FROM bronze.people")
+    lake.transform("gold.after_bad", "SELECT x FROM silver.bad")
+    lake.transform("gold.after_good", "SELECT who FROM silver.good")
+    found = {name: report.ending for name, report in lake.build(at_once=2).items()}
+    assert found == {
+        "silver.bad": Ending.FAILED,
+        "silver.good": Ending.PUBLISHED,
+        "gold.after_bad": Ending.NOT_RUN,
+        "gold.after_good": Ending.PUBLISHED,
+    }
+
+
+def test_rows_that_break_the_contract_are_published_by_no_one(lake: Lake) -> None:
+    lake.write(
+        "config/schema_definitions/totals.schema.json",
+        '{"name": "totals", "columns": [{"name": "who", "type": "string", "allowed": ["ann"]}]}',
+    )
+    lake.transform("silver.totals", "SELECT who FROM bronze.orders", contract="totals")
+    report = lake.build()["silver.totals"]
+    assert report.failure is not None
+    assert (report.failure.code, report.failure.exit_code) == ("gate.contract", 3)
+    assert not lake.path("silver.totals").exists() or lake.table("silver.totals").count() == 0
+
+
+def test_a_check_that_fails_holds_the_build_and_leaves_the_table(lake: Lake) -> None:
+    contract = '{"name": "t", "columns": [{"name": "who", "type": "string"}]}'
+    lake.write("config/schema_definitions/t.schema.json", contract)
+    lake.write("config/dq.yaml", '{"suites": {"silver.t": [{"check": "rows", "max": 2}]}}')
+    lake.transform("silver.t", "SELECT who FROM bronze.orders", contract="t")
+    lake.build()
+    lake.append("orders", [(3, "cyd", 1)])
+    assert lake.build()["silver.t"].ending is Ending.HELD
+    assert lake.table("silver.t").count() == 2
+
+
+def test_code_that_changes_makes_all_rows_anew_and_layout_changes_nothing(lake: Lake) -> None:
+    lake.transform("silver.t", "SELECT who, id FROM bronze.orders")
+    lake.build()
+    lake.transform("silver.t", "-- by whom\nselect  who,\n  (id)\nfrom bronze.orders")
+    assert lake.build()["silver.t"].ending is Ending.NOTHING_NEW
+    lake.transform("silver.t", "SELECT who, id + 1 AS id FROM bronze.orders")
+    assert lake.build()["silver.t"].ending is Ending.PUBLISHED
+    assert lake.rows("silver.t") == multiset([(2, "ann"), (3, "bob")])
+
+
+def test_a_table_that_others_changed_is_made_anew(lake: Lake) -> None:
+    lake.transform("silver.t", "SELECT who FROM bronze.orders")
+    lake.build()
+    lake.table("silver.t").delete("who = 'ann'")
+    report = lake.build()["silver.t"]
+    assert [reason.cause.value for reason in report.reasons] == ["changed_by_others"]
+    assert lake.rows("silver.t") == multiset([("ann",), ("bob",)])
+
+
+def test_upkeep_of_inputs_and_of_the_table_is_no_news(lake: Lake) -> None:
+    lake.transform("silver.t", "SELECT who FROM bronze.orders")
+    lake.append("orders", [(3, "cyd", 1)])
+    lake.build()
+    lake.table("bronze.orders").optimize.compact()
+    lake.table("silver.t").optimize.compact()
+    assert lake.build()["silver.t"].ending is Ending.NOTHING_NEW
+
+
+def test_a_table_that_was_put_back_is_made_from_what_came_since(lake: Lake) -> None:
+    options = {"materialization": "append", "incremental": ["bronze.orders"]}
+    lake.transform("silver.t", "SELECT id FROM bronze.orders", **options)
+    lake.build()
+    version = lake.table("silver.t").version()
+    lake.append("orders", [(3, "cyd", 1)])
+    lake.build()
+    lake.table("silver.t").restore(version)
+    assert lake.build()["silver.t"].scope is Scope.NEW_ROWS
+    assert lake.rows("silver.t") == multiset([(1,), (2,), (3,)])
+
+
+@pytest.mark.parametrize(
+    ("query", "code", "where"),
+    [
+        ("SELECT whom FROM bronze.orders", "transform.unknown_column", ":1:8"),
+        ("SELECT who\nFROM bronze.oders", "transform.unknown_input", ":2:6"),
+        ("SELECT who FROM FROM", "transform.syntax", ":1:"),
+        ("SELECT who\nFROM bronze.orders JOIN bronze.people ON true", "transform.ambiguous_column", ":1:8"),
+    ],
+)
+def test_mistakes_are_told_with_their_place_before_anything_runs(lake: Lake, query: str, code: str, where: str) -> None:
+    lake.transform("silver.good", "SELECT who FROM bronze.orders")
+    lake.transform("silver.t", query)
+    with pytest.raises(ConfigError) as caught:
+        lake.build()
+    assert caught.value.code == code
+    assert f"transforms/silver/t.sql{where}" in caught.value.where
+    assert not lake.path("silver.good").exists()
+
+
+def test_transforms_that_are_made_from_each_other_are_refused(lake: Lake) -> None:
+    lake.transform("silver.a", "SELECT x FROM silver.b")
+    lake.transform("silver.b", "SELECT x FROM silver.a")
+    with pytest.raises(ConfigError, match=r"silver\.a -> silver\.b -> silver\.a"):
+        lake.build()
