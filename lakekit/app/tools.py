@@ -8,6 +8,7 @@ from attrs import frozen
 
 from lakekit.domain.batch import Mode
 from lakekit.domain.contract import Contract
+from lakekit.domain.events import INGEST
 from lakekit.domain.names import Dataset
 from lakekit.domain.suite import Check
 from lakekit.domain.table_options import AS_THEY_ARE, TableOptions
@@ -41,10 +42,11 @@ class Tools:
 
 @frozen
 class Run:
-    """One invocation: its id, and the trace id that its logs and events share (32 hex digits each)."""
+    """One invocation: its id, the trace id that its logs and events share (32 hex digits each), and its command."""
 
     id: str
     trace: str
+    command: str = INGEST
 
 
 @frozen

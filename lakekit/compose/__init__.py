@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Mapping, Sequence
+from functools import partial
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from types import TracebackType
@@ -21,7 +22,7 @@ from lakekit.app.restore import Announce as AnnounceRestore
 from lakekit.app.restore import restore
 from lakekit.app.status import status
 from lakekit.app.table_options import table_options
-from lakekit.app.telemetry import Silent
+from lakekit.app.telemetry import Silent, told
 from lakekit.app.together import ingest_all
 from lakekit.app.tools import Job, Run, Tools
 from lakekit.compose.transforms import Transforms
@@ -138,21 +139,36 @@ class Application:
         Raises ConfigError for a name that the settings do not have, and when nothing is selected.
         """
         jobs = [self._asked(job, until, full_refresh=full_refresh) for job in self.jobs(selection)]
-        return RunReport(self.run.id, ingest_all(self.tools, jobs, self.run, at_once=at_once, fail_fast=fail_fast))
+        work = partial(ingest_all, self.tools, jobs, self.run, at_once=at_once, fail_fast=fail_fast)
+        return told(self.tools, self.run, lambda: RunReport(self.run.id, work()))
 
     @once
     def transforms(self) -> Transforms:
         """The transforms of the project."""
-        return Transforms(self.settings, lambda: self.tools, lambda: self.run, self._runtime)
+        return Transforms(self.settings, lambda: self.tools, self._runtime)
+
+    def transform(self, selection: Selection = EVERYTHING, *, refresh: bool = False, at_once: int = 1) -> RunReport:
+        """Bring the selected transforms up to date. What fails is in the report, and stops what is made from it. Raises
+        ConfigError for what is wrong before anything runs."""
+        self.transforms.jobs(selection)
+        run = evolve(self.run, command="transform")
+        build = partial(self.transforms.build, selection, run, refresh=refresh, at_once=at_once)
+        return told(self.tools, run, lambda: RunReport(run.id, builds=build()))
 
     def run_all(self, selection: Selection = EVERYTHING, *, refresh: bool = False, at_once: int = 1) -> RunReport:
         """Ingest the selected datasets, then build the selected transforms. What fails is in the report, and stops what
         is made from it. Raises ConfigError for what is wrong before anything runs."""
         sources, builds = self._parts(selection)
-        batches = self.ingest(sources, full_refresh=refresh, at_once=at_once).batches if sources else ()
-        bad = {batch.dataset for batch in batches if batch.ending not in _WELL}
-        made = self.transforms.build(builds, refresh=refresh, at_once=at_once, failed=bad) if builds else ()
-        return RunReport(self.run.id, batches, made)
+        run = evolve(self.run, command="run")
+        jobs = [self._asked(job, None, full_refresh=refresh) for job in self.jobs(sources)] if sources else []
+
+        def work() -> RunReport:
+            batches = ingest_all(self.tools, jobs, run, at_once=at_once)
+            failed = {batch.dataset for batch in batches if batch.ending not in _WELL}
+            make = partial(self.transforms.build, refresh=refresh, at_once=at_once, failed=failed)
+            return RunReport(run.id, batches, make(builds, run) if builds else ())
+
+        return told(self.tools, run, work)
 
     def plan_run(self, selection: Selection = EVERYTHING, *, refresh: bool = False) -> RunPlan:
         """What `run_all` would do. Raises ConfigError as it does."""
