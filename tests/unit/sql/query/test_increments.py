@@ -49,7 +49,7 @@ INPUTS = {
         "SELECT k, explode(tags) AS t FROM s.a",
         "SELECT k, t FROM s.a, LATERAL explode(tags) AS e(t)",
         "SELECT k FROM s.a UNION ALL SELECT x FROM s.a WHERE x > 1",
-        "WITH d AS (SELECT k FROM s.a WHERE x > 1), e AS (SELECT DISTINCT k FROM s.b) SELECT d.k FROM d JOIN e USING (k)",
+        "WITH d AS (SELECT k FROM s.a), e AS (SELECT DISTINCT k FROM s.b) SELECT d.k FROM d JOIN e USING (k)",
         "WITH d AS (SELECT k FROM s.a), never AS (SELECT count(*) AS n FROM s.a) SELECT k FROM d",
         "SELECT k FROM (SELECT k, x FROM s.a WHERE x > 1) AS d WHERE k > 1",
         "SELECT a.k FROM (s.a JOIN s.b ON a.k = b.k)",
