@@ -88,8 +88,11 @@ class Transforms:
         sources = {name: bronze_columns(source.contract) for name, source in self._settings.sources.items()}
         analysis = analyse_all(self._tools().tables, self._all, sources)
         outputs = {job.transform.name: analysis.outputs.get(job.transform.name, ()) for job in self._all}
-        traced = (evolve(job, edges=edges_of(name, outputs[name])) for name, job in _named(self._all))
-        return tuple(traced), analysis
+        told = (
+            evolve(job, edges=edges_of(name, outputs[name]), obstacle=analysis.obstacles.get(name, ""))
+            for name, job in _named(self._all)
+        )
+        return tuple(told), analysis
 
     @once
     def _all(self) -> tuple[TransformJob, ...]:
