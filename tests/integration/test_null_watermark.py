@@ -247,6 +247,23 @@ def test_a_batch_that_had_landed_before_the_settings_said_stop_can_be_left_too(
     assert project.rows() == ([1] if mend is rejected else [1, 2])
 
 
+@pytest.mark.parametrize("mend", [mended, rejected])
+def test_a_batch_that_failed_after_it_had_landed_can_be_left_after_a_stop(
+    project: Project, mend: Callable[[Project], None]
+) -> None:
+    project.settings(**ONCE, delta={"partition_by": ["note"]})
+    project.file("a.csv", row(1, 1), row(2, None, "n" * 200))
+    (failed,) = project.ingest()
+    assert failed.failure
+    assert failed.failure.code == "gate.long_partition"
+    project.settings(**STOP)
+    for _ in range(2):
+        stopped(project, 1)
+    mend(project)
+    assert only(project.ingest()[:1]).ending is Ending.PUBLISHED
+    assert project.rows() == ([1] if mend is rejected else [1, 2])
+
+
 def test_a_load_anew_stops_as_well(project: Project) -> None:
     project.settings(**STOP)
     project.file("a.csv", row(1, 1))
@@ -265,7 +282,7 @@ def test_a_row_that_a_value_is_required_of_is_told_before_anything_runs(project:
     code, told = run(project, "ingest")
     assert code == 2
     assert "config.bad_null_watermark" in told
-    assert "dev.yaml:6:" in told
+    assert "dev.yaml:7:" in told
 
 
 def test_a_source_that_falls_behind_its_watermark_moves_nothing(project: Project) -> None:
