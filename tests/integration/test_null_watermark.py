@@ -146,6 +146,17 @@ def test_typed_values_that_are_null_are_such_rows_too(project: Project) -> None:
     assert only(project.ingest()).counts == Counts(3, 1, 0, 2)
 
 
+def test_a_typed_value_is_no_null_marker_and_its_row_is_published_once(project: Project) -> None:
+    project.contract({"id": "long", "at": "int"}, at={"null_markers": ["0"]})
+    project.settings(**{**ALONG, "path": "data/*"})
+    (project.root / "data").mkdir()
+    told = "SELECT unnest([1, 2]) AS id, unnest([0, 5]) AS at"
+    duckdb.sql(told).write_parquet(str(project.root / "data" / "a.parquet"))
+    for _ in range(2):
+        project.ingest()
+    assert project.rows() == [1, 2]
+
+
 def test_a_load_anew_has_each_row_as_often_as_the_source(project: Project) -> None:
     project.file("a.csv", row(1, 1), row(2, None), row(2, None))
     project.ingest()
