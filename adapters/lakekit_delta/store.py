@@ -102,13 +102,19 @@ class DeltaStore:
         return publish(self._place(table), snapshot, commit)
 
     def files(
-        self, table: PurePosixPath, version: int, column: str | None = None, low: str | None = None
+        self,
+        table: PurePosixPath,
+        version: int,
+        column: str | None = None,
+        low: str | None = None,
+        *,
+        nulls: bool = False,
     ) -> tuple[str, ...]:
         folder = self._place(table)
         loaded = self._at(folder, version)
         if column is None or low is None:
             return tuple(active_paths(folder, loaded))
-        return tuple(files_reaching(folder, loaded, column, low))
+        return tuple(files_reaching(folder, loaded, column, low, nulls=nulls))
 
     def content(self, table: PurePosixPath, version: int) -> Content:
         return content(self._place(table), version)

@@ -142,10 +142,16 @@ class TableStore(Protocol):
         ...
 
     def files(
-        self, table: PurePosixPath, version: int, column: str | None = None, low: str | None = None
+        self,
+        table: PurePosixPath,
+        version: int,
+        column: str | None = None,
+        low: str | None = None,
+        *,
+        nulls: bool = False,
     ) -> tuple[str, ...]:
         """The absolute paths of the files of `version`; with `column`, without those whose statistics prove that every
-        value lies below `low`, a canonical text."""
+        value lies below `low`, a canonical text, and, with `nulls`, that every row has one."""
         ...
 
     def content(self, table: PurePosixPath, version: int) -> Content:

@@ -667,9 +667,25 @@ class TableStoreSuite(Suite):
         assert kept == {"10": [1, 2, 3], "11": [2, 3], "20": [2, 3], "21": [3]}
         assert self.ids(store.files(TABLE, version, "name", "z")) == [1, 2, 3]
 
-    def with_maximum(self, store: TableStore, lake: Path, number: int, maximum: str | None) -> None:
+    def test_files_that_may_have_rows_without_a_value_are_kept_where_these_count(
+        self, store: TableStore, lake: Path
+    ) -> None:
+        store.ensure(TABLE, COLUMNS)
+        self.with_maximum(store, lake, 1, "10", nulls=0)
+        self.with_maximum(store, lake, 2, "10", nulls=1)
+        self.with_maximum(store, lake, 3, "10", nulls=None)
+        self.with_maximum(store, lake, 4, "20", nulls=0)
+        self.with_maximum(store, lake, 5, None)
+        version = _snapshot(store).version
+        kept = {low: self.ids(store.files(TABLE, version, "id", low, nulls=True)) for low in ("10", "11", "21")}
+        assert kept == {"10": [1, 2, 3, 4, 5], "11": [2, 3, 4, 5], "21": [2, 3, 5]}
+        assert self.ids(store.files(TABLE, version, "id", "21")) == [5]
+
+    def with_maximum(
+        self, store: TableStore, lake: Path, number: int, maximum: str | None, nulls: int | None = 0
+    ) -> None:
         file = self.staged(store, lake, f"batch-{number}", number)
-        stats = {"id": ColumnStats(0, maximum, maximum)} if maximum else {}
+        stats = {"id": ColumnStats(nulls, maximum, maximum)} if maximum else {}
         commit = Commit((evolve(file, stats=stats),), False, APP, number, "note")
         store.commit(TABLE, _snapshot(store), commit)
 
