@@ -9,6 +9,7 @@ from functools import partial
 from lakekit.app.tools import Job, Tools
 from lakekit.domain.errors import LakekitError
 from lakekit.domain.report import Finding
+from lakekit.ports.progress import NOBODY
 from lakekit.sql.probe import probe_query
 
 
@@ -60,7 +61,7 @@ def _lineage(tools: Callable[[], Tools]) -> Finding:
 
 
 def _source(job: Job) -> str:
-    job.source()
+    job.source(NOBODY)
     return f"{job.mode.value}, contract {job.contract.name} with {len(job.contract.columns)} columns"
 
 

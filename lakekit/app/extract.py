@@ -9,6 +9,7 @@ from attrs import evolve
 
 from lakekit.app.drift import drifted
 from lakekit.app.ledger import Entry, Ledger
+from lakekit.app.progress import Reading
 from lakekit.app.tools import Job, Tools
 from lakekit.domain.batch import Status
 from lakekit.domain.landing import Manifest, Part
@@ -18,14 +19,16 @@ from lakekit.domain.schema import TableColumn
 def extract(tools: Tools, job: Job, ledger: Ledger, entry: Entry) -> tuple[Entry, Manifest]:
     """Land the batch's rows, unless a finished landing is there already. The manifest is written last."""
     batch = entry.batch
+    reading = Reading(tools.reporter, str(job.dataset), sum(file.size for file in batch.bounds.files) or None)
     manifest = tools.landing.manifest(job.dataset, batch.uid)
     if manifest is None:
         folder = tools.landing.create(job.dataset, batch.uid)
-        manifest = Manifest(job.source().extract(job.contract, job.cursor, batch.bounds, folder))
+        manifest = Manifest(job.source(reading).extract(job.contract, job.cursor, batch.bounds, folder))
         found = drifted(job, _columns(tools, manifest, lambda part: folder / part.path))
         tools.landing.seal(job.dataset, batch.uid, manifest)
     else:
         found = drifted(job, _columns(tools, manifest, lambda part: tools.landing.part(job.dataset, batch.uid, part)))
+    reading.landed(manifest.rows)
     status = Status.EXTRACTED if batch.status is Status.OPENED else batch.status
     if (status, found) != (batch.status, batch.drift):
         entry = ledger.advance(entry, evolve(batch, status=status, drift=found))

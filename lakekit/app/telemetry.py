@@ -33,6 +33,9 @@ class Silent:
     def step(self, dataset: str, step: str) -> None:
         """Nothing is shown."""
 
+    def read(self, dataset: str, rows: int, bytes: int, total: int | None) -> None:
+        """Nothing is shown."""
+
     def done(self, dataset: str, ending: Ending) -> None:
         """Nothing is shown."""
 

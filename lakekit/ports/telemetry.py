@@ -46,10 +46,16 @@ class Metrics(Protocol):
 
 
 class Reporter(Protocol):
-    """Shows a person how far a run is."""
+    """Shows a person how far a run is. Several threads call it, each for its own datasets; what it raises is logged,
+    changes no batch, and ends what that dataset tells it."""
 
     def step(self, dataset: str, step: str) -> None:
         """The dataset's batch begins `step`: one of `lakekit.domain.events.STEPS`."""
+        ...
+
+    def read(self, dataset: str, rows: int, bytes: int, total: int | None) -> None:
+        """So far `rows` of the batch have landed, and of the `total` bytes of its source, None where nobody knows how
+        many there are, `bytes` are read. Called often, and for nothing that cannot wait."""
         ...
 
     def done(self, dataset: str, ending: Ending) -> None:
