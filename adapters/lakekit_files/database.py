@@ -131,6 +131,8 @@ def _fenced() -> Iterator[None]:
         raise SourceError(
             "source.out_of_memory", f"{MEMORY} are not enough to read the file", why="its rows are very wide"
         ) from None
+    except RuntimeError:
+        raise KeyboardInterrupt from None  # what DuckDB makes of Ctrl-C; it has no other use for this class
     except duckdb.Error as error:
         if "No space left" in str(error):
             raise disk_full() from None

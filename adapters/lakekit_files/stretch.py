@@ -106,13 +106,13 @@ def grown(file: Path, size: int) -> float:
 
 
 @contextmanager
-def watching(measure: Callable[[], float], tell: Tell) -> Iterator[None]:
-    """Tell what `measure` says while the block runs, by a thread; never less than before."""
+def watching(measure: Callable[[], float], tell: Tell, every: float = EVERY) -> Iterator[None]:
+    """Tell what `measure` says `every` so many seconds while the block runs, by a thread; never less than before."""
     ended = threading.Event()
 
     def look() -> None:
         most = 0.0
-        while not ended.wait(EVERY):
+        while not ended.wait(every):
             most = max(most, measure())
             tell(most)
 

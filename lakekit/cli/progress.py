@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from itertools import compress
 from typing import TYPE_CHECKING
 
 from attrs import evolve
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
 
 _DRAWN = 8
 """Times a second."""
-_WIDE, _USUAL = 108, 78
-"""Columns of a terminal that has room for all that is known, and for all but the rate."""
+_WIDE, _USUAL, _NARROW = 108, 78, 60
+"""Columns of a terminal that has room for all that is known, for all but the rate, and for all but a bar too."""
 _NAME = 30
 
 
@@ -98,7 +99,7 @@ def bars(console: Console, clock: Callable[[], float] = time.monotonic) -> Itera
 
     def drawing() -> Table:
         now = clock()
-        return _table(reporter.seen(now), now, console.width)
+        return shown(reporter.seen(now), now, console.width)
 
     live = Live(
         get_renderable=drawing, console=console, refresh_per_second=_DRAWN, transient=True, redirect_stdout=False
@@ -112,7 +113,7 @@ def bars(console: Console, clock: Callable[[], float] = time.monotonic) -> Itera
             live.stop()
 
 
-def _table(works: Sequence[Work], now: float, width: int) -> Table:
+def shown(works: Sequence[Work], now: float, width: int) -> Table:
     """A row for each, in columns that do not jump about; where there is little room, less is told."""
     from rich.progress_bar import ProgressBar
     from rich.table import Table
@@ -123,12 +124,12 @@ def _table(works: Sequence[Work], now: float, width: int) -> Table:
     table.add_column(min_width=8, no_wrap=True)
     if width >= _USUAL:
         table.add_column(width=24 if width >= _WIDE else 10)
-    for least in (18, 11, 11 if width >= _WIDE else 0, 9):
+    room = (True, width >= _NARROW, width >= _WIDE, True)
+    for least in compress((18, 11, 11, 9), room):
         table.add_column(min_width=least, justify="right", no_wrap=True)
     for work in works:
         share = work.share
         bar = [ProgressBar(1, share or 0, pulse=share is None, animation_time=now)] if width >= _USUAL else []
-        rate = work.rate if width >= _WIDE else ""
-        texts = map(Text, (work.size, work.landed, rate, work.time(now)))
-        table.add_row(Text(work.dataset), Text(work.step), *bar, *texts)
+        texts = compress((work.size, work.landed, work.rate, work.time(now)), room)
+        table.add_row(Text(work.dataset), Text(work.step), *bar, *map(Text, texts))
     return table
