@@ -27,7 +27,9 @@ _DRAWN = 8
 """Times a second."""
 _WIDE, _USUAL, _NARROW = 108, 78, 60
 """Columns of a terminal that has room for all that is known, for all but the rate, and for all but a bar too."""
-_NAME = 30
+_STEP = len("validate")
+_NUMBERS = 18, 11, 11, 12
+"""Columns of bytes of how many, rows, rate, and time."""
 
 
 class Bars:
@@ -114,22 +116,27 @@ def bars(console: Console, clock: Callable[[], float] = time.monotonic) -> Itera
 
 
 def shown(works: Sequence[Work], now: float, width: int) -> Table:
-    """A row for each, in columns that do not jump about; where there is little room, less is told."""
+    """A row for each, in columns that do not jump about; where there is little room, less is told, and names are cut
+    before numbers are."""
     from rich.progress_bar import ProgressBar
     from rich.table import Table
     from rich.text import Text
 
-    table = Table.grid(padding=(0, 2 if width >= _WIDE else 1))
-    table.add_column(max_width=_NAME, no_wrap=True, overflow="ellipsis")
-    table.add_column(min_width=8, no_wrap=True)
-    if width >= _USUAL:
-        table.add_column(width=24 if width >= _WIDE else 10)
+    bar = 24 if width >= _WIDE else 10 if width >= _USUAL else 0
     room = (True, width >= _NARROW, width >= _WIDE, True)
-    for least in compress((18, 11, 11, 9), room):
+    numbers = list(compress(_NUMBERS, room))
+    between = 2 if width >= _WIDE else 1
+    rest = sum(numbers) + _STEP + bar + between * (len(numbers) + bool(bar) + 1)
+    table = Table.grid(padding=(0, between))
+    table.add_column(max_width=max(4, width - rest), no_wrap=True, overflow="ellipsis")
+    table.add_column(min_width=_STEP, no_wrap=True)
+    if bar:
+        table.add_column(width=bar)
+    for least in numbers:
         table.add_column(min_width=least, justify="right", no_wrap=True)
     for work in works:
         share = work.share
-        bar = [ProgressBar(1, share or 0, pulse=share is None, animation_time=now)] if width >= _USUAL else []
+        bars = [ProgressBar(1, share or 0, pulse=share is None, animation_time=now)] if bar else []
         texts = compress((work.size, work.landed, work.rate, work.time(now)), room)
-        table.add_row(Text(work.dataset), Text(work.step), *bar, *map(Text, texts))
+        table.add_row(Text(work.dataset), Text(work.step), *bars, *map(Text, texts))
     return table
