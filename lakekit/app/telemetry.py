@@ -55,7 +55,15 @@ def finished(tools: Tools, run: Run, report: RunReport | None) -> None:
     kind = EventKind.FAIL if errors else EventKind.COMPLETE
     _invocation(tools, run, kind, ", ".join(sorted(set(errors))) or None)
     if report is not None:
-        _safely(tools, tools.lineage.close)
+        _safely(tools, lambda: _sent(tools))
+
+
+def _sent(tools: Tools) -> None:
+    """What the adapter drops on this occasion is told to the log too."""
+    before = tools.lineage.waiting().dropped
+    tools.lineage.close()
+    if (dropped := tools.lineage.waiting().dropped - before) > 0:
+        tools.log.event("lineage.dropped", events=dropped)
 
 
 def _invocation(tools: Tools, run: Run, kind: EventKind, error: str | None = None) -> None:

@@ -14,11 +14,12 @@ from lakekit.domain.report import Ending
 @frozen
 class Waiting:
     """Events that have not reached their destination: those that wait, those that it refuses, and why the last attempt
-    failed, "" where it did not."""
+    failed, "" where it did not. `dropped` never will: more waited than may."""
 
     events: int = 0
     refused: int = 0
     why: str = ""
+    dropped: int = 0
 
 
 class Lineage(Protocol):
