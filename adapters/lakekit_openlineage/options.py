@@ -33,8 +33,8 @@ def read_options(context: Context) -> Options:
 
     A `url` without a path is completed by the one that OpenLineage's servers have. A relative `path` lies within the
     project, the default one in its private folder. `api_key` refers to a secret.
-    Raises ConfigError for an unknown key, for a value that is not a text, or not a number of bytes, for a `path` that is a URL, for a `url` that
-    is none, and for a secret that is not there.
+    Raises ConfigError for an unknown key, for a value that is not a text, or not a number of bytes, for a `path` that
+    is a URL, for a `url` that is none, and for a secret that is not there.
     """
     given = context.options
     if unknown := sorted(set(given) - set(KEYS)):

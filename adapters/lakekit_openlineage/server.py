@@ -64,8 +64,8 @@ class OpenLineageServer(Lineage):
             return Waiting(why=f"{self._spool.folder} cannot be read ({type(error).__name__})")
 
     def close(self) -> None:
-        """Send what waits, where this process has told of anything, and drop what is more than may wait; another process
-        that is at it is left to it."""
+        """Send what waits, where this process has told of anything, and drop what is more than may wait; another
+        process that is at it is left to it."""
         if not self._emitted:
             return
         try:
