@@ -182,7 +182,7 @@ def project(tmp_path: Path) -> Path:
         "lake: ./lake\nengine: embedded\nsources:\n  orders: {path: orders.csv, load_type: full}\n"
     )
     (folder / "config" / "schema_definitions" / "orders.schema.json").write_text(
-        '{"name": "orders", "columns": [{"name": "id", "type": "long"}]}'
+        '{"name": "orders", "columns": [{"name": "id", "type": "long"}, {"name": "note", "type": "string"}]}'
     )
     (folder / "orders.csv").write_text("id,note\n" + "".join(f"{n},{'x' * 90}\n" for n in range(ROWS)))
     return folder
