@@ -9,6 +9,7 @@ from attrs import evolve
 
 from lakekit.app.drift import drifted
 from lakekit.app.ledger import Entry, Ledger
+from lakekit.app.progress import Reading
 from lakekit.app.tools import Job, Tools
 from lakekit.app.unplaced import stop_at_missing
 from lakekit.domain.batch import Status
@@ -26,10 +27,11 @@ def extract(tools: Tools, job: Job, ledger: Ledger, entry: Entry) -> tuple[Entry
     waits as one that a gate holds (`lakekit.domain.opening`).
     """
     batch = entry.batch
+    reading = Reading(tools.reporter, str(job.dataset), sum(file.size for file in batch.bounds.files) or None)
     manifest = tools.landing.manifest(job.dataset, batch.uid)
     if manifest is None:
         folder = tools.landing.create(job.dataset, batch.uid)
-        manifest = Manifest(job.source().extract(job.contract, job.cursor, batch.bounds, folder))
+        manifest = Manifest(job.source(reading).extract(job.contract, job.cursor, batch.bounds, folder))
         found = _let_pass(tools, job, manifest, lambda part: folder / part.path)
         tools.landing.seal(job.dataset, batch.uid, manifest)
     else:
@@ -38,6 +40,7 @@ def extract(tools: Tools, job: Job, ledger: Ledger, entry: Entry) -> tuple[Entry
         except SourceError:
             ledger.advance(entry, evolve(batch, status=Status.HELD))
             raise
+    reading.landed(manifest.rows)
     status = Status.EXTRACTED if batch.status is Status.OPENED else batch.status
     if (status, found) != (batch.status, batch.drift):
         entry = ledger.advance(entry, evolve(batch, status=status, drift=found))

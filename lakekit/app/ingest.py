@@ -17,6 +17,7 @@ from lakekit.app.extract import extract
 from lakekit.app.leases import lease
 from lakekit.app.ledger import Entry, Ledger
 from lakekit.app.opening import as_opened, open_batch
+from lakekit.app.progress import Guarded
 from lakekit.app.publish import publish
 from lakekit.app.seal import hold, moves_nothing, seal
 from lakekit.app.shape import check_shape
@@ -36,7 +37,8 @@ def ingest(tools: Tools, job: Job, run: Run) -> Iterator[BatchReport]:
 
     Gives one report per batch, failures included: an error of one dataset is its report and stops no other.
     """
-    tools = evolve(tools, log=tools.log.bind(run=run.id, trace=run.trace, dataset=str(job.dataset)))
+    log = tools.log.bind(run=run.id, trace=run.trace, dataset=str(job.dataset))
+    tools = evolve(tools, log=log, reporter=Guarded(tools.reporter, log))
     ledger = Ledger(tools.state, str(job.dataset), job.stream)
     again = True
     while again:

@@ -14,6 +14,7 @@ from lakekit.domain.opening import Way, needs_bounds, way
 from lakekit.domain.stream import Ledgered
 from lakekit.domain.values import parse_value
 from lakekit.domain.watermark import Watermark, example, lower_bound, watermark
+from lakekit.ports.progress import NOBODY
 
 
 def open_batch(tools: Tools, job: Job, ledger: Ledger, known: Ledgered, token: int) -> Entry | None:
@@ -69,7 +70,7 @@ def next_bounds(job: Job, ledger: Ledger, known: Ledgered) -> Bounds | None:
     """What a new batch would read; None when the source has nothing new. Raises ConfigError where the settings do not
     fit what was read before, and SourceError."""
     seen = _files_read(job, ledger, known) if job.mode is Mode.FILES else frozenset()
-    found = job.source().bounds(job.mode, _low(job, known.watermark), _high(job), seen)
+    found = job.source(NOBODY).bounds(job.mode, _low(job, known.watermark), _high(job), seen)
     return None if found and _loaded(job, known, found) else found
 
 

@@ -33,6 +33,9 @@ class Silent:
     def step(self, dataset: str, step: str) -> None:
         """Nothing is shown."""
 
+    def read(self, dataset: str, rows: int, bytes: int, total: int | None) -> None:
+        """Nothing is shown."""
+
     def done(self, dataset: str, ending: Ending) -> None:
         """Nothing is shown."""
 
@@ -52,8 +55,16 @@ def told(tools: Tools, run: Run, work: Callable[[], RunReport]) -> RunReport:
     errors = [e for b in report.batches if (e := _error(b))] + [e for b in report.builds if (e := build_error(b))]
     kind = EventKind.FAIL if errors else EventKind.COMPLETE
     _invocation(tools, run, kind, ", ".join(sorted(set(errors))) or None)
-    safely(tools, tools.lineage.close)
+    safely(tools, lambda: _sent(tools))
     return report
+
+
+def _sent(tools: Tools) -> None:
+    """What the adapter drops on this occasion is told to the log too."""
+    before = tools.lineage.waiting().dropped
+    tools.lineage.close()
+    if (dropped := tools.lineage.waiting().dropped - before) > 0:
+        tools.log.event("lineage.dropped", events=dropped)
 
 
 def _invocation(tools: Tools, run: Run, kind: EventKind, error: str | None = None) -> None:

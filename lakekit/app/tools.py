@@ -16,6 +16,7 @@ from lakekit.ports.clock import Clock, Ids, Processes
 from lakekit.ports.engine import Engine
 from lakekit.ports.landing import Landing
 from lakekit.ports.log import Log
+from lakekit.ports.progress import Progress
 from lakekit.ports.source import Source
 from lakekit.ports.state_store import StateStore
 from lakekit.ports.table_store import TableStore
@@ -51,13 +52,14 @@ class Run:
 
 @frozen
 class Job:
-    """One dataset to ingest. `source` makes the source when it is needed, so that its mistakes are its dataset's."""
+    """One dataset to ingest. `source` makes the source when it is needed, so that its mistakes are its dataset's, and
+    gives it whom to tell how far it has read."""
 
     dataset: Dataset
     stream: str
     contract: Contract
     mode: Mode
-    source: Callable[[], Source]
+    source: Callable[[Progress], Source]
     source_name: str
     checks: tuple[Check, ...] = ()
     options: TableOptions = AS_THEY_ARE

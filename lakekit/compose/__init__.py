@@ -48,8 +48,10 @@ from lakekit.plugin.manager import Plugins, load_plugins
 from lakekit.plugin.once import once
 from lakekit.plugin.provider import Context, Port
 from lakekit.ports.engine import Engine
+from lakekit.ports.progress import Progress
 from lakekit.ports.runtime import SparkRuntime
 from lakekit.ports.secrets import Secrets
+from lakekit.ports.source import Source
 from lakekit.ports.storage import ObjectStorage
 from lakekit.ports.telemetry import Reporter
 from lakekit.ports.upkeep import Upkeep
@@ -322,6 +324,11 @@ class Application:
         runtime: SparkRuntime = self._make(Port.RUNTIME, "sail" if embedded else "spark", self._engine_options)
         return runtime
 
+    def _source(self, source: SourceSettings, progress: Progress) -> Source:
+        context = evolve(self._context, options=source.options, storage=self._storage, progress=progress)
+        made: Source = self.plugins.make(Port.SOURCE, source.adapter, context)
+        return made
+
     def _optional(self, port: Port, name: str | None, options: Mapping[str, object], otherwise: Silent) -> Any:
         return otherwise if name is None else self._make(port, name, options)
 
@@ -363,7 +370,7 @@ class Application:
             stream=source.watermark_state_key,
             contract=source.contract,
             mode=mode,
-            source=lambda: self._make(Port.SOURCE, source.adapter, source.options),
+            source=lambda progress: self._source(source, progress),
             source_name=f"{source.adapter}:{source.dataset.name}",
             checks=source.checks,
             cursor=source.watermark_column,

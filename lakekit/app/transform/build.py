@@ -11,6 +11,7 @@ from attrs import evolve
 
 from lakekit.app.generation import TRIES, too_busy
 from lakekit.app.leases import lease
+from lakekit.app.progress import Guarded
 from lakekit.app.tools import Run
 from lakekit.app.transform.apply import Change, change, target_of
 from lakekit.app.transform.attempt import attempt, stage_name
@@ -37,6 +38,8 @@ def build(workshop: Workshop, job: TransformJob, run: Run, wanted: Wanted) -> Bu
     """Bring the transform's table up to date with its inputs. What fails is in the report, and leaves the table as it
     was."""
     tools, transform = workshop.tools, job.transform
+    tools = evolve(tools, reporter=Guarded(tools.reporter, tools.log))
+    workshop = evolve(workshop, tools=tools)
     course = _Course(workshop, job, run)
     start = tools.clock.now()
     try:

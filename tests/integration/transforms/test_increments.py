@@ -33,8 +33,7 @@ QUERIES: Sequence[tuple[str, Sequence[dict[str, Any]]]] = (
     ("SELECT g, max(v) AS v FROM bronze.a GROUP BY g", [{}, APPEND, BY_K]),
     ("SELECT DISTINCT g, k FROM bronze.a", [{}, APPEND, BY_K]),
     (
-        "SELECT g, k, v FROM (SELECT *, rank() OVER (PARTITION BY g ORDER BY v DESC) AS r FROM bronze.a) AS t "
-        "WHERE r = 1",
+        "SELECT g, k FROM (SELECT *, rank() OVER (PARTITION BY g ORDER BY v) AS r FROM bronze.a) AS t WHERE r = 1",
         [{}, APPEND, BY_K],
     ),
     ("SELECT g, v FROM bronze.a UNION ALL SELECT name AS g, k AS v FROM bronze.b", [{}, APPEND, BY_K]),
