@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from attrs import evolve
 
+from lakekit.app.exact import moved
 from lakekit.app.ledger import Entry, Ledger
 from lakekit.app.standing import stage_name
 from lakekit.app.tools import Job, Tools
@@ -33,6 +34,8 @@ def open_batch(tools: Tools, job: Job, ledger: Ledger, known: Ledgered, token: i
     bounds = bounds or next_bounds(job, ledger, known)
     if bounds is None:
         return None
+    if job.planned and job.planned.bounds != bounds:
+        raise moved([str(job.dataset)])
     return ledger.open(
         Batch(
             dataset=str(job.dataset),

@@ -10,6 +10,7 @@ from lakekit.domain.batch import Mode
 from lakekit.domain.contract import Contract
 from lakekit.domain.events import INGEST
 from lakekit.domain.names import Dataset
+from lakekit.domain.report import DatasetPlan
 from lakekit.domain.suite import Check
 from lakekit.domain.table_options import AS_THEY_ARE, TableOptions
 from lakekit.ports.clock import Clock, Ids, Processes
@@ -53,7 +54,7 @@ class Run:
 @frozen
 class Job:
     """One dataset to ingest. `source` makes the source when it is needed, so that its mistakes are its dataset's, and
-    gives it whom to tell how far it has read."""
+    gives it whom to tell how far it has read. Where something was `planned`, no batch of other bounds is opened."""
 
     dataset: Dataset
     stream: str
@@ -66,3 +67,4 @@ class Job:
     cursor: str | None = None
     lookback: str | None = None
     until: str | None = None
+    planned: DatasetPlan | None = None

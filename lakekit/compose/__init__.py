@@ -14,6 +14,7 @@ from attrs import evolve
 
 from lakekit.app import doctor, quarantine, state, table
 from lakekit.app.diff import diff
+from lakekit.app.exact import check_same, pins
 from lakekit.app.fetch import fetch
 from lakekit.app.history import history
 from lakekit.app.optimize import Announce, optimize
@@ -27,6 +28,7 @@ from lakekit.app.together import ingest_all
 from lakekit.app.tools import Job, Run, Tools
 from lakekit.compose.transforms import Transforms
 from lakekit.domain.batch import Batch, Mode, ReasonCount
+from lakekit.domain.build import NO_PINS
 from lakekit.domain.report import (
     DatasetPlan,
     DatasetStatus,
@@ -157,27 +159,49 @@ class Application:
         build = partial(self.transforms.build, selection, run, refresh=refresh, at_once=at_once)
         return told(self.tools, run, lambda: RunReport(run.id, builds=build()))
 
-    def run_all(self, selection: Selection = EVERYTHING, *, refresh: bool = False, at_once: int = 1) -> RunReport:
+    def run_all(
+        self,
+        selection: Selection = EVERYTHING,
+        *,
+        refresh: bool = False,
+        at_once: int = 1,
+        plan: RunPlan | None = None,
+    ) -> RunReport:
         """Ingest the selected datasets, then build the selected transforms. What fails is in the report, and stops what
-        is made from it. Raises ConfigError for what is wrong before anything runs."""
+        is made from it. With a `plan` of them, what is not as planned fails. Raises ConfigError for what is wrong
+        before anything runs."""
         sources, builds = self._parts(selection)
         run = evolve(self.run, command="run")
+        planned = {told.dataset: told for told in plan.datasets} if plan else {}
         jobs = [self._asked(job, None, full_refresh=refresh) for job in self.jobs(sources)] if sources else []
+        jobs = [evolve(job, planned=planned.get(str(job.dataset))) for job in jobs]
 
         def work() -> RunReport:
             batches = ingest_all(self.tools, jobs, run, at_once=at_once)
             failed = {batch.dataset for batch in batches if batch.ending not in _WELL}
-            make = partial(self.transforms.build, refresh=refresh, at_once=at_once, failed=failed)
-            return RunReport(run.id, batches, make(builds, run) if builds else ())
+            if builds is None:
+                return RunReport(run.id, batches)
+            at = pins(plan) if plan else NO_PINS
+            make = partial(self.transforms.build, failed=failed, refresh=refresh, at_once=at_once)
+            return RunReport(run.id, batches, make(builds, run, pins=at))
 
         return told(self.tools, run, work)
+
+    def run_plan(self, plan: RunPlan, *, at_once: int = 1) -> RunReport:
+        """Do what was planned, exactly. Raises ConfigError `plan.moved`, before anything is done, where something else
+        would be done by now, and what `run_all` raises."""
+        names = (*(part.dataset for part in plan.datasets), *(part.dataset for part in plan.builds))
+        selection = Selection(names, may_be_empty=not names)
+        check_same(plan, self.plan_run(selection, refresh=plan.refresh) if names else plan)
+        return self.run_all(selection, refresh=plan.refresh, at_once=at_once, plan=plan)
 
     def plan_run(self, selection: Selection = EVERYTHING, *, refresh: bool = False) -> RunPlan:
         """What `run_all` would do. Raises ConfigError as it does."""
         sources, builds = self._parts(selection)
         datasets = self.plan(sources, full_refresh=refresh) if sources else ()
         coming = {plan.dataset for plan in datasets if plan.bounds}
-        return RunPlan(datasets, self.transforms.plan(builds, refresh=refresh, coming=coming) if builds else ())
+        made = self.transforms.plan(builds, refresh=refresh, coming=coming) if builds else ()
+        return RunPlan(datasets, made, refresh)
 
     def _parts(self, selection: Selection) -> tuple[Selection | None, Selection | None]:
         """The selection among sources, and among transforms, None where it has none of them."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
 from attrs import evolve
@@ -16,6 +16,7 @@ from lakekit.app.transform.job import TransformJob, Workshop
 from lakekit.app.transform.lineage import column_graph, columns_asked, edges_of
 from lakekit.app.transform.plan import plan_all
 from lakekit.app.transform.together import transform_all
+from lakekit.domain.build import NO_PINS, Pin
 from lakekit.domain.lineage import Trace
 from lakekit.domain.report import BuildPlan, BuildReport
 from lakekit.domain.schema import bronze_columns
@@ -52,12 +53,13 @@ class Transforms:
         refresh: bool = False,
         at_once: int = 1,
         failed: Collection[str] = (),
+        pins: Mapping[str, Pin] = NO_PINS,
     ) -> tuple[BuildReport, ...]:
-        """Bring the selected transforms up to date, but for those that are made from `failed` datasets. Raises
-        ConfigError for what is wrong before anything runs."""
+        """Bring the selected transforms up to date, but for those that are made from `failed` datasets, reading inputs
+        at the versions of `pins` where these name them. Raises ConfigError for what is wrong before anything runs."""
         jobs = self.jobs(selection)
         workshop = Workshop(self._tools(), self._runtime)
-        return transform_all(workshop, jobs, run, refresh=refresh, at_once=at_once, failed=failed)
+        return transform_all(workshop, jobs, run, refresh=refresh, at_once=at_once, failed=failed, pinned=pins)
 
     def plan(
         self, selection: Selection = EVERYTHING, *, refresh: bool = False, coming: Collection[str] = ()

@@ -94,7 +94,7 @@ class BuildReport:
 class BuildPlan:
     """What a run would do with a transform. `scope`, `rebuild` and `instead` are those of the decision, as far as it is
     known before what is upstream has been made; `inputs` are as they are now, and `whole` has (files, rows, bytes) of
-    each in full. `table_version` and `build` are what the table holds."""
+    each in full. `table_version` and `build` are what the table holds, `code` and `contract` what the transform is."""
 
     dataset: str
     scope: Scope | None = None
@@ -105,6 +105,8 @@ class BuildPlan:
     whole: tuple[tuple[int, int | None, int], ...] = ()
     table_version: int | None = None
     build: int | None = None
+    code: str = ""
+    contract: str = ""
     failure: Failure | None = None
 
     @property
@@ -128,10 +130,11 @@ class DatasetPlan:
 
 @frozen
 class RunPlan:
-    """What a run would do: datasets to read, then transforms to build, in order."""
+    """What a run would do: datasets to read, then transforms to build, in order; with `refresh` all of it anew."""
 
     datasets: tuple[DatasetPlan, ...]
     builds: tuple[BuildPlan, ...]
+    refresh: bool = False
 
     @property
     def exit_code(self) -> int:

@@ -25,8 +25,8 @@ Columns = Mapping[str, tuple[TableColumn, ...]]
 @frozen
 class Analysis:
     """The columns of each transform whose columns are known: of what they are made (`outputs`, for queries), and what
-    others read of it (`columns`, sources included). `obstacles` says why those that are to be built by increments cannot
-    be, where that is so."""
+    others read of it (`columns`, sources included). `obstacles` says why those that are to be built by increments
+    cannot be."""
 
     outputs: Mapping[str, tuple[OutputColumn, ...]]
     columns: Columns

@@ -56,7 +56,12 @@ class Lake:
     def append(self, name: str, rows: Sequence[Row]) -> None:
         """A commit of these rows, to a table that is made where it is not there."""
         schema = {c: TYPES[t] for c, t in self.columns[name].items()}
-        write_deltalake(self.path(f"bronze.{name}"), pl.DataFrame(rows, schema=schema, orient="row"), mode="append")
+        write_deltalake(
+            self.path(f"bronze.{name}"),
+            pl.DataFrame(rows, schema=schema, orient="row"),
+            mode="append",
+            schema_mode="merge",  # a table that lakekit made has columns of its own
+        )
 
     def path(self, dataset: str) -> Path:
         """The table's folder."""
