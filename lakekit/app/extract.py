@@ -15,17 +15,19 @@ from lakekit.domain.landing import Manifest, Part
 from lakekit.domain.schema import TableColumn
 
 
-def extract(tools: Tools, job: Job, ledger: Ledger, entry: Entry) -> tuple[Entry, Manifest]:
-    """Land the batch's rows, unless a finished landing is there already. The manifest is written last."""
+def extract(tools: Tools, job: Job, asked: Job, ledger: Ledger, entry: Entry) -> tuple[Entry, Manifest]:
+    """Land the batch's rows, unless a finished landing is there already. The manifest is written last. Drift is from
+    the contract as it is written, that of `asked`; bounds are of the types to which its table has grown, as in `job`.
+    """
     batch = entry.batch
     manifest = tools.landing.manifest(job.dataset, batch.uid)
     if manifest is None:
         folder = tools.landing.create(job.dataset, batch.uid)
         manifest = Manifest(job.source().extract(job.contract, job.cursor, batch.bounds, folder))
-        found = drifted(job, _columns(tools, manifest, lambda part: folder / part.path))
+        found = drifted(asked, _columns(tools, manifest, lambda part: folder / part.path))
         tools.landing.seal(job.dataset, batch.uid, manifest)
     else:
-        found = drifted(job, _columns(tools, manifest, lambda part: tools.landing.part(job.dataset, batch.uid, part)))
+        found = drifted(asked, _columns(tools, manifest, lambda part: tools.landing.part(job.dataset, batch.uid, part)))
     status = Status.EXTRACTED if batch.status is Status.OPENED else batch.status
     if (status, found) != (batch.status, batch.drift):
         entry = ledger.advance(entry, evolve(batch, status=status, drift=found))

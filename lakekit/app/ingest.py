@@ -116,8 +116,7 @@ def _batch(tools: Tools, job: Job, run: Run, ledger: Ledger, token: int, progres
     if entry.batch.seal is None:
         job = as_opened(job, entry.batch)
         progress.step(tools, "extract")
-        # Drift is from the contract as it is written, not from what a table has grown to.
-        entry, manifest = extract(tools, as_opened(asked, entry.batch), ledger, entry)
+        entry, manifest = extract(tools, job, asked, ledger, entry)
         progress.drifted(entry.batch, stands.known)
         job = _grown(tools, job, entry.batch)
         progress.step(tools, "validate")
