@@ -81,7 +81,8 @@ def _committed(
             raise failure or TableError("table.commit_lost", told, where=str(folder))
         mode = info.get("operationParameters", {}).get("mode")
         added = {unquote(path) for path in log.added(version)}
-        if (mode, info.get("userMetadata"), added) != ("Overwrite", note, {file.path for file in files}):
-            raise CommitConflict
-        folder.storage.sync(log.path(version).key)
-    return version
+        ours = (mode, info.get("userMetadata"), added) == ("Overwrite", note, {file.path for file in files})
+        if ours:
+            folder.storage.sync(log.path(version).key)
+            return version
+    raise CommitConflict

@@ -12,8 +12,10 @@ from typing import Any
 import duckdb
 import polars as pl
 import pytest
+from attrs import evolve
 from deltalake import DeltaTable
 
+from lakekit.app.ingest import ingest
 from lakekit.app.state import move
 from lakekit.app.telemetry import Silent
 from lakekit.cli.documents import run as document
@@ -147,6 +149,40 @@ def test_contract_and_table_that_each_hold_what_the_other_does_not_meet_in_the_l
     published(project)
     assert types(project)["n"] == "decimal(21,2)"
     assert by_polars(project, "id", "n") == [(1, LARGE), (2, Decimal("0.25"))]
+
+
+class Beaten:
+    """A table store before whose rewrites another writer commits, so many times."""
+
+    def __init__(self, project: Project, store: Any, times: int) -> None:
+        self.project, self.store, self.times = project, store, times
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.store, name)
+
+    def rewrite(self, *told: Any) -> int:
+        if self.times:
+            delta(self.project).alter.set_table_properties(
+                {"delta.logRetentionDuration": f"interval {self.times} days"}
+            )
+            self.times -= 1
+        version: int = self.store.rewrite(*told)
+        return version
+
+
+def test_a_widening_that_comes_second_is_made_anew(project: Project) -> None:
+    contract(project, {"id": "long", "n": "int"})
+    project.file("1.csv", "1,5", header="id,n")
+    published(project)
+    parquet(project, "2.parquet", f"SELECT 2 AS id, {LARGE}::BIGINT AS n")
+    with application(project.root, None, Silent()) as app:
+        (job,) = app.jobs()
+        tools: Any = evolve(app.tools, tables=Beaten(project, app.tools.tables, 2))
+        (batch,) = ingest(tools, job, app.run)
+    assert batch.widened
+    assert by_polars(project, "id", "n") == [(1, 5), (2, LARGE)]
+    folders = [path.name for path in (project.root / "lake/bronze/things").glob("widened-*")]
+    assert len(folders) == 1  # those of the attempts that lost are gone
 
 
 @pytest.mark.parametrize(
