@@ -26,6 +26,7 @@ from lakekit.domain.upkeep import Wishes
 from lakekit.domain.versions import ColumnChange
 from lakekit.project.selection import EVERYTHING
 from tests.integration.projects import Project
+from tests.spark import LOCAL
 
 WIDEN = {"type_change": "widen"}
 BY_FILES = {"load_type": "incremental", "path": "data/*"}
@@ -233,6 +234,30 @@ def test_along_a_watermark_that_is_widened_rows_that_come_again_are_known_again(
     assert batch.watermark
     assert (batch.watermark.type, Decimal(batch.watermark.value)) == (after, 3_000_000_000)
     assert project.rows("id, size") == [(1, 1), (2, 2), (3, None), (4, 4), (5, LARGE)]
+
+
+@pytest.mark.parametrize("engine", ["embedded", pytest.param("spark", marks=LOCAL)])
+def test_on_every_engine_the_same_table_is_widened(project: Project, engine: str) -> None:
+    project.settings(**{**ALONG, "lookback": "5"}, delta={"partition_by": ["part"], "constraints": True})
+    settings = project.root / "config/dev.yaml"
+    settings.write_text(settings.read_text() + f"\nengine: {engine}\n")
+    columns = {"id": "long", "n": "int", "part": "int", "price": "decimal(4,2)"}
+    contract(project, columns)
+    lines = ["1,10,1,1.25", "2,20,2,", "3,21,,0.5"]
+    project.file("1.csv", *lines, header="id,n,part,price")
+    published(project)
+    contract(project, {**columns, "n": "decimal(12,2)", "part": "long"})
+    project.file("1.csv", *lines, header="id,n,part,price")
+    parquet(project, "2.parquet", f"SELECT 4 AS id, {LARGE} AS n, 1 AS part, 1234.5678::DECIMAL(8,4) AS price")
+    batch = published(project)
+    assert (batch.counts.published, batch.counts.duplicates, batch.counts.quarantined) == (1, 2, 0)
+    assert types(project) == {"id": "long", "n": "decimal(21,2)", "part": "long", "price": "decimal(8,4)"}
+    assert by_polars(project, *columns) == [
+        (1, 10, 1, Decimal("1.25")),
+        (2, 20, 2, None),
+        (3, 21, None, Decimal("0.5")),
+        (4, LARGE, 1, Decimal("1234.5678")),
+    ]
 
 
 def test_a_source_that_widens_the_watermark_column_is_read_once(project: Project) -> None:
