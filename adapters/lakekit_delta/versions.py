@@ -65,10 +65,10 @@ def restore(folder: Place, snapshot: Snapshot, version: int, note: str | None) -
             told = f"delta-rs reported the commit of version {made}, and it is not there"
             raise failure or TableError("table.commit_lost", told, where=str(folder))
         named = info.get("operationParameters", {}).get("version")
-        if (info.get("operation"), str(named), info.get("userMetadata")) != ("RESTORE", str(version), note):
-            raise CommitConflict
-        folder.storage.sync(log.path(made).key)
-    return made
+        if (info.get("operation"), str(named), info.get("userMetadata")) == ("RESTORE", str(version), note):
+            folder.storage.sync(log.path(made).key)
+            return made
+    raise CommitConflict
 
 
 def _restore(table: DeltaTable, version: int, note: str | None) -> None:

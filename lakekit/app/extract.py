@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 from attrs import evolve
@@ -19,9 +20,10 @@ from lakekit.domain.landing import Manifest, Part
 from lakekit.domain.schema import TableColumn
 
 
-def extract(tools: Tools, job: Job, ledger: Ledger, entry: Entry) -> tuple[Entry, Manifest]:
+def extract(tools: Tools, job: Job, asked: Job, ledger: Ledger, entry: Entry) -> tuple[Entry, Manifest]:
     """Land the batch's rows, unless a finished landing is there already. The manifest is written last, and not where
-    the contract stops at what was read: the next run reads the source as it is then.
+    the contract stops at what was read: the next run reads the source as it is then. Drift is from the contract as it
+    is written, that of `asked`; bounds are of the types to which its table has grown, as in `job`.
 
     Raises SourceError there. Rows that had landed before the contract stopped at them may be the only copy: their batch
     waits as one that a gate holds (`lakekit.domain.opening`).
@@ -32,11 +34,12 @@ def extract(tools: Tools, job: Job, ledger: Ledger, entry: Entry) -> tuple[Entry
     if manifest is None:
         folder = tools.landing.create(job.dataset, batch.uid)
         manifest = Manifest(job.source(reading).extract(job.contract, job.cursor, batch.bounds, folder))
-        found = _let_pass(tools, job, manifest, lambda part: folder / part.path)
+        found = _let_pass(tools, job, asked, manifest, lambda part: folder / part.path)
         tools.landing.seal(job.dataset, batch.uid, manifest)
     else:
         try:
-            found = _let_pass(tools, job, manifest, lambda part: tools.landing.part(job.dataset, batch.uid, part))
+            place = partial(tools.landing.part, job.dataset, batch.uid)
+            found = _let_pass(tools, job, asked, manifest, place)
         except SourceError:
             ledger.advance(entry, evolve(batch, status=Status.HELD))
             raise
@@ -47,8 +50,8 @@ def extract(tools: Tools, job: Job, ledger: Ledger, entry: Entry) -> tuple[Entry
     return entry, manifest
 
 
-def _let_pass(tools: Tools, job: Job, manifest: Manifest, file: Callable[[Part], Path]) -> Drift:
-    found = drifted(job, _columns(tools, manifest, file))
+def _let_pass(tools: Tools, job: Job, asked: Job, manifest: Manifest, file: Callable[[Part], Path]) -> Drift:
+    found = drifted(asked, _columns(tools, manifest, file))
     stop_at_missing(tools, job, manifest, file)
     return found
 

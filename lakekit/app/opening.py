@@ -15,6 +15,7 @@ from lakekit.domain.opening import Way, needs_bounds, way
 from lakekit.domain.stream import Ledgered
 from lakekit.domain.values import parse_value
 from lakekit.domain.watermark import Watermark, example, lower_bound, watermark
+from lakekit.domain.widening import widened
 from lakekit.ports.progress import NOBODY
 
 
@@ -125,8 +126,9 @@ def _clear(tools: Tools, job: Job, batch: Batch, *, landing: bool = True) -> Non
 def _low(job: Job, mark: Watermark | None) -> Watermark | None:
     if job.mode is not Mode.CURSOR or mark is None or job.cursor is None:
         return None
-    type_ = str(job.contract.column(job.cursor).type)
-    if (mark.column, mark.type) != (job.cursor, type_):
+    type_ = job.contract.column(job.cursor).type
+    mark = widened(mark, type_)
+    if (mark.column, mark.type) != (job.cursor, str(type_)):
         raise ConfigError(
             "watermark.column_changed",
             f"the watermark of {job.dataset} is of {mark.column}, a {mark.type}, not of {job.cursor}, a {type_}",

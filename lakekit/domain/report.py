@@ -17,6 +17,7 @@ from lakekit.domain.suite import Verdict
 from lakekit.domain.table_options import Change, Definition
 from lakekit.domain.upkeep import TableShape
 from lakekit.domain.watermark import Watermark
+from lakekit.domain.widening import Widening
 
 
 class Ending(enum.Enum):
@@ -49,7 +50,8 @@ class BatchReport:
     `seconds` is wall time, for people, and so is that of each of the `steps` (`lakekit.domain.events.STEPS`); nothing
     is decided by it. `files` and `size`, in bytes, are what was published to bronze, at `published_at`, an ISO
     timestamp: where nothing is new, that of the batch before. `drift` is how the source differs from its contract,
-    None where that is as it was with the batch before."""
+    None where that is as it was with the batch before. `widened` are the columns of the table that the publish gave a
+    wider type."""
 
     dataset: str
     ending: Ending
@@ -63,6 +65,7 @@ class BatchReport:
     seconds: float = 0.0
     failure: Failure | None = None
     drift: Drift | None = None
+    widened: tuple[Widening, ...] = ()
     files: int = 0
     size: int = 0
     published_at: str | None = None

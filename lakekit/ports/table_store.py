@@ -141,6 +141,20 @@ class TableStore(Protocol):
         with `removes`, or a file that is both added and removed. Constraints are the caller's to keep."""
         ...
 
+    def rewrite(
+        self,
+        table: PurePosixPath,
+        snapshot: Snapshot,
+        columns: Sequence[TableColumn],
+        files: Sequence[StagedFile],
+        note: str | None,
+    ) -> int:
+        """Commit on top of `snapshot` that the table has these columns, which are the same but for their types, and
+        `files` in place of all of its own; return the new version. Its definition and transaction versions stay. The
+        new files count as no change of data, but the old ones as removed: that they hold the same rows, and that no
+        feed of changes tells of it, is the caller's to know. Raises CommitConflict and TableError as `commit` does."""
+        ...
+
     def files(
         self,
         table: PurePosixPath,
