@@ -156,7 +156,7 @@ def test_rows_of_some_keys_may_be_computed_of_the_rows_of_these_keys(
         ("SELECT x AS k FROM s.a", ["s.a"], "1:8", "not among"),
         ("SELECT x AS k, k AS x FROM s.a", ["s.a"], "1:8", "no column k"),
         ("SELECT j, sum(x) AS s FROM s.a GROUP BY j", ["s.a"], "1:41", "grouped"),
-        ("SELECT k, sum(x) AS s FROM s.a GROUP BY k + 0, k % 2", ["s.a"], "1:41", "grouped"),
+        ("SELECT max(k) AS k, sum(x) AS s FROM s.a GROUP BY k + 0", ["s.a"], "1:51", "grouped"),
         ("SELECT k, sum(x) AS s FROM s.a GROUP BY ROLLUP (k)", ["s.a"], "1:49", "more than one way"),
         ("SELECT k, sum(x) AS s FROM s.a GROUP BY k GROUPING SETS ((k), ())", ["s.a"], "1:41", "more than one way"),
         ("SELECT k, sum(x) AS s FROM s.a GROUP BY k WITH CUBE", ["s.a"], "1:41", "more than one way"),
