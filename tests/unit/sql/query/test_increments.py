@@ -99,6 +99,7 @@ def test_rows_of_an_input_that_are_made_into_rows_one_by_one_may_be_added(text: 
         ("SELECT k, rand() AS r FROM s.a", "1:11", "rand"),
         ("SELECT k, uuid() AS r FROM s.a", "1:11", "uuid"),
         ("SELECT k FROM s.a WHERE ts < current_timestamp", "1:30", "current_timestamp"),
+        ("SELECT k, user AS u FROM s.a", "1:11", "user"),
         ("SELECT k FROM s.a WHERE ts < now()", "1:30", "now"),
         ("SELECT k FROM s.a WHERE ts < TIMESTAMP 'now'", "1:40", "now"),
         ("SELECT monotonically_increasing_id() AS i FROM s.a", "1:8", "monotonically_increasing_id"),
