@@ -42,13 +42,14 @@ class Named:
 def named(query: Query, views: Mapping[str, str]) -> Named:
     """The text for Spark, tables called by their views. Raises EngineError for a table that is no input."""
     told, ends, end = "", [(0, 0)], 0
+    known = {name.lower(): view for name, view in views.items()}
     for table, name in query.tables():
-        if name not in views:
+        if name.lower() not in known:
             raise _missing(query, table, name, views)
         start = int(table.parts[0].meta["start"])
         # After TABLESAMPLE there is no place for it here.
         alias = "" if table.alias or table.args.get("sample") else f" AS `{table.name}`"
-        told += f"{query.text[end:start]}`{views[name]}`{alias}"
+        told += f"{query.text[end:start]}`{known[name.lower()]}`{alias}"
         end = int(table.parts[-1].meta["end"]) + 1
         ends.append((len(told), end))
     return Named(told + query.text[end:], tuple(ends), query)
