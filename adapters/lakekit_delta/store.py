@@ -128,7 +128,8 @@ class DeltaStore:
         return tuple(files_reaching(folder, loaded, column, low, nulls=nulls))
 
     def content(self, table: PurePosixPath, version: int) -> Content:
-        return content(self._place(table), version)
+        folder = self._place(table)
+        return content(folder, version, self._known.at(folder, version))
 
     def restore(self, table: PurePosixPath, snapshot: Snapshot, version: int, note: str | None) -> int:
         return restore(self._place(table), snapshot, version, note)

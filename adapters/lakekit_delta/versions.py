@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     from deltalake import DeltaTable
 
 
-def content(folder: Place, version: int) -> Content:
-    """As the port says; a version with features to keep hands off raises as the newest would."""
-    table = checked(folder, table_at(folder, version))
+def content(folder: Place, version: int, known: DeltaTable | None = None) -> Content:
+    """As the port says; a version with features to keep hands off raises as the newest would. `known` is the table at
+    this version, where it is loaded already."""
+    table = known or checked(folder, table_at(folder, version))
     return Content(snapshot_of(table), in_order(files_of(folder, table).values()))
 
 

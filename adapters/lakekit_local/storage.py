@@ -130,7 +130,7 @@ class LocalStorage:
         """Where the object lies. Raises StorageError where a link on the way leads out of the lake."""
         path = self._lake / key
         with _told(path):
-            inside = path.resolve().is_relative_to(self._lake.resolve())
+            inside = Path(os.path.realpath(path)).is_relative_to(os.path.realpath(self._lake))
         if not inside:
             raise StorageError(
                 "storage.outside",

@@ -97,8 +97,8 @@ class BuildReport:
 class BuildPlan:
     """What a run would do with a transform. `scope`, `rebuild` and `instead` are those of the decision, as far as it is
     known before what is upstream has been made; `inputs` are as they are now, and `whole` has (files, rows, bytes) of
-    each in full. `table_version` and `build`, of the moment `built_at`, are what the table holds, `code` and `contract`
-    what the transform is."""
+    each where all of it is read. `table_version` and `build`, of the moment `built_at`, are what the table holds,
+    `code` and `contract` what the transform is."""
 
     dataset: str
     scope: Scope | None = None

@@ -16,7 +16,7 @@ from lakekit.domain.schema import TableColumn
 from lakekit.ports.table_store import TableStore
 from lakekit.sql.query.columns import OutputColumn, analyse
 from lakekit.sql.query.increments import key_wise, row_wise
-from lakekit.sql.query.parsed import read_query
+from lakekit.sql.query.parsed import Query
 
 Columns = Mapping[str, tuple[TableColumn, ...]]
 """The columns of datasets, types in Spark DDL, "" where they are not known."""
@@ -45,8 +45,8 @@ def analyse_all(tables: TableStore, jobs: Sequence[TransformJob], sources: Colum
     for name in ordered(graph_of(jobs)):
         job = by_name[name]
         known = {i: columns[i] for i in job.transform.input_names if i in columns}
-        if isinstance(job.body, str) and len(known) == len(job.transform.inputs):
-            outputs[name] = _analysed(job, known)
+        if job.query and len(known) == len(job.transform.inputs):
+            outputs[name] = _analysed(job, job.query, known)
             _check_options(job, [column.name for column in outputs[name]], known)
         if job.transform.incremental and (why := _obstacle(job, known)):
             obstacles[name] = why
@@ -62,9 +62,9 @@ def _grown(tables: TableStore, name: str, columns: tuple[TableColumn, ...]) -> t
     return (*columns, *(c for c in snapshot.columns if c.name not in names)) if snapshot else columns
 
 
-def _analysed(job: TransformJob, known: Columns) -> tuple[OutputColumn, ...]:
+def _analysed(job: TransformJob, query: Query, known: Columns) -> tuple[OutputColumn, ...]:
     try:
-        return analyse(read_query(str(job.body)), known)
+        return analyse(query, known)
     except LakekitError as error:
         error.where = f"{job.transform.place}:{error.where}".rstrip(":")
         raise
@@ -73,16 +73,15 @@ def _analysed(job: TransformJob, known: Columns) -> tuple[OutputColumn, ...]:
 def _obstacle(job: TransformJob, known: Columns) -> str:
     """Why an increment might give another result than a rebuild; "" where it certainly does not."""
     transform = job.transform
-    if not isinstance(job.body, str):
+    if job.query is None:
         return "what a function does with the rows of its inputs cannot be told"
     if len(known) < len(transform.inputs):
         return "the columns of its inputs are not known"
-    query = read_query(job.body)
     if transform.affected_by:
-        return key_wise(query, known, transform.incremental, transform.affected_by)
+        return key_wise(job.query, known, transform.incremental, transform.affected_by)
     if len(transform.incremental) > 1:
         return "rows that are new in one input meet old ones of another"
-    return row_wise(query, known, transform.incremental[0])
+    return row_wise(job.query, known, transform.incremental[0])
 
 
 def _told(

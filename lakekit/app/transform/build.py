@@ -18,7 +18,7 @@ from lakekit.app.transform.attempt import attempt, stage_name
 from lakekit.app.transform.deciding import Task, next_task
 from lakekit.app.transform.evaluate import Made, columns_of, evaluate
 from lakekit.app.transform.gate import check_columns, gate
-from lakekit.app.transform.history import stand
+from lakekit.app.transform.history import builds_so_far, stand
 from lakekit.app.transform.job import TransformJob, Wanted, Workshop
 from lakekit.app.transform.note import encode_build
 from lakekit.app.transform.report import failed, held, nothing_new, published
@@ -80,6 +80,7 @@ class _Course:
         self.columns = columns_of(workshop, job, task)
         check_columns(job, self.columns)
         other = self.columns if _redefined(job, task, self.columns) else None
+        so_far = builds_so_far(workshop.tools.tables, job.transform, task.stand.snapshot)
         began(workshop.tools, job, self._run, self.uid, task, self.columns)
         with attempt(workshop.tools, job.transform, self.uid, token) as folder:
             self._step("extract")
@@ -89,21 +90,25 @@ class _Course:
             if not verdict.passed:
                 return held(name, task, made, verdict)
             self._step("publish")
-            snapshot = _ready(workshop, job, task, () if other else self.columns)
+            snapshot = _ready(workshop, job, task, () if other else self.columns, so_far)
             planned = change(workshop, job, task.decision, made, target_of(workshop, job, snapshot, folder))
-            done = _note(workshop, job, self._run, task, made, planned, verdict, self.uid)
+            done = _note(workshop, job, self._run, task, made, planned, verdict, self.uid, so_far + 1)
             return published(done, task, _commit(workshop, job, snapshot, planned, done, other))
 
     def _step(self, step: str) -> None:
         self._workshop.tools.reporter.step(self._job.transform.name, step)
 
 
-def _ready(workshop: Workshop, job: TransformJob, task: Task, columns: tuple[TableColumn, ...]) -> Snapshot:
+def _ready(
+    workshop: Workshop, job: TransformJob, task: Task, columns: tuple[TableColumn, ...], so_far: int
+) -> Snapshot:
     """The snapshot to commit on top of. Raises LeaseError where the table no longer holds the build that this one
-    began with."""
+    began with, as the last of `so_far`."""
     workshop.tools.tables.ensure(job.transform.dataset.table, columns, wished(job.transform.options, {}))
-    stands = stand(workshop.tools.tables, job.transform)
-    if stands.snapshot is None or (stands.number, stands.build) != (task.stand.number, task.stand.build):
+    tables = workshop.tools.tables
+    stands = stand(tables, job.transform)
+    made = builds_so_far(tables, job.transform, stands.snapshot)
+    if stands.snapshot is None or (made, stands.build) != (so_far, task.stand.build):
         raise _overtaken(job)
     return stands.snapshot
 
@@ -137,11 +142,12 @@ def _note(
     planned: Change,
     verdict: Verdict,
     uid: str,
+    number: int,
 ) -> Build:
     transform = job.transform
     return Build(
         dataset=transform.name,
-        number=task.stand.number + 1,
+        number=number,
         uid=uid,
         run_id=run.id,
         at=workshop.tools.clock.now().isoformat(),

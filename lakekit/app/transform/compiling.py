@@ -45,12 +45,12 @@ def compiled(drafts: Sequence[tuple[Transform, Body]], sources: Collection[str])
 
 
 def _job(transform: Transform, body: Body) -> TransformJob:
-    if isinstance(body, str):
-        query = _read(transform, body)
+    query = _read(transform, body) if isinstance(body, str) else None
+    if query:
         transform = evolve(transform, inputs=_mentions(transform, query), code=query.fingerprint)
     if transform.delete_when is not None:
         _condition(transform, transform.delete_when)
-    return TransformJob(evolve(transform, code=_code(transform)), body)
+    return TransformJob(evolve(transform, code=_code(transform)), body, query)
 
 
 def _code(transform: Transform) -> str:

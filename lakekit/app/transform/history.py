@@ -13,12 +13,11 @@ from lakekit.ports.table_store import Snapshot, TableStore
 @frozen
 class Stand:
     """A transform's table: its newest version, None where there is no table; the build whose rows it holds, and whether
-    others have changed rows since. `number` is the highest that a build has had, undone ones included."""
+    others have changed rows since."""
 
     snapshot: Snapshot | None
     build: Build | None = None
     foreign: bool = False
-    number: int = 0
 
 
 def stand(tables: TableStore, transform: Transform) -> Stand:
@@ -27,13 +26,19 @@ def stand(tables: TableStore, transform: Transform) -> Stand:
     snapshot = tables.snapshot(table)
     if snapshot is None:
         return Stand(None)
-    number = tables.app_version(table, snapshot.version, transform.app_id) or 0
     found = _holding(tables, transform)
     if found is None:
-        return Stand(snapshot, number=number)
+        return Stand(snapshot)
     version, build = found
     since = tables.changes(table, version, snapshot.version)
-    return Stand(snapshot, build, since is None or bool(since.added or since.removed), number)
+    return Stand(snapshot, build, since is None or bool(since.added or since.removed))
+
+
+def builds_so_far(tables: TableStore, transform: Transform, snapshot: Snapshot | None) -> int:
+    """The highest number that a build of the table has had, those that a RESTORE undid included; 0 before the first."""
+    if snapshot is None:
+        return 0
+    return tables.app_version(transform.dataset.table, snapshot.version, transform.app_id) or 0
 
 
 def _holding(tables: TableStore, transform: Transform) -> tuple[int, Build] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 
 from attrs import frozen
 
@@ -16,14 +17,19 @@ from lakekit.ports.engine import Input
 from lakekit.ports.table_store import Changes, Content, TableFile, TableStore
 
 
-@frozen
+@frozen(slots=False)
 class Reading:
-    """An input at its version: its state, all of its content, and what changed since the last build, where that is
-    known."""
+    """An input at its version: its state, and what changed since the last build, where that is known. What it is made
+    of is looked up where it is asked for: a table that has not moved may be large."""
 
     state: InputState
-    content: Content
     changes: Changes | None
+    tables: TableStore
+
+    @cached_property
+    def content(self) -> Content:
+        """All of it. Raises TableError where the version is gone."""
+        return self.tables.content(parse_dataset(self.name).table, self.state.pin.version)
 
     @property
     def name(self) -> str:
@@ -64,11 +70,10 @@ def read_input(tables: TableStore, mention: Mention, pinned: Pin | None, last: B
         raise _missing(mention)
     if pinned and pinned.table_id != newest.table_id:
         raise _replaced(mention)
-    content = tables.content(table, pinned.version if pinned else newest.version)
-    pin = Pin(mention.dataset, newest.table_id, content.snapshot.version)
+    pin = pinned or Pin(mention.dataset, newest.table_id, newest.version)
     before = last.pin(mention.dataset) if last else None
     changes = _changes(tables, pin, before)
-    return Reading(_state(tables, pin, content, before, changes), content, changes)
+    return Reading(_state(tables, pin, changes), changes, tables)
 
 
 def _changes(tables: TableStore, pin: Pin, before: Pin | None) -> Changes | None:
@@ -77,9 +82,9 @@ def _changes(tables: TableStore, pin: Pin, before: Pin | None) -> Changes | None
     return tables.changes(parse_dataset(pin.dataset).table, before.version, pin.version)
 
 
-def _state(tables: TableStore, pin: Pin, content: Content, before: Pin | None, changes: Changes | None) -> InputState:
-    if before is None or changes is None:
-        return _of(pin, Movement.UNKNOWN, content.files)
+def _state(tables: TableStore, pin: Pin, changes: Changes | None) -> InputState:
+    if changes is None:
+        return _of(pin, Movement.UNKNOWN, tables.content(parse_dataset(pin.dataset).table, pin.version).files)
     if not changes.added and not changes.removed:
         return InputState(pin, Movement.NONE)
     files = (*changes.added, *changes.removed)

@@ -11,15 +11,17 @@ from lakekit.domain.build import Pin
 from lakekit.domain.lineage import Edge
 from lakekit.domain.transform import Transform
 from lakekit.ports.runtime import Body, SparkRuntime
+from lakekit.sql.query.parsed import Query
 
 
 @frozen
 class TransformJob:
-    """A transform, what it runs, and what its columns are made of, as far as that is known. `obstacle` says why it
-    cannot be built by increments; "" where it can."""
+    """A transform, what it runs, as read where it is a query, and what its columns are made of, as far as that is
+    known. `obstacle` says why it cannot be built by increments; "" where it can."""
 
     transform: Transform
     body: Body
+    query: Query | None = None
     obstacle: str = ""
     edges: tuple[Edge, ...] = ()
 

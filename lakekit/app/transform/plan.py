@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from lakekit.app.transform.compiling import graph_of
 from lakekit.app.transform.deciding import next_task
 from lakekit.app.transform.job import TransformJob, Wanted
+from lakekit.domain.build import Scope
 from lakekit.domain.errors import LakekitError
 from lakekit.domain.graph import ordered
 from lakekit.domain.planning import Cause, Reason
@@ -50,7 +51,7 @@ def _plan(tables: TableStore, job: TransformJob, refresh: bool, moving: Collecti
         reasons=(*decision.reasons, *waits),
         instead=decision.instead,
         inputs=tuple(reading.state for reading in task.readings),
-        whole=tuple(reading.size for reading in task.readings),
+        whole=tuple(reading.size for reading in task.readings) if decision.scope is Scope.FULL else (),
         table_version=table.version if table else None,
         build=task.stand.build.number if task.stand.build else None,
         built_at=task.stand.build.at if task.stand.build else None,
