@@ -21,7 +21,7 @@ from lakekit.demo.silver import DATASET, Glance
 from lakekit.domain.report import BatchReport, BuildReport, RunReport
 
 TOP_REASONS = 5
-NO_SILVER = "silver was left out: in a checkout, pip install -e '.[local,sail]' ./plugins/lakekit_retail"
+NO_SILVER = "silver, from a checkout: pip install '.[local,sail]' ./plugins/lakekit_retail"
 
 
 @frozen
@@ -119,7 +119,8 @@ def _silver(silver: Silver, width: int) -> list[str]:
     return [
         *builds.lines(silver.builds, width),
         "",
-        f"{DATASET}: {number(told.customers)} customers, {number(told.accounts)} with an account; {', '.join(sums)}",
+        f"{DATASET}: {number(told.customers)} customers, {number(told.accounts)} with an account",
+        f"in all: {', '.join(sums)}",
         *grid(heads, rows),
     ]
 
