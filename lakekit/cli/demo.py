@@ -81,12 +81,11 @@ def _silver(ctx: click.Context, place: Path) -> Silver:
     from lakekit.cli import builds, console, tour
     from lakekit.cli.progress import progress
     from lakekit.demo.silver import DATASET, glance
-    from lakekit.domain.report import RunReport
     from lakekit.project.selection import Selection
 
     invocation: Invocation = ctx.obj
     with progress() as reporter, invocation.application(reporter, place) as app:
-        report = RunReport(app.run.id, (), app.transforms.build())
+        report = app.transform()
         console.err(builds.problems(report.builds))
         if report.exit_code:
             ctx.exit(report.exit_code)

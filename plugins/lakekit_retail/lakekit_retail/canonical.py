@@ -1,4 +1,4 @@
-"""One way of writing for each e-mail address, telephone number, country and currency.
+"""One way of writing for each e-mail address, telephone number and country.
 
 Each function gives the canonical text, or None where there is none to be sure of; it never guesses, and never raises. A
 caller keeps what has no canonical text (see `lakekit_retail.frames`). Results are those of the installed versions of
@@ -19,8 +19,6 @@ _DIALLED = re.compile(r"[\d\s+()./\-\u2010-\u2013]+")
 
 _KNOWN_AS = {"UK": "GB", "EL": "GR"}
 """Codes that ISO 3166-1 reserves for, and the European Union uses of, countries that have another."""
-
-_MANY = 4096
 
 
 def email(text: str | None) -> str | None:
@@ -50,24 +48,13 @@ def phone(text: str | None, country: str | None) -> str | None:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
-@lru_cache(_MANY)
+@lru_cache(4096)
 def country(text: str | None) -> str | None:
     """The ISO 3166-1 alpha-2 code of a code of two or three letters, a number, or a name in English."""
     told = (text or "").strip()
-    return _KNOWN_AS.get(told.upper()) or _found(pycountry.countries, told, "alpha_2")
-
-
-@lru_cache(_MANY)
-def currency(text: str | None) -> str | None:
-    """The ISO 4217 code of a code of three letters, a number, or a name in English. Signs are none: $ is of twenty
-    currencies."""
-    return _found(pycountry.currencies, (text or "").strip(), "alpha_3")
-
-
-def _found(records: pycountry.ExistingCountries | pycountry.Currencies, text: str, code: str) -> str | None:
-    if not text:
-        return None
+    if not told or told.upper() in _KNOWN_AS:
+        return _KNOWN_AS.get(told.upper())
     try:
-        return str(getattr(records.lookup(text), code))
+        return str(pycountry.countries.lookup(told).alpha_2)
     except LookupError:
         return None

@@ -47,8 +47,3 @@ def with_email(rows: DataFrame) -> DataFrame:
 def with_phone(rows: DataFrame) -> DataFrame:
     """Canonical `phone`, and `phone_raw`. `country` is canonical already."""
     return canonicalized(rows, "phone", canonical.phone, "country")
-
-
-def with_currency(rows: DataFrame) -> DataFrame:
-    """Canonical `currency`, and `currency_raw`."""
-    return canonicalized(rows, "currency", canonical.currency)

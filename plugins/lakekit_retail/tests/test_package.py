@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
+
+import pycountry
 
 from lakekit.plugin.manager import load_plugins
 from lakekit_retail import lakekit_transforms
@@ -29,3 +32,8 @@ def test_what_tells_who_somebody_is_is_tagged_in_every_contract() -> None:
         file = PACKAGE.folder / "config" / "schema_definitions" / f"{dataset}.schema.json"
         columns = json.loads(file.read_text("utf-8"))["columns"]
         assert {c["name"] for c in columns if "pii" in c} == {c["name"] for c in columns} & personal
+
+
+def test_every_currency_is_known() -> None:
+    query = (PACKAGE.folder / "transforms" / "silver" / "orders.sql").read_text("utf-8")
+    assert {currency.alpha_3 for currency in pycountry.currencies} <= set(re.findall("'([A-Z]{3})'", query))

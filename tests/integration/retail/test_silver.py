@@ -97,7 +97,7 @@ class Shop:
     def transform(self, *, refresh: bool = False) -> dict[str, BuildReport]:
         """`lakekit transform`."""
         with application(self.root, None, Silent()) as app:
-            return {build.dataset: build for build in app.transforms.build(refresh=refresh)}
+            return {build.dataset: build for build in app.transform(refresh=refresh).builds}
 
     @property
     def truth(self) -> Mapping[str, list[Row]]:
