@@ -236,7 +236,8 @@ from pathlib import Path
 from lakekit.plugin.manager import load_plugins
 from lakekit.plugin.provider import Context, Port
 folder = Path.cwd()
-runtime = load_plugins().make(Port.RUNTIME, "sail", Context(folder, str(folder), folder, {"memory": "1GB", "threads": 1}))
+context = Context(folder, str(folder), folder, {"memory": "1GB", "threads": 1})
+runtime = load_plugins().make(Port.RUNTIME, "sail", context)
 print(sum(written.rows for written in runtime.write("SELECT 1 AS a", {}, folder / "made")))
 runtime.close()
 """
