@@ -6,6 +6,7 @@ So everything is checked before, and the log is read after.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from lakekit.domain.batch import StagedFile
 from lakekit.domain.errors import LakekitError, TableError
 from lakekit.domain.schema import TableColumn
 from lakekit.ports.table_store import Commit, CommitConflict, Snapshot
+from lakekit_delta.columns import delta_schema
 from lakekit_delta.driver import hooks, reading, writing
 from lakekit_delta.log import Log
 from lakekit_delta.physical import file_columns
@@ -23,7 +25,7 @@ from lakekit_delta.stats import file_stats
 from lakekit_delta.tables import newest, snapshot_of
 
 if TYPE_CHECKING:
-    from deltalake import DeltaTable
+    from deltalake import DeltaTable, Schema
     from deltalake.transaction import AddAction, RemoveAction
 
 _AGAIN = "run again: the batch is made anew from its landed rows"
@@ -36,11 +38,12 @@ def publish(folder: Place, snapshot: Snapshot, commit: Commit) -> int:
         raise CommitConflict
     _refuse_number(folder, table, commit)
     removals = removed_by(folder, table, snapshot, commit)
-    check_files(folder, table, snapshot.definition.partitions, snapshot.columns, commit.files)
+    columns = commit.columns or snapshot.columns
+    check_files(folder, table, snapshot.definition.partitions, columns, commit.files)
     failure = None
     try:
         with writing(folder):
-            _write(folder, table, snapshot.columns, commit, removals)
+            _write(folder, table, columns, commit, removals)
     except LakekitError as error:
         failure = error  # not the last word: a checkpoint that fails after the commit raises too
     return _committed(folder, snapshot.version + 1, commit, failure)
@@ -63,11 +66,17 @@ def _write(
     table.create_write_transaction(
         [*(add_action(folder, file, columns) for file in commit.files), *removals],
         "overwrite" if commit.replace else "append",
-        table.schema(),  # any other would redefine the table
+        _schema(table, commit),  # any other than the table's own redefines it
         partition_by=table.metadata().partition_columns,
         commit_properties=properties,
         post_commithook_properties=hooks(),
     )
+
+
+def _schema(table: DeltaTable, commit: Commit) -> Schema:
+    from deltalake import Schema
+
+    return Schema.from_json(json.dumps(delta_schema(commit.columns))) if commit.columns else table.schema()
 
 
 def add_action(

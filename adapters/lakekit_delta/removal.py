@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 def removed_by(folder: Place, table: DeltaTable, snapshot: Snapshot, commit: Commit) -> list[RemoveAction]:
     """The removals that go with the added files; none for `replace`, which delta-rs carries out. Raises TableError for
     what is no file of the table, and for what cannot be removed."""
+    _refuse_contradiction(folder, commit)
     if not commit.replace and not commit.removes:
         return []
-    _refuse_contradiction(folder, commit)
     if snapshot.definition.properties.get("delta.appendOnly", "").lower() == "true":
         told = "rows would leave a table that is append-only"
         raise TableError("table.append_only", told, where=str(folder), next="see lakekit explain table.append_only")
@@ -43,7 +43,11 @@ def _remove(file: TableFile) -> RemoveAction:
 
 
 def _refuse_contradiction(folder: Place, commit: Commit) -> None:
-    both = {file.path for file in commit.files} & set(commit.removes)
-    if both or (commit.replace and commit.removes):
-        told = "a commit adds and removes one file" if both else "a commit replaces all files, and removes some"
-        raise TableError("table.bad_commit", told, where=str(folder))
+    contradictions = {
+        "a commit adds and removes one file": bool({file.path for file in commit.files} & set(commit.removes)),
+        "a commit replaces all files, and removes some": commit.replace and bool(commit.removes),
+        "a commit gives files of other columns company": commit.columns is not None and not commit.replace,
+    }
+    for told, holds in contradictions.items():
+        if holds:
+            raise TableError("table.bad_commit", told, where=str(folder))

@@ -77,7 +77,8 @@ class CommitInfo:
 @frozen
 class Commit:
     """Add `files`, and with `replace` remove all that the snapshot holds, or else those of its files whose paths within
-    the table's folder are in `removes`; remember (app_id, number) and the note."""
+    the table's folder are in `removes`; remember (app_id, number) and the note. One that replaces may give the table
+    other `columns`."""
 
     files: tuple[StagedFile, ...]
     replace: bool
@@ -85,6 +86,7 @@ class Commit:
     number: int
     note: str
     removes: tuple[str, ...] = ()
+    columns: tuple[TableColumn, ...] | None = None
 
 
 class CommitConflict(Exception):

@@ -270,6 +270,20 @@ class TableStoreSuite(Suite):
         store.restore(TABLE, _snapshot(store), last, None)
         assert self.rows(store) == []
 
+    def test_a_commit_that_replaces_may_bring_other_columns(self, store: TableStore, lake: Path) -> None:
+        store.ensure(TABLE, COLUMNS)
+        before = self.published(store, lake, 1, 1)
+        columns = (TableColumn("id", "int"), TableColumn("more", "string"))
+        file = self.staged(store, lake, "batch-2", 2, columns=columns)
+        with pytest.raises(TableError) as caught:
+            store.commit(TABLE, before, Commit((file,), False, APP, 2, "note", columns=columns))
+        assert caught.value.code == "table.bad_commit"
+        version = store.commit(TABLE, before, Commit((file,), True, APP, 2, "note", columns=columns))
+        assert _snapshot(store) == evolve(before, version=version, columns=columns)
+        assert self.rows(store) == [2]
+        store.restore(TABLE, _snapshot(store), before.version, None)
+        assert (_snapshot(store).columns, self.rows(store)) == (COLUMNS, [1])
+
     def test_a_file_of_any_partition_can_be_removed(self, store: TableStore, lake: Path) -> None:
         values = ("a/b=%20c", None, "é", "it's", "a b+c", '"#?*[]{}~|^`<>\\', "%", "ß" * 40)
         commit = self.partitioned(store, lake, *values)
@@ -381,6 +395,7 @@ class TableStoreSuite(Suite):
         assert (self.rows(store), self.ids(store.files(TABLE, before.version))) == ([1, 2], [1, 2])
         assert store.app_version(TABLE, version, APP) == 2
         assert _told(store) == [(version, "note 2", None)]
+        assert store.changes(TABLE, before.version, version) == Changes((), ())
         assert store.files(TABLE, version, "id", "3") == ()
         assert len(store.files(TABLE, version, "id", "2")) == 1
         back = store.restore(TABLE, _snapshot(store), before.version, "note 2")

@@ -26,10 +26,12 @@ from lakekit.app.transform.telemetry import began, ended
 from lakekit.domain.batch import StagedFile
 from lakekit.domain.build import Books, Build, Scope
 from lakekit.domain.errors import LakekitError, LeaseError, TableError
+from lakekit.domain.planning import Cause
 from lakekit.domain.report import BuildReport
 from lakekit.domain.schema import TableColumn
 from lakekit.domain.suite import Verdict
 from lakekit.domain.table_options import wished
+from lakekit.domain.versions import column_changes
 from lakekit.ports.engine import Written
 from lakekit.ports.table_store import Commit, CommitConflict, Snapshot
 
@@ -77,6 +79,7 @@ class _Course:
             return nothing_new(name, task)
         self.columns = columns_of(workshop, job, task)
         check_columns(job, self.columns)
+        other = self.columns if _redefined(job, task, self.columns) else None
         began(workshop.tools, job, self._run, self.uid, task, self.columns)
         with attempt(workshop.tools, job.transform, self.uid, token) as folder:
             self._step("extract")
@@ -86,10 +89,10 @@ class _Course:
             if not verdict.passed:
                 return held(name, task, made, verdict)
             self._step("publish")
-            snapshot = _ready(workshop, job, task, self.columns)
+            snapshot = _ready(workshop, job, task, () if other else self.columns)
             planned = change(workshop, job, task.decision, made, target_of(workshop, job, snapshot, folder))
             done = _note(workshop, job, self._run, task, made, planned, verdict, self.uid)
-            return published(done, task, _commit(workshop, job, snapshot, planned, done))
+            return published(done, task, _commit(workshop, job, snapshot, planned, done, other))
 
     def _step(self, step: str) -> None:
         self._workshop.tools.reporter.step(self._job.transform.name, step)
@@ -98,29 +101,31 @@ class _Course:
 def _ready(workshop: Workshop, job: TransformJob, task: Task, columns: tuple[TableColumn, ...]) -> Snapshot:
     """The snapshot to commit on top of. Raises LeaseError where the table no longer holds the build that this one
     began with."""
-    _ensure(workshop, job, columns)
+    workshop.tools.tables.ensure(job.transform.dataset.table, columns, wished(job.transform.options, {}))
     stands = stand(workshop.tools.tables, job.transform)
     if stands.snapshot is None or (stands.number, stands.build) != (task.stand.number, task.stand.build):
         raise _overtaken(job)
     return stands.snapshot
 
 
-def _ensure(workshop: Workshop, job: TransformJob, columns: tuple[TableColumn, ...]) -> None:
-    """The table, with columns that are new to it. Raises TableError for one that has changed its type, or that the
-    transform no longer makes."""
-    tables, transform = workshop.tools.tables, job.transform
-    snapshot = tables.snapshot(transform.dataset.table)
-    names = {column.name for column in columns}
-    gone = [c.name for c in snapshot.columns if c.name not in names] if snapshot else []
-    if gone:
-        raise TableError(
-            "transform.column_removed",
-            f"{transform.name} no longer makes the column {gone[0]}",
-            where=transform.place,
-            why="its table has it, and readers may rely on it",
-            next="make it again, or move the table away: the next build makes it anew",
-        )
-    tables.ensure(transform.dataset.table, columns, wished(transform.options, {}))
+def _redefined(job: TransformJob, task: Task, columns: tuple[TableColumn, ...]) -> bool:
+    """Whether the table gets other columns than it has, beyond new ones. Raises TableError where nobody asked for
+    that: readers may rely on those that it has."""
+    snapshot = task.stand.snapshot
+    changed = [c for c in column_changes(snapshot.columns, columns) if c.before is not None] if snapshot else []
+    if not changed:
+        return False
+    if any(reason.cause is Cause.REFRESH for reason in task.decision.reasons):
+        return True
+    first, name = changed[0], job.transform.name
+    told = f"makes {first.name} as {first.after}" if first.after else f"no longer makes the column {first.name}"
+    raise TableError(
+        "transform.column_changed",
+        f"{name} {told}",
+        where=job.transform.place,
+        why=f"its table has it as {first.before}, and readers may rely on that",
+        next=f"mend the query, or give the table the new columns: lakekit transform {name} --full-refresh",
+    )
 
 
 def _note(
@@ -149,14 +154,21 @@ def _note(
     )
 
 
-def _commit(workshop: Workshop, job: TransformJob, snapshot: Snapshot, planned: Change, done: Build) -> int:
+def _commit(
+    workshop: Workshop,
+    job: TransformJob,
+    snapshot: Snapshot,
+    planned: Change,
+    done: Build,
+    other: tuple[TableColumn, ...] | None,
+) -> int:
     tables, table = workshop.tools.tables, job.transform.dataset.table
     staged = [w.path for w in planned.files]
     paths = tables.stage(table, stage_name(done.uid), staged, planned.parts) if staged else ()
-    public = {column.name for column in snapshot.columns} - job.transform.personal
+    public = {column.name for column in other or snapshot.columns} - job.transform.personal
     files = [_staged(w, path, planned, public) for w, path in zip(planned.files, paths, strict=True)]
     app_id, note = job.transform.app_id, encode_build(done)
-    commit = Commit(tuple(files), planned.replace, app_id, done.number, note, removes=planned.removes)
+    commit = Commit(tuple(files), planned.replace, app_id, done.number, note, removes=planned.removes, columns=other)
     return tables.commit(table, snapshot, commit)
 
 

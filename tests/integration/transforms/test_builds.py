@@ -241,3 +241,23 @@ def test_transforms_that_are_made_from_each_other_are_refused(lake: Lake) -> Non
     lake.transform("silver.b", "SELECT x FROM silver.a")
     with pytest.raises(ConfigError, match=r"silver\.a -> silver\.b -> silver\.a"):
         lake.build()
+
+
+def test_columns_that_change_stop_the_build_until_a_refresh_is_asked_for(lake: Lake) -> None:
+    lake.transform("silver.t", "SELECT who, id, amount FROM bronze.orders")
+    lake.build()
+    lake.transform("silver.t", "SELECT who, CAST(id AS STRING) AS id FROM bronze.orders")
+    version = lake.table("silver.t").version()
+    report = lake.build()["silver.t"]
+    assert report.failure is not None
+    assert report.failure.code == "transform.column_changed"
+    assert (lake.table("silver.t").version(), lake.table("silver.t").count()) == (version, 2)
+    assert lake.build(refresh=True)["silver.t"].ending is Ending.PUBLISHED
+    assert lake.rows("silver.t") == multiset([("1", "ann"), ("2", "bob")])
+    assert [(f.name, f.type.type) for f in lake.table("silver.t").schema().fields] == [
+        ("who", "string"),
+        ("id", "string"),
+    ]
+    lake.transform("silver.t", "SELECT who, CAST(id AS STRING) AS id, amount AS new FROM bronze.orders")
+    lake.build()
+    assert lake.rows("silver.t") == multiset([("1", 10, "ann"), ("2", 20, "bob")])
