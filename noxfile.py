@@ -16,6 +16,7 @@ nox.options.sessions = ["lint", "imports", "types", "tests", "docs", "plugins", 
 
 ROOT = Path(__file__).parent
 RUNTIME = "local,aws,openlineage"
+RETAIL = "./plugins/lakekit_retail"
 VERSITYGW = "github.com/versity/versitygw/cmd/versitygw@v1.8.0"
 # Tests under these markers have sessions of their own.
 APART = ("slow", "faults_long", "storage", "stranger", "spark", "spark_s3", "sail", "standalone", "connect")
@@ -74,7 +75,7 @@ def tests(session: nox.Session) -> None:
 @nox.session
 def docs(session: nox.Session) -> None:
     """The commands in the README and the guides run, links lead somewhere, named sessions exist."""
-    session.install("-e", f".[{RUNTIME}]", *dev("pytest", "pytest-timeout", "hypothesis", "nox"))
+    session.install("-e", f".[{RUNTIME},sail]", RETAIL, *dev("pytest", "pytest-timeout", "hypothesis", "nox"))
     session.run("pytest", "tests/docs", *session.posargs)
 
 
@@ -126,9 +127,12 @@ def spark_storage(session: nox.Session) -> None:
 
 @nox.session
 def runtime(session: nox.Session) -> None:
-    """Sail, in an environment without Java and Spark: users' queries and functions, its end, and its closed port."""
-    session.install("-e", f".[{RUNTIME},sail]", *dev(*TESTING))
-    session.run("pytest", "-m", "sail", "tests/conformance/runtime", *session.posargs)
+    """Sail, in an environment without Java and Spark: users' queries and functions, its end, its closed port, and the
+    silver of the demo."""
+    session.install("-e", f".[{RUNTIME},sail]", "-e", RETAIL, *dev(*TESTING))
+    session.run("pytest", f"{RETAIL}/tests", *session.posargs)
+    folders = ("tests/conformance/runtime", "tests/integration/retail", "tests/cli")
+    session.run("pytest", "-m", "sail", *folders, *session.posargs)
 
 
 @nox.session

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import json
 from collections.abc import Mapping
 
+from lakekit.app.personal import hashed, personal_key
 from lakekit.app.tools import Job, Tools
 from lakekit.domain.batch import ReasonCount
 from lakekit.domain.report import QuarantinedRow
 from lakekit.ports.engine import Input
-from lakekit.ports.state_store import WriteConflict
 from lakekit.sql.review import TABLE, count_query, reasons_query, rows_query
-
-_KEY = "key/personal"
 
 
 def total(tools: Tools, job: Job) -> int:
@@ -37,7 +33,7 @@ def rows(tools: Tools, job: Job, reason: str | None, limit: int) -> tuple[Quaran
     public = frozenset(c.name for c in job.contract.columns if not c.pii)
     if not any(c.pii for c in job.contract.columns):
         public |= {"_raw"}
-    key = _key(tools) if found else b""
+    key = personal_key(tools) if found else b""
     return tuple(_row(told, public, key) for told in found)
 
 
@@ -55,25 +51,7 @@ def _row(told: tuple[object, ...], public: frozenset[str], key: bytes) -> Quaran
         row=int(str(place)),
         reasons=tuple((r["code"], r["column"], r["message"]) for r in json.loads(str(reasons))),
         values={
-            name: value if value is None or name in public else _hashed(value, key)
+            name: value if value is None or name in public else hashed(value, key)
             for name, value in json.loads(str(values)).items()
         },
     )
-
-
-def _hashed(value: str, key: bytes) -> str:
-    """The same value gives the same text in one lake, and tells nobody else anything."""
-    return "hmac:" + hmac.new(key, value.encode(), hashlib.sha256).hexdigest()[:12]
-
-
-def _key(tools: Tools) -> bytes:
-    """The lake's key, made at first use."""
-    entry = tools.state.read(_KEY)
-    if entry is None:
-        made = tools.ids.new() + tools.ids.new()
-        try:
-            tools.state.write(_KEY, made, None)
-        except WriteConflict:
-            return _key(tools)
-        return made.encode()
-    return entry.text.encode()

@@ -11,6 +11,8 @@ import click
 from lakekit.cli.invocation import Invocation
 
 if TYPE_CHECKING:
+    from lakekit.cli.tour import Silver
+    from lakekit.compose import Application
     from lakekit.demo.retail import Day
     from lakekit.domain.report import RunReport
 
@@ -22,17 +24,19 @@ FOLDER = "lakekit-demo"
 @click.argument("folder", metavar="[DIR]", required=False, type=click.Path(file_okay=False, path_type=Path))
 @click.pass_context
 def command(ctx: click.Context, folder: Path | None) -> None:
-    """Make a project with two days of made-up retail data in DIR, a new folder, and ingest both days.
+    """Make a project with two days of made-up retail data in DIR, a new folder, ingest both days, and build silver
+    from them where the plugin lakekit_retail and Sail are installed.
 
     The data holds a few percent dirty rows, copies and late rows. Everything stays on this machine.
     """
     from lakekit.cli import console, render, tour
     from lakekit.demo.retail import retail
     from lakekit.demo.scaffold import project_files, write_project
+    from lakekit.demo.silver import PACKAGE
 
     place = folder or _free(Path())
-    _check_drivers(ctx.obj)
-    write_project(place, project_files())
+    packages = [PACKAGE] if _checked(ctx.obj) else []
+    write_project(place, project_files(packages))
     reports: list[RunReport] = []
     for number, day in enumerate(retail(SEED), start=1):
         console.err([tour.landing(number, day)])
@@ -41,11 +45,13 @@ def command(ctx: click.Context, folder: Path | None) -> None:
         if report.exit_code:
             ctx.exit(report.exit_code)
         reports.append(report)
-    console.out(tour.summary(place, reports, console.width(), tour.programs()))
+    silver = _silver(ctx, place) if packages else None
+    console.out(tour.summary(place, reports, console.width(), tour.programs(), silver))
 
 
-def _check_drivers(invocation: Invocation) -> None:
-    """Raises PluginError for a driver that is missing, before anything is written where a person would see it."""
+def _checked(invocation: Invocation) -> bool:
+    """Whether silver can be built here. Raises PluginError for a driver of bronze that is missing, before anything is
+    written where a person would see it."""
     from tempfile import TemporaryDirectory
 
     from lakekit.demo.scaffold import project_files, write_project
@@ -54,6 +60,37 @@ def _check_drivers(invocation: Invocation) -> None:
         write_project(Path(folder), project_files())
         with invocation.application(project_dir=Path(folder)) as app:
             _ = app.tools
+            return _builds_silver(app)
+
+
+def _builds_silver(app: Application) -> bool:
+    from lakekit.demo.silver import PACKAGE
+    from lakekit.domain.errors import PluginError
+    from lakekit.plugin.drivers import missing_modules
+    from lakekit.plugin.provider import Port
+
+    try:
+        app.plugins.transforms(PACKAGE)
+        return not missing_modules(app.plugins.adapter(Port.RUNTIME, "sail"))
+    except PluginError:
+        return False
+
+
+def _silver(ctx: click.Context, place: Path) -> Silver:
+    """One run as `lakekit transform` makes it, and what became of customers."""
+    from lakekit.cli import builds, console, tour
+    from lakekit.cli.progress import progress
+    from lakekit.demo.silver import DATASET, glance
+    from lakekit.project.selection import Selection
+
+    invocation: Invocation = ctx.obj
+    with progress() as reporter, invocation.application(reporter, place) as app:
+        report = app.transform()
+        console.err(builds.problems(report.builds))
+        if report.exit_code:
+            ctx.exit(report.exit_code)
+        (job,) = app.transforms.jobs(Selection((DATASET,)))
+        return tour.Silver(report.builds, glance(app.tools, job.transform))
 
 
 def _ingested(invocation: Invocation, place: Path, day: Day) -> RunReport:

@@ -12,13 +12,16 @@ from pathlib import Path
 import click
 from attrs import frozen
 
+from lakekit.cli import builds
 from lakekit.cli.grid import fitting, grid
 from lakekit.cli.render import BOOKS, BOOKS_SHORT, amounts
-from lakekit.cli.words import bare, number
+from lakekit.cli.words import bare, number, visible
 from lakekit.demo.retail import Day
-from lakekit.domain.report import BatchReport, RunReport
+from lakekit.demo.silver import DATASET, Glance
+from lakekit.domain.report import BatchReport, BuildReport, RunReport
 
 TOP_REASONS = 5
+NO_SILVER = "silver, from a checkout: pip install '.[local,sail]' ./plugins/lakekit_retail"
 
 
 @frozen
@@ -27,6 +30,14 @@ class Programs:
 
     lakekit: str = "lakekit"
     python: str = "python"
+
+
+@frozen
+class Silver:
+    """The builds of silver, and a glance at what they made."""
+
+    builds: tuple[BuildReport, ...]
+    glance: Glance
 
 
 def called(script: str, on_path: str | None) -> str:
@@ -71,8 +82,10 @@ def landing(number_of: int, day: Day) -> str:
     return f"day {number_of}, {day.date}: {len(day.deliveries)} files with {number(records)} records land"
 
 
-def summary(folder: Path, days: Sequence[RunReport], width: int, programs: Programs) -> list[str]:
-    """The books of all days, why rows were rejected, and what to try next."""
+def summary(
+    folder: Path, days: Sequence[RunReport], width: int, programs: Programs, silver: Silver | None
+) -> list[str]:
+    """The books of all days, why rows were rejected, what silver was made of them, and what to try next."""
     lakekit, python = programs.lakekit, programs.python
     batches = [batch for day in days for batch in day.batches]
     return [
@@ -83,15 +96,32 @@ def summary(folder: Path, days: Sequence[RunReport], width: int, programs: Progr
         "",
         *_reasons(batches),
         "",
+        *(_silver(silver, width) if silver else [NO_SILVER]),
+        "",
         *_next(
             folder,
             f"{lakekit} status",
             f"{lakekit} quarantine list",
             f"{lakekit} quarantine show orders --limit 3",
             f"{lakekit} ingest orders  # nothing new: a run can be repeated",
+            *([f"{lakekit} plan", f"{lakekit} lineage {DATASET}.email"] if silver else []),
             f"{lakekit} doctor",
             f"""{python} -c "import deltalake; print(deltalake.DeltaTable('lake/bronze/orders').count())\"""",
         ),
+    ]
+
+
+def _silver(silver: Silver, width: int) -> list[str]:
+    told = silver.glance
+    sums = [f"{number(count)} {name.replace('_', ' ')}" for name, count in told.figures.items()]
+    heads = ("customer", "email", "country", ">orders", ">spent EUR", ">sessions", "likes")
+    rows = [tuple("-" if value is None else visible(value) for value in row) for row in told.rows]
+    return [
+        *builds.lines(silver.builds, width),
+        "",
+        f"{DATASET}: {number(told.customers)} customers, {number(told.accounts)} with an account",
+        f"in all: {', '.join(sums)}",
+        *grid(heads, rows),
     ]
 
 

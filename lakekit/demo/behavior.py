@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from random import Random
 
 from lakekit.demo.rows import Flaw, timestamp
@@ -17,6 +17,8 @@ FLAWS = (
 
 _DEVICES = ("phone", "phone", "desktop", "tablet")
 _TYPES = ("page_view", "page_view", "page_view", "product_view", "product_view", "add_to_cart", "checkout")
+_SHOP = timezone(timedelta(hours=1))
+"""Some devices tell the time of the shop, with its offset, and not UTC."""
 
 
 def events(rng: Random, first: int, count: int, since: datetime, customers: int, products: int) -> list[dict[str, str]]:
@@ -36,7 +38,7 @@ def _event(rng: Random, number: int, at: datetime, customers: int, products: int
         f"S-{number // 6:05d}-{rng.randint(1, 3)}",
         kind,
         "" if kind == "page_view" else str(rng.randint(1, products)),
-        timestamp(at),
+        timestamp(at) if number % 4 else at.astimezone(_SHOP).isoformat(),
         rng.choice(_DEVICES),
     )
     return dict(zip(COLUMNS, values, strict=True))

@@ -43,6 +43,14 @@ _LAST = (
     "Ironbeck",
 )
 _COUNTRIES = ("DE", "ES", "FR", "GB", "IE", "IT", "NL", "PT", "SE", "US")
+_PHONES = (
+    *("+1-{area}-555-01{line:02d}",) * 4,
+    "+1 ({area}) 555-01{line:02d}",
+    "+1.{area}.555.01{line:02d}",
+    " +1 {area} 555 01{line:02d}",
+    "+1{area}55501{line:02d}",
+    "+1-{area}-555-01{line:02d} after six",
+)
 
 
 def customers(rng: Random, first: int, count: int, until: datetime) -> list[dict[str, str]]:
@@ -63,10 +71,20 @@ def _customer(rng: Random, number: int, until: datetime) -> dict[str, str]:
     values = (
         str(number),
         f"{first} {last}",
-        f"{first}.{last}.{number}@{domain}".lower(),
-        f"+1-{rng.choice((202, 303, 404, 505))}-555-01{rng.randint(0, 99):02d}",
+        _address(number, f"{first}.{last}.{number}@{domain}"),
+        _phone(number, rng.choice((202, 303, 404, 505)), rng.randint(0, 99)),
         rng.choice(_COUNTRIES),
         str(until.date() - timedelta(days=rng.randint(18 * 366, 90 * 365))),
         timestamp(until - timedelta(seconds=rng.randint(1, 3 * 365 * 86_400))),
     )
     return dict(zip(COLUMNS, values, strict=True))
+
+
+def _address(number: int, text: str) -> str:
+    """Most people write theirs in lower case."""
+    return text if number % 5 == 0 else text.lower()
+
+
+def _phone(number: int, area: int, line: int) -> str:
+    """As its owner wrote it, which is not always a number."""
+    return _PHONES[number % len(_PHONES)].format(area=area, line=line)

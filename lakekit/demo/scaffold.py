@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from lakekit.demo.files import csv_text
@@ -13,6 +13,9 @@ from lakekit.project.reference import reference
 
 DATA = "data"
 """The folder in which the reference settings look for files."""
+
+SETTINGS = "config/dev.yaml"
+"""The settings that hold where no environment is named."""
 
 IGNORED = """\
 # Made by runs: the lake, its state, logs and metrics.
@@ -27,9 +30,12 @@ _SIZES = Sizes(customers=(8, 0), products=(6, 0), orders=(24, 0), events=(16, 0)
 _SEED = 138
 
 
-def project_files() -> dict[str, str]:
-    """What every new project has, as texts by their path in its folder."""
-    return {**reference(), ".gitignore": IGNORED}
+def project_files(packages: Sequence[str] = ()) -> dict[str, str]:
+    """What every new project has, as texts by their path in its folder, with the transforms of these packages."""
+    files = {**reference(), ".gitignore": IGNORED}
+    if packages:
+        files[SETTINGS] += f"\n# Silver, from a plugin.\ntransforms: [{', '.join(packages)}]\n"
+    return files
 
 
 def example() -> Day:

@@ -5,8 +5,9 @@ Keys are compared as NULL equal to NULL. All tables are named by the constants h
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from attrs import frozen
 from sqlglot import exp
 
 from lakekit.sql.tree import (
@@ -24,11 +25,47 @@ from lakekit.sql.tree import (
     union_all,
 )
 
-CHANGED, MADE, TARGET, KEYS, DELETED = "changed", "made", "target", "keys", "deleted"
-"""The rows of an input that came or went, those that a transform made, those of its table, the keys in question, and
-the keys of rows that are taken out."""
+CAME, WENT, MADE, TARGET, KEYS, DELETED = "came", "went", "made", "target", "keys", "deleted"
+"""The rows of an input that came, those that went, those that a transform made, those of its table, the keys in
+question, and the keys of rows that are taken out."""
 
 _FILE = "_file"
+
+
+@frozen
+class Moved:
+    """What became of an input: the tables of the rows that came and of those that went, "" where there are none. With
+    `columns`, all that it has, a row counts that is in one of the two more often than in the other; else all do."""
+
+    came: str = ""
+    went: str = ""
+    columns: tuple[str, ...] = ()
+
+
+def moved_keys_query(inputs: Sequence[Moved], keys: Sequence[str]) -> exp.Query:
+    """The distinct keys of rows that count, of one input or more."""
+    told = [side for moved in inputs for side in _moved(moved, keys)]
+    every = exp.Select(expressions=[*map(column, keys)]).from_(subquery(union_all(told), "u"), copy=False)
+    return every.distinct(copy=False)
+
+
+def _moved(moved: Moved, keys: Sequence[str]) -> list[exp.Select]:
+    sides = [name for name in (moved.came, moved.went) if name]
+    if len(sides) < 2 or not moved.columns:
+        return [exp.Select(expressions=[*map(column, keys)]).from_(table(side), copy=False) for side in sides]
+    # Under names of ours, of which none can be that of the weight.
+    own = {name: f"c{place}" for place, name in enumerate(moved.columns)}
+    weighed = [_weighed(side, own, weight) for side, weight in zip(sides, (1, -1), strict=True)]
+    groups = exp.Select(expressions=[*map(column, own.values())])
+    groups.from_(subquery(union_all(weighed), "u"), copy=False).group_by(*map(column, own.values()), copy=False)
+    groups.having(exp.NEQ(this=exp.Sum(this=column("d")), expression=exp.Literal.number(0)), copy=False)
+    told = exp.Select(expressions=[named(column(own[key]), key) for key in keys])
+    return [told.from_(subquery(groups, "g"), copy=False)]
+
+
+def _weighed(side: str, own: Mapping[str, str], weight: int) -> exp.Select:
+    told = [named(column(name), alias) for name, alias in own.items()]
+    return exp.Select(expressions=[*told, named(exp.Literal.number(weight), "d")]).from_(table(side), copy=False)
 
 
 def keys_query(sources: Sequence[str], keys: Sequence[str]) -> exp.Query:

@@ -7,10 +7,12 @@ import re
 import subprocess
 import sys
 from datetime import timedelta
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
+from lakekit.cli import tour
 from lakekit.cli.demo import SEED
 from lakekit.demo import orders
 from lakekit.demo.retail import Day, retail
@@ -21,6 +23,7 @@ DAYS = retail(SEED)
 DATASETS = ("bronze.orders", "bronze.customers", "bronze.products", "bronze.behavior")
 LAKEKIT = [sys.executable, "-c", "from lakekit.cli.main import main; main()"]
 LOOKBACK = timedelta(days=3)
+LACKS = [name for name in ("pysail", "lakekit_retail") if find_spec(name) is None]
 WHOLE = ("bronze.customers", "bronze.products")
 """Full loads: day two replaces what day one published and rejected."""
 
@@ -120,6 +123,35 @@ def test_every_command_that_it_suggests_works(demo: tuple[Path, str]) -> None:
         )
         assert done.returncode == 0, f"{line}\n{done.stderr}"
         assert done.stdout.strip(), line
+
+
+def test_silver_is_built_where_it_can_be_and_told_to_be_missing_elsewhere(demo: tuple[Path, str]) -> None:
+    told = re.search(r"^silver\.customer_360: ([\d,]+) customers", demo[1], flags=re.MULTILINE)
+    assert (told is None) == bool(LACKS)
+    assert (tour.NO_SILVER in demo[1]) == bool(LACKS)
+    assert (demo[0] / "lake" / "silver").exists() != bool(LACKS)
+
+
+def test_nobody_is_shown(demo: tuple[Path, str]) -> None:
+    people = [record.values for day in DAYS for record in day.delivery("bronze.customers").records]
+    values = {person[column] for person in people for column in ("name", "email", "phone", "birth_date")} - {""}
+    assert len(values) > 1000
+    assert not [value for value in values if value.lower() in demo[1].lower()]
+
+
+@pytest.mark.sail
+@pytest.mark.skipif(bool(LACKS), reason=f"not installed: {', '.join(LACKS)}")
+def test_the_figures_of_silver_are_those_of_its_table(demo: tuple[Path, str]) -> None:
+    import polars as pl
+
+    table = pl.read_delta(str(demo[0] / "lake" / "silver" / "customer_360"))
+    accounts = table["has_account"].sum()
+    assert f"silver.customer_360: {len(table):,} customers, {accounts:,} with an account\n" in demo[1]
+    busiest = table.sort(["orders", "customer_id"], descending=[True, False]).head(3)
+    for number, orders_, email in busiest.select("customer_id", "orders", "email").rows():
+        (line,) = re.findall(rf"^{number} .*$", demo[1], flags=re.MULTILINE)
+        assert re.match(rf"{number} +{'hmac:[0-9a-f]{12}' if email else '-'} ", line)
+        assert f" {orders_} " in line
 
 
 def test_a_further_run_finds_nothing_new_in_what_is_read_as_news(demo: tuple[Path, str]) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -127,9 +129,25 @@ class _Place(Place):
         return f"file://{quote(str(folder.absolute()))}"
 
 
+@contextmanager
+def _with_a_file() -> Iterator[None]:
+    """A program without one, such as that of `python -c`, is taken by pyspark for doctests of its own: it looks for
+    Spark's tests, and ends the process."""
+    main: Any = sys.modules["__main__"]
+    lacking = not hasattr(main, "__file__")
+    if lacking:
+        main.__file__ = "<string>"
+    try:
+        yield
+    finally:
+        if lacking:
+            del main.__file__
+
+
 def _connect(sail: Sail) -> SparkSession:
-    from pyspark.sql.connect.client import ChannelBuilder
-    from pyspark.sql.connect.session import SparkSession as Session
+    with _with_a_file():
+        from pyspark.sql.connect.client import ChannelBuilder
+        from pyspark.sql.connect.session import SparkSession as Session
 
     class Channel(ChannelBuilder):  # type: ignore[misc,unused-ignore]
         """To the socket in the private folder."""

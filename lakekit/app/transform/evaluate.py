@@ -15,7 +15,7 @@ from lakekit.domain.build import Scope
 from lakekit.domain.errors import LakekitError
 from lakekit.domain.schema import TableColumn
 from lakekit.ports.engine import Input, Written
-from lakekit.sql.merging import CHANGED, KEYS, keys_query, matching_query
+from lakekit.sql.merging import CAME, KEYS, WENT, Moved, matching_query, moved_keys_query
 
 
 @frozen
@@ -82,8 +82,24 @@ def _by_keys(workshop: Workshop, job: TransformJob, task: Task, columns: tuple[T
 
 
 def _keys(workshop: Workshop, readings: Sequence[Reading], keys: Sequence[str], folder: Path) -> tuple[Written, ...]:
-    moved = {f"{CHANGED}{n}": reading.moved for n, reading in enumerate(readings) if reading.moved.files}
-    return workshop.tools.engine.write(keys_query(tuple(moved), keys), moved, folder / "keys")
+    """The keys of rows that came or went. A row that was only written anew, with others of its file, did neither."""
+    inputs: dict[str, Input] = {}
+    told = []
+    for number, reading in enumerate(readings):
+        sides = {f"{CAME}{number}": reading.added, f"{WENT}{number}": reading.removed}
+        inputs |= {name: rows for name, rows in sides.items() if rows.files}
+        came, went = (name if name in inputs else "" for name in sides)
+        told.append(Moved(came, went, _comparable(reading)))
+    return workshop.tools.engine.write(moved_keys_query(told, keys), inputs, folder / "keys")
+
+
+def _comparable(reading: Reading) -> tuple[str, ...]:
+    """The columns, where rows that compare as equal are the same on every engine: maps do not compare, and 0.0 is equal
+    to -0.0."""
+    columns = reading.content.snapshot.columns
+    if any(kind in column.type for column in columns for kind in ("map<", "float", "double")):
+        return ()
+    return tuple(column.name for column in columns)
 
 
 @contextmanager

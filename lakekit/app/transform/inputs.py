@@ -47,13 +47,13 @@ class Reading:
 
     @property
     def added(self) -> Input:
-        """The rows that came since the last build."""
+        """The rows that came since the last build, those that were only written anew among them."""
         return self._of(self.changes.added if self.changes else ())
 
     @property
-    def moved(self) -> Input:
-        """The rows that came or went since the last build."""
-        return self._of((*self.changes.added, *self.changes.removed) if self.changes else ())
+    def removed(self) -> Input:
+        """The rows that went since the last build."""
+        return self._of(self.changes.removed if self.changes else ())
 
     def _of(self, files: Sequence[TableFile]) -> Input:
         columns: tuple[TableColumn, ...] = self.content.snapshot.columns

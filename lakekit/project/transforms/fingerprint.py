@@ -1,8 +1,9 @@
 """What a function of a project does, as a text that changes when its code, or code of the project that it uses, does.
 
 Layout, comments and docstrings do not count. Of its own file that is what the function names, and what that names in
-turn; of other files of the project that are imported, all. What is installed does not count: a plan would differ from
-one machine to the next.
+turn; of other files of the project that are imported, all. A plugin's transforms may stand in its package: then
+modules of that package are such files. What else is installed does not count: a plan would differ from one machine to
+the next.
 """
 
 from __future__ import annotations
@@ -73,7 +74,10 @@ def _imported(statements: list[ast.stmt]) -> Iterator[str]:
 
 
 def _file(root: Path, module: str) -> Path | None:
-    base = root.joinpath(*module.split("."))
+    parts = module.split(".")
+    if parts[0] == root.name and (root / "__init__.py").is_file():
+        parts = parts[1:]
+    base = root.joinpath(*parts)
     found = (path for path in (base.with_suffix(".py"), base / "__init__.py") if path.is_file())
     return next(found, None)
 

@@ -228,3 +228,18 @@ class TestDifferences:
     def test_some_of_sql_is_refused(self, shared: SparkRuntime, query: str) -> None:
         with pytest.raises(LakekitError):
             shared.analyse(query, {})
+
+
+def test_a_program_that_has_no_file_is_no_other_program(tmp_path: Path) -> None:
+    code = """
+from pathlib import Path
+from lakekit.plugin.manager import load_plugins
+from lakekit.plugin.provider import Context, Port
+folder = Path.cwd()
+context = Context(folder, str(folder), folder, {"memory": "1GB", "threads": 1})
+runtime = load_plugins().make(Port.RUNTIME, "sail", context)
+print(sum(written.rows for written in runtime.write("SELECT 1 AS a", {}, folder / "made")))
+runtime.close()
+"""
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "1\n"), done.stderr

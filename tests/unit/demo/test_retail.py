@@ -81,8 +81,8 @@ def test_broken_records_have_another_number_of_fields_than_the_header() -> None:
 def test_every_address_and_number_is_reserved_for_examples() -> None:
     for day in DAYS:
         for record in day.delivery("bronze.customers").records:
-            assert re.search(r"example\.(com|net|org)$|@$", record.values["email"])
-            assert re.fullmatch(r"\+1-\d{3}-555-01\d\d", record.values["phone"])
+            assert re.search(r"(?i)example\.(com|net|org)$|@$", record.values["email"])
+            assert re.fullmatch(r"1\d{3}55501\d\d", re.sub(r"\D", "", record.values["phone"]))
 
 
 def _content(record: Record) -> tuple[str, ...]:
