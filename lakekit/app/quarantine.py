@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import json
 from collections.abc import Mapping
 
+from lakekit.app.hashing import hashed
 from lakekit.app.tools import Job, Tools
 from lakekit.domain.batch import ReasonCount
 from lakekit.domain.report import QuarantinedRow
@@ -55,15 +54,10 @@ def _row(told: tuple[object, ...], public: frozenset[str], key: bytes) -> Quaran
         row=int(str(place)),
         reasons=tuple((r["code"], r["column"], r["message"]) for r in json.loads(str(reasons))),
         values={
-            name: value if value is None or name in public else _hashed(value, key)
+            name: value if value is None or name in public else hashed(value, key)
             for name, value in json.loads(str(values)).items()
         },
     )
-
-
-def _hashed(value: str, key: bytes) -> str:
-    """The same value gives the same text in one lake, and tells nobody else anything."""
-    return "hmac:" + hmac.new(key, value.encode(), hashlib.sha256).hexdigest()[:12]
 
 
 def _key(tools: Tools) -> bytes:

@@ -44,5 +44,4 @@ def in_order_query(columns: Sequence[TableColumn], files: Sequence[str]) -> exp.
 def _cell(column_: TableColumn, told: str | None) -> exp.Expr:
     if told is None:
         return named(null(column_.type), column_.name)
-    # A literal that is not cast would let the first row decide what the others are.
-    return named(exp.Cast(this=literal(told, parse_type(column_.type)), to=null(column_.type).to), column_.name)
+    return named(literal(told, parse_type(column_.type)), column_.name)
