@@ -24,6 +24,7 @@ from lakekit.app.table_options import table_options
 from lakekit.app.telemetry import Silent
 from lakekit.app.together import ingest_all
 from lakekit.app.tools import Job, Run, Tools
+from lakekit.compose.cases import Cases
 from lakekit.compose.transforms import Transforms
 from lakekit.domain.batch import Batch, Mode, ReasonCount
 from lakekit.domain.report import (
@@ -99,10 +100,12 @@ def _from_bucket(address: str, environment: str | None, plugins: Plugins) -> Set
 class Application:
     """A project, ready to work. Adapters are made when the first use case needs them."""
 
-    def __init__(self, settings: Settings, plugins: Plugins, reporter: Reporter) -> None:
+    def __init__(self, settings: Settings, plugins: Plugins, reporter: Reporter, engine: Engine | None = None) -> None:
+        """`engine` is one that somebody else has made, and closes."""
         self.settings = settings
         self.plugins = plugins
         self._reporter = reporter
+        self._shared = engine
         self._clock = SystemClock()
 
     def __enter__(self) -> Self:
@@ -120,7 +123,8 @@ class Application:
             transforms.close()
         made = self.__dict__.get("tools")
         if made is not None:
-            made.engine.close()
+            if self._shared is None:
+                made.engine.close()
             made.landing.close()
 
     def ingest(
@@ -144,6 +148,25 @@ class Application:
     def transforms(self) -> Transforms:
         """The transforms of the project."""
         return Transforms(self.settings, lambda: self.tools, lambda: self.run, self._runtime)
+
+    @property
+    def cases(self) -> Cases:
+        """The cases of its transforms."""
+        return Cases(self.settings, self.plugins.transforms, self._apart, lambda apart: apart._runtime())
+
+    def _apart(self, folder: Path, engine: Engine | None) -> Application:
+        """The same project with an empty lake in a folder of this host: nothing that is done there touches the user's
+        lake, or is told of."""
+        apart = evolve(
+            self.settings,
+            root=folder,
+            lake=str(folder / "lake"),
+            state="sqlite",
+            lineage=None,
+            metrics=None,
+            bucket=None,
+        )
+        return Application(apart, self.plugins, Silent(), engine)
 
     def run_all(self, selection: Selection = EVERYTHING, *, refresh: bool = False, at_once: int = 1) -> RunReport:
         """Ingest the selected datasets, then build the selected transforms. What fails is in the report, and stops what
@@ -291,6 +314,8 @@ class Application:
         return self.settings.root / PRIVATE
 
     def _engine(self) -> Engine:
+        if self._shared is not None:
+            return self._shared
         name = self.settings.engine.name
         engine: Engine = self._make(Port.ENGINE, EMBEDDED if name == "embedded" else name, self._engine_options)
         return engine

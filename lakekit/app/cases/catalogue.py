@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from lakekit.app.transform.evaluate import placed
 from lakekit.app.transform.job import TransformJob
 from lakekit.domain.contract import Contract
+from lakekit.domain.errors import LakekitError
 from lakekit.domain.evolution import NewColumn
 from lakekit.domain.schema import TableColumn, bronze_columns
 from lakekit.ports.engine import Input
@@ -27,6 +28,7 @@ class Catalogue:
         self._sources, self._runtime = sources, runtime
         self._columns: dict[str, tuple[TableColumn, ...]] = {}
         self._personal: dict[str, frozenset[str]] = {}
+        self._outputs: dict[object, tuple[TableColumn, ...] | None] = {}
 
     def columns(self, dataset: str) -> tuple[TableColumn, ...]:
         """Its columns, with their types. Raises what is wrong with the transforms that make it."""
@@ -51,13 +53,28 @@ class Catalogue:
         """The columns of each dataset that it reads."""
         return {name: self.columns(name) for name in job.transform.input_names}
 
+    def output(
+        self, job: TransformJob, inputs: Mapping[str, tuple[TableColumn, ...]]
+    ) -> tuple[TableColumn, ...] | None:
+        """The columns that it makes of inputs with these; None where its body cannot run, which its build tells."""
+        asked = (job.transform.name, tuple(inputs.items()))
+        if asked not in self._outputs:
+            try:
+                self._outputs[asked] = self._analysed(job, inputs)
+            except LakekitError:
+                self._outputs[asked] = None
+        return self._outputs[asked]
+
     def _found(self, dataset: str) -> tuple[TableColumn, ...]:
         if contract := self._sources.get(dataset):
             return bronze_columns(contract)
         job = self.jobs[dataset]
         if job.transform.contract:
             return tuple(TableColumn(c.name, str(c.type)) for c in job.transform.contract.columns)
-        empty = {name: Input((), columns=columns) for name, columns in self.inputs(job).items()}
+        return self._analysed(job, self.inputs(job))
+
+    def _analysed(self, job: TransformJob, inputs: Mapping[str, tuple[TableColumn, ...]]) -> tuple[TableColumn, ...]:
+        empty = {name: Input((), columns=columns) for name, columns in inputs.items()}
         with placed(job):
             return self._runtime().analyse(job.body, empty)
 

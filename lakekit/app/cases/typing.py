@@ -63,7 +63,8 @@ def expected(case: TransformCase, columns: Sequence[TableColumn]) -> tuple[tuple
             if name.lower() not in by_name:
                 raise _unknown(row.places[name], name, [c.name for c in columns], case.transform)
             named[name.lower()] = by_name[name.lower()]
-    compared = tuple(columns) if case.exact else tuple(c for c in columns if c.name.lower() in named)
+    every = case.exact or not case.expected
+    compared = tuple(columns) if every else tuple(c for c in columns if c.name.lower() in named)
     return compared, [_texts(row, compared, case.transform, nested=True) for row in case.expected]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from sqlglot import exp
 
@@ -14,8 +15,8 @@ Column = tuple[str, str]
 
 
 def joined(query: Query, inputs: Mapping[str, Sequence[TableColumn]]) -> tuple[tuple[Column, Column], ...]:
-    """Pairs of columns, each once, in the order of the text: of `a = b` and of USING, traced through subqueries and WITH
-    where they only hand a column on. What cannot be traced is left out."""
+    """Pairs of columns, each once, in the order of the text: of `a = b` and of USING, traced through subqueries and
+    WITH where they only hand a column on. What cannot be traced is left out."""
     found = (pair for select in query.tree.find_all(exp.Select) for pair in _pairs(select, inputs))
     return tuple(dict.fromkeys(pair for pair in found if pair[0] != pair[1]))
 
@@ -32,7 +33,7 @@ def _pairs(select: exp.Select, inputs: Mapping[str, Sequence[TableColumn]]) -> I
         for used in join.args.get("using") or ():
             columns = [_in_source(source, used.name, inputs) for source in sources.values()]
             known = [c for c in columns if c]
-            yield from zip(known, known[1:], strict=False)
+            yield from pairwise(known)
 
 
 def _sources(select: exp.Select) -> dict[str, exp.Expr]:

@@ -49,8 +49,12 @@ def _told(moment: datetime) -> Mapping[str, Callable[[], exp.Expr]]:
         return cast(text(str(int(moment.timestamp()))), "long")
 
     return {
-        **{"current_date": day, "curdate": day, "current_timestamp": stamp, "now": stamp},
-        **{"localtimestamp": local, "unix_timestamp": seconds},
+        "current_date": day,
+        "curdate": day,
+        "current_timestamp": stamp,
+        "now": stamp,
+        "localtimestamp": local,
+        "unix_timestamp": seconds,
     }
 
 
