@@ -147,14 +147,14 @@ class Application:
     @once
     def transforms(self) -> Transforms:
         """The transforms of the project."""
-        return Transforms(self.settings, lambda: self.tools, lambda: self.run, self._runtime)
+        return Transforms(self.settings, lambda: self.tools, lambda: self.run, self.runtime)
 
     @property
     def cases(self) -> Cases:
         """The cases of its transforms."""
-        return Cases(self.settings, self.plugins.transforms, self._apart, lambda apart: apart._runtime())
+        return Cases(self.settings, self.plugins.transforms, self.apart, lambda apart: apart.runtime())
 
-    def _apart(self, folder: Path, engine: Engine | None) -> Application:
+    def apart(self, folder: Path, engine: Engine | None) -> Application:
         """The same project with an empty lake in a folder of this host: nothing that is done there touches the user's
         lake, or is told of."""
         apart = evolve(
@@ -326,7 +326,8 @@ class Application:
         options = {"memory": told.memory, "threads": told.threads}
         return {**told.options, **{name: value for name, value in options.items() if value is not None}}
 
-    def _runtime(self) -> SparkRuntime:
+    def runtime(self) -> SparkRuntime:
+        """A runtime as the settings name it, for the caller to close. Raises PluginError and UnsupportedCapability."""
         embedded = self.settings.engine.name == "embedded"
         runtime: SparkRuntime = self._make(Port.RUNTIME, "sail" if embedded else "spark", self._engine_options)
         return runtime

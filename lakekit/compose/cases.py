@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -14,6 +14,8 @@ from attrs import frozen
 from lakekit.app.cases.bench import Bench
 from lakekit.app.cases.catalogue import Catalogue
 from lakekit.app.cases.check import check, prepare
+from lakekit.app.cases.create import create
+from lakekit.app.cases.sample import Wish
 from lakekit.app.tools import Tools
 from lakekit.app.transform.compiling import compiled
 from lakekit.app.transform.job import TransformJob, Workshop
@@ -23,9 +25,12 @@ from lakekit.domain.transform_case import CaseReport, TransformCase
 from lakekit.plugin.once import once
 from lakekit.ports.engine import Engine
 from lakekit.ports.runtime import SparkRuntime
-from lakekit.project.cases.discovery import FOLDER, cases_of
+from lakekit.project.cases.discovery import FOLDER, cases_of, in_bucket
+from lakekit.project.cases.reading import read_cases
+from lakekit.project.cases.writing import Rows, case_text, write_new
 from lakekit.project.model import Settings
-from lakekit.project.selection import Selection
+from lakekit.project.selection import Selection, named
+from lakekit.project.yaml_tree import yaml_tree
 
 
 class Apart(Protocol):
@@ -33,6 +38,8 @@ class Apart(Protocol):
 
     @property
     def tools(self) -> Tools: ...
+
+    def runtime(self) -> SparkRuntime: ...
 
     def __enter__(self) -> Self: ...
 
@@ -46,6 +53,16 @@ class Place:
     catalogue: Catalogue
     bench: Callable[[], Bench]
     key: bytes
+
+
+@frozen
+class Created:
+    """A file with a new case: the rows of each input, those that are expected, and columns that had to be left out."""
+
+    file: str
+    given: Mapping[str, int]
+    expected: int
+    left_out: tuple[str, ...] = ()
 
 
 class Cases:
@@ -81,6 +98,24 @@ class Cases:
         if not found and not selection.may_be_empty:
             raise _no_case(every)
         return found
+
+    def create(self, name: str, wish: Wish, tools: Callable[[], Tools]) -> Created:
+        """Write a case of the transform from rows of the lake behind `tools`. Raises ConfigError for what is none, and
+        what `lakekit.app.cases.create` does."""
+        if self._settings.bucket:
+            raise in_bucket(self._settings.bucket)
+        transform = named({job.transform.name: job.transform for job in self.jobs}, name)
+        with self.place() as place:
+            job = place.catalogue.jobs[transform.name]
+            made = create(tools(), place.bench(), place.catalogue, job, wish, place.key)
+            day = tools().clock.now().date()
+        inputs = {name: Rows(told.columns, told.rows) for name, told in made.inputs.items()}
+        expected = Rows(made.expected.columns, made.expected.rows)
+        text = case_text(f"rows of {day}", transform.dataset, inputs, expected, now=made.now)
+        read_cases(yaml_tree(text, FOLDER), [transform.name])
+        file = write_new(self._settings.root, transform.dataset, text)
+        given = {name: len(told.rows) for name, told in made.inputs.items()}
+        return Created(file, given, len(expected.rows), tuple(sorted(made.left_out)))
 
     def _meant(self, selection: Selection) -> set[str]:
         if not selection.names and not selection.exclude:

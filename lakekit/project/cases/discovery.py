@@ -20,16 +20,21 @@ def cases_of(settings: Settings, packages: Callable[[str], Path]) -> tuple[Trans
     """All cases, in the order of the files and within them. Raises ConfigError, at the place, for the first mistake,
     and for a project in a bucket, whose tests are not copied to where it runs."""
     if settings.bucket:
-        raise ConfigError(
-            "case.project_in_bucket",
-            "the cases of a project in a bucket cannot be run",
-            where=settings.bucket,
-            why="its settings and transforms are read there, and nothing else",
-            next="run lakekit test where the project's files are",
-        )
+        raise in_bucket(settings.bucket)
     folders = {"": settings.root, **{f"{called}:": packages(called) for called in settings.packages}}
     found = [_below(folder, prefix, settings.transforms) for prefix, folder in folders.items()]
     return tuple(case for cases in found for case in cases)
+
+
+def in_bucket(address: str) -> ConfigError:
+    """The error of a project whose cases are not where it runs."""
+    return ConfigError(
+        "case.project_in_bucket",
+        "a project in a bucket has no cases here",
+        where=address,
+        why="its settings and transforms are read from there, and nothing else",
+        next="run lakekit test where the project's files are",
+    )
 
 
 def _below(root: Path, prefix: str, transforms: Mapping[str, object] | Collection[str]) -> list[TransformCase]:

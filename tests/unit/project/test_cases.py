@@ -99,7 +99,7 @@ def test_all_that_a_case_may_say() -> None:
         ("      orders:", "      a.b:", "config.bad_dataset", ":7:7"),
         ("2,\n", "2\n", "config.syntax", ":11:1"),
         ("id,note", "id,ID", "config.duplicate_key", ":9:1"),
-        ("note: ~", "note: [1]", "config.wrong_type", ":14:19"),
+        ("note: ~", "note: [1]", "config.wrong_type", ":14:21"),
         ("    exact: true", "    exact: true\n    exact: true", "config.duplicate_key", ":16:5"),
     ],
 )
