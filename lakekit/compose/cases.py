@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from fnmatch import fnmatchcase
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Protocol, Self
+from typing import Protocol
 
 from attrs import frozen
 
@@ -41,9 +41,7 @@ class Apart(Protocol):
 
     def runtime(self) -> SparkRuntime: ...
 
-    def __enter__(self) -> Self: ...
-
-    def __exit__(self, *raised: object) -> None: ...
+    def close(self) -> None: ...
 
 
 @frozen
@@ -134,7 +132,7 @@ class Cases:
         """A private folder, gone at the end with all that is in it."""
         importable(self._settings.root, [job.transform.language for job in self.jobs])
         contracts = {name: source.contract for name, source in self._settings.sources.items()}
-        with TemporaryDirectory(prefix="lakekit-test-") as folder, self._apart(Path(folder), None) as shared:
+        with TemporaryDirectory(prefix="lakekit-test-") as folder, closing(self._apart(Path(folder), None)) as shared:
             benches = _Benches(Path(folder), shared, self._apart, self._runtime)
             try:
                 catalogue = Catalogue(self.jobs, contracts, benches.runtime)
@@ -178,7 +176,7 @@ class _Benches:
 
     def _end(self) -> None:
         if self._open is not None:
-            self._open.__exit__(None, None, None)
+            self._open.close()
             self._open = None
 
 

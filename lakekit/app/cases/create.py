@@ -9,12 +9,13 @@ from attrs import evolve, frozen
 from lakekit.app.cases.bench import Bench, build_once, deliver, made
 from lakekit.app.cases.catalogue import Catalogue
 from lakekit.app.cases.sample import Sampled, Wish, sample
-from lakekit.app.cases.typing import Prepared
+from lakekit.app.cases.typing import Prepared, Texts
 from lakekit.app.tools import Tools
 from lakekit.app.transform.job import TransformJob
 from lakekit.domain.alike import canonical
 from lakekit.domain.errors import ConfigError
 from lakekit.domain.report import BuildReport
+from lakekit.domain.schema import TableColumn
 from lakekit.domain.transform_case import TransformCase
 from lakekit.sql.query.moments import at, reads_the_clock
 
@@ -39,8 +40,7 @@ def create(tools: Tools, bench: Bench, catalogue: Catalogue, job: TransformJob, 
     columns = {name: told.columns for name, told in inputs.items()}
     stopped = _stopped(job, now)
     prepared = Prepared(case, stopped, columns, ({name: told.rows for name, told in inputs.items()},))
-    wide = evolve(prepared, **_widened(prepared, catalogue))
-    deliver(bench, wide, 0)
+    deliver(bench, _widened(prepared, catalogue), 0)
     report = build_once(bench, stopped)
     if report.failure:
         raise _failed(job, report)
@@ -62,15 +62,16 @@ def _stopped(job: TransformJob, now: datetime | None) -> TransformJob:
     return evolve(job, transform=transform, body=at(job.body, now))
 
 
-def _widened(prepared: Prepared, catalogue: Catalogue) -> dict[str, object]:
+def _widened(prepared: Prepared, catalogue: Catalogue) -> Prepared:
     """With the columns that the case leaves out, which have no value when it is run."""
-    columns, rows = {}, {}
+    columns: dict[str, tuple[TableColumn, ...]] = {}
+    rows: dict[str, tuple[Texts, ...]] = {}
     for name, told in prepared.columns.items():
         names = {c.name for c in told}
         more = tuple(c for c in catalogue.columns(name) if c.name not in names)
         columns[name] = (*told, *more)
         rows[name] = tuple((*row, *(None for _ in more)) for row in prepared.deliveries[0][name])
-    return {"columns": columns, "deliveries": (rows,)}
+    return evolve(prepared, columns=columns, deliveries=(rows,))
 
 
 def _made(bench: Bench, job: TransformJob) -> Sampled:

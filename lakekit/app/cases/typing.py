@@ -70,7 +70,7 @@ def expected(case: TransformCase, columns: Sequence[TableColumn]) -> tuple[tuple
 
 def _texts(row: CaseRow, columns: Sequence[TableColumn], dataset: str, *, nested: bool = False) -> Texts:
     cells = {name.lower(): (name, told) for name, told in row.cells.items()}
-    made = []
+    made: list[str | None] = []
     for column in columns:
         name, told = cells.get(column.name.lower(), (column.name, None))
         if told is None:

@@ -101,7 +101,8 @@ def _rows(node: Node, *, nested: bool = False) -> tuple[CaseRow, ...]:
 
 
 def _row(found: Fields, *, nested: bool) -> CaseRow:
-    cells, places = {}, {}
+    cells: dict[str, str | None] = {}
+    places: dict[str, str] = {}
     for column, node in found.entries.items():
         _check_new(column, found.keys[column], cells)
         if not isinstance(node, Scalar) and not nested:

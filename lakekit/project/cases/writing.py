@@ -89,7 +89,7 @@ class _Dumper(yaml.SafeDumper):
         return True
 
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002  # as yaml calls it
-        super().increase_indent(flow, False)  # type: ignore[no-untyped-call]  # types-PyYAML has no type for it
+        super().increase_indent(flow, False)
 
 
 def _plain(dumper: yaml.SafeDumper, value: _Plain) -> yaml.Node:
