@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from fnmatch import fnmatchcase
 from pathlib import Path
+from secrets import token_bytes
 from tempfile import TemporaryDirectory
 from typing import Protocol
 
@@ -136,7 +137,7 @@ class Cases:
             benches = _Benches(Path(folder), shared, self._apart, self._runtime)
             try:
                 catalogue = Catalogue(self.jobs, contracts, benches.runtime)
-                yield Place(catalogue, benches.new, (shared.tools.ids.new() + shared.tools.ids.new()).encode())
+                yield Place(catalogue, benches.new, token_bytes(32))
             finally:
                 benches.close()
 

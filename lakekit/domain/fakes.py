@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import string
 from collections.abc import Collection
 from datetime import UTC, date, datetime, timedelta
@@ -15,7 +16,7 @@ _TRIES = 64
 _FIRST_DAY, _DAYS = date(1930, 1, 1), 30_000
 _DIGITS = (Kind.INT, Kind.LONG, Kind.DECIMAL)
 _SHORTEST = 4
-"""A text that is shorter is looked for as a whole value alone: it would be found within any word."""
+"""A text that is shorter is looked for as a word of its own: it would be found within many others."""
 
 
 class Fakes:
@@ -27,8 +28,9 @@ class Fakes:
 
     def __init__(self, key: bytes, real: Collection[str]) -> None:
         self._key, self._real = key, frozenset(real)
-        self._lower = frozenset(told.lower() for told in real)
-        self._longest_first = sorted(self._real, key=lambda told: (-len(told), told))
+        self._cased = {told.lower(): told for told in sorted(real)}
+        longest_first = sorted(filter(None, self._real), key=lambda told: (-len(told), told))
+        self._anywhere = re.compile("|".join(map(_pattern, longest_first)), re.IGNORECASE)
         self._made: dict[tuple[str, str], str | None] = {}
         self._taken: set[str] = set()
 
@@ -45,15 +47,12 @@ class Fakes:
 
     def within(self, text: str) -> str:
         """A text of a column that is not personal, with the personal values in it replaced."""
-        for real in self._longest_first:
-            if text.lower() == real.lower():
-                return self.of(real, "string") or ""
-            start = text.lower().find(real.lower()) if len(real) >= _SHORTEST else -1
-            while start >= 0:
-                fake = self.of(real, "string") or ""
-                text = text[:start] + fake + text[start + len(real) :]
-                start = text.lower().find(real.lower(), start + len(fake))
-        return text
+        return self._anywhere.sub(lambda found: self._of_real(found[0]) or "", text) if self._real else text
+
+    def _of_real(self, found: str) -> str | None:
+        """Of what was found, whatever its case."""
+        exact = found if found in self._real else self._cased.get(found.lower(), found)
+        return self.of(exact, "string")
 
     def _new(self, text: str, type_: ColumnType) -> str | None:
         for attempt in range(_TRIES):
@@ -61,7 +60,7 @@ class Fakes:
             fake = self._draft(text, type_, draw, attempt)
             value = parse_value(fake, type_) if fake is not None else None
             told = None if value is None else format_value(value)
-            if told is not None and told not in self._taken and told.lower() not in self._lower:
+            if told is not None and told not in self._taken and told.lower() not in self._cased:
                 self._taken.add(told)
                 return told
         return None
@@ -103,6 +102,10 @@ class _Draw:
         self._count += 1
         told = hmac.new(self._key, f"{self._label}\0{self._count}".encode(), hashlib.sha256).digest()
         return int.from_bytes(told[:8], "big") % limit
+
+
+def _pattern(real: str) -> str:
+    return re.escape(real) if len(real) >= _SHORTEST else rf"(?<!\w){re.escape(real)}(?!\w)"
 
 
 def _shaped(text: str, draw: _Draw, *, number: bool = False) -> str:

@@ -22,9 +22,6 @@ from lakekit.sql.query.joined import Column, joined
 from lakekit.sql.query.parsed import read_query
 from lakekit.sql.sample import ROWS, told_query
 
-_MATCHING = 3
-"""So many rows may belong to one that was picked, on average."""
-
 _TELLING = 6
 """A number of so many digits that is a personal one is no other's by chance."""
 
@@ -143,9 +140,9 @@ def _follow(
         name = near[0]
         ties = {to[1]: _values(sources, picked, of) for of, to in both if of[0] in picked and to[0] == name}
         asked = {**ties, **keyed.get(name, {})}
-        rows = _rows(tools, sources[name], wish.rows * _MATCHING, asked)
+        rows = _rows(tools, sources[name], wish.rows, asked)
         first = {near[1]: ties[near[1]], **keyed.get(name, {})}
-        picked[name] = rows or _rows(tools, sources[name], wish.rows * _MATCHING, first)
+        picked[name] = rows or _rows(tools, sources[name], wish.rows, first)
 
 
 def _values(sources: Mapping[str, _Source], picked: Mapping[str, Sequence[Texts]], of: Column) -> list[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from lakekit.app.telemetry import Silent
-from lakekit.compose import application
+from lakekit.compose import Application, application
 from lakekit.compose.cases import Cases
 from lakekit.domain.errors import ConfigError
 from lakekit.domain.transform_case import CaseReport
@@ -32,8 +32,8 @@ def lake(tmp_path: Path) -> Lake:
     return made
 
 
-def cases(lake: Lake, app) -> Cases:
-    runtime = lambda apart: EngineRuntime(apart.tools.engine, lake.root / "runtime")  # noqa: E731
+def cases(app: Application) -> Cases:
+    runtime = lambda apart: EngineRuntime(apart.tools.engine, apart.settings.root / "runtime")  # noqa: E731
     return Cases(app.settings, app.plugins.transforms, app.apart, runtime)
 
 
@@ -42,7 +42,7 @@ def run(lake: Lake, *told: dict, select: Sequence[str] = (), patterns: Sequence[
     whole = [{"name": f"case {n}", "transform": "silver.big", **case} for n, case in enumerate(told)]
     lake.write("tests/transforms/c.yaml", json.dumps({"cases": whole}, indent=1))
     with application(lake.root, None, Silent()) as app:
-        return list(cases(lake, app).run(Selection(tuple(select)), patterns))
+        return list(cases(app).run(Selection(tuple(select)), patterns))
 
 
 def given(*rows: dict) -> dict:

@@ -36,6 +36,9 @@ FROM bronze.orders AS o JOIN p ON o.mail = p.address
 """
 
 
+FIVE = Wish()
+
+
 @pytest.fixture
 def lake(tmp_path: Path) -> Lake:
     made = Lake(tmp_path, COLUMNS)
@@ -48,17 +51,17 @@ def lake(tmp_path: Path) -> Lake:
     return made
 
 
-def create(lake: Lake, name: str = "silver.called", wish: Wish = Wish()) -> tuple[Created, Any, str]:
+def create(lake: Lake, name: str = "silver.called", wish: Wish = FIVE) -> tuple[Created, Any, str]:
     """The report, the case, and the text of its file."""
     with application(lake.root, None, Silent()) as app:
-        made = cases(lake, app).create(name, wish, lambda: app.tools)
+        made = cases(app).create(name, wish, lambda: app.tools)
     text = (lake.root / made.file).read_text("utf-8")
     return made, yaml.safe_load(text)["cases"][0], text
 
 
 def passes(lake: Lake) -> bool:
     with application(lake.root, None, Silent()) as app:
-        return all(report.passed for report in cases(lake, app).run(Selection()))
+        return all(report.passed for report in cases(app).run(Selection()))
 
 
 def test_rows_that_belong_together_are_picked_and_the_case_passes(lake: Lake) -> None:
