@@ -19,6 +19,7 @@ from lakekit.project.cases.discovery import FOLDER, SUFFIX
 _PLAIN = (Kind.BOOLEAN, Kind.INT, Kind.LONG, Kind.FLOAT, Kind.DOUBLE, Kind.DECIMAL, Kind.DATE)
 """A moment has colons, which need quotes on a line with others."""
 
+_NO_FRACTION = ".000000Z"
 _MOST = 1_000
 
 
@@ -36,7 +37,7 @@ def case_text(
     """The YAML of a file with one case."""
     case: dict[str, object] = {"name": name, "transform": str(transform)}
     if now is not None:
-        case["now"] = _Plain(format_value(now))
+        case["now"] = _Plain(format_value(now).replace(_NO_FRACTION, "Z"))
     case["inputs"] = {dataset: _told(rows, null=False) for dataset, rows in inputs.items()}
     case["expect"] = _told(expect, null=True)
     return yaml.dump({"cases": [case]}, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=10_000)
@@ -121,4 +122,8 @@ def _told(rows: Rows, *, null: bool) -> Sequence[_Flow]:
 
 def _cell(cell: str, column: TableColumn) -> str:
     type_ = flat_type(column.type)
-    return _Plain(cell) if type_ is not None and type_.kind in _PLAIN else cell
+    if type_ is None:
+        return cell
+    if type_.kind is Kind.TIMESTAMP:
+        return cell.replace(_NO_FRACTION, "Z")
+    return _Plain(cell) if type_.kind in _PLAIN else cell

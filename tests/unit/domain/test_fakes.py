@@ -35,9 +35,8 @@ def columns(draw: st.DrawFn) -> tuple[str, list[str]]:
 def test_a_fake_is_of_the_type_is_no_real_value_and_tells_values_apart(column: tuple[str, list[str]]) -> None:
     ddl, texts = column
     if ddl != "array<string>":
-        texts = [
-            format_value(parse_value(t, parse_type(ddl)) or parse_value("0", parse_type(ddl)) or "") for t in texts
-        ]
+        values = [parse_value(text, parse_type(ddl)) for text in texts]
+        texts = [format_value(value) for value in values if value is not None]
     fakes = Fakes(KEY, set(texts))
     made = {text: fakes.of(text, ddl) for text in texts}
     assert made == {text: fakes.of(text, ddl) for text in texts}

@@ -32,7 +32,7 @@ CELLS = st.tuples(
     st.none() | st.integers(-(2**63), 2**63 - 1).map(str),
     st.none() | TEXTS | ODD,
     st.none() | st.decimals(-9999, 9999, places=2).map(str),
-    st.none() | st.just("2026-01-31T00:00:00.000000Z"),
+    st.none() | st.sampled_from(["2026-01-31T00:00:00Z", "2026-01-31T00:00:00.000001Z"]),
 )
 ORDERS = parse_dataset("silver.orders")
 
