@@ -103,7 +103,7 @@ def _resolved(folder: Place, since: int, version: int, between: _Between) -> Cha
         then = table_at(folder, since)
         if between.ids - {_id(folder, then)}:
             return None
-        before = files_of(folder, then)
+        before = files_of(folder, then, None if twice else went)
     if twice:
         after = files_of(folder, table_at(folder, version))
         return Changes(_only(after, before), _only(before, after))

@@ -25,8 +25,9 @@ def active_paths(folder: Place, table: DeltaTable) -> list[str]:
         return _paths(folder, table.get_add_actions(flatten=True))
 
 
-def files_reaching(folder: Place, table: DeltaTable, column: str, low: str) -> list[str]:
-    """Those that may hold a value of `column` at or above `low`; when in doubt, all of them."""
+def files_reaching(folder: Place, table: DeltaTable, column: str, low: str, *, nulls: bool = False) -> list[str]:
+    """Those that may hold a value of `column` at or above `low` or, with `nulls`, a row without one; when in doubt, all
+    of them."""
     type_ = next((flat_type(c.type) for c in snapshot_of(table).columns if c.name == column), None)
     bound = parse_value(low, type_) if type_ and type_.kind in CURSOR_KINDS and exact(type_) else None
     with reading(folder):
@@ -36,7 +37,19 @@ def files_reaching(folder: Place, table: DeltaTable, column: str, low: str) -> l
         if bound is None or not names:
             return paths
         maxima = actions.column(names[0]).to_pylist()
-    return [path for path, maximum in zip(paths, maxima, strict=True) if may_reach(maximum, bound)]
+        lacking = _null_counts(actions, column, names[0]) if nulls else [0] * len(paths)
+    told = zip(paths, maxima, lacking, strict=True)
+    return [path for path, maximum, missing in told if missing != 0 or may_reach(maximum, bound)]
+
+
+def _null_counts(actions: Table, column: str, maximum: str) -> list[int | None]:
+    """How many rows of each file have no value, None where the log does not say. All rows of a partition have one
+    value, or none of them has: then nothing is known of a maximum either."""
+    name = f"null_count.{column}"
+    if maximum.startswith("partition."):
+        return [0] * actions.num_rows
+    told = actions.column(name).to_pylist() if actions.schema.names.count(name) == 1 else [None] * actions.num_rows
+    return list(told)
 
 
 def partitions_of(actions: Table, columns: Sequence[str]) -> list[dict[str, str | None]]:

@@ -36,8 +36,7 @@ def publish(folder: Place, snapshot: Snapshot, commit: Commit) -> int:
         raise CommitConflict
     _refuse_number(folder, table, commit)
     removals = removed_by(folder, table, snapshot, commit)
-    _refuse_partitions(folder, snapshot.definition.partitions, commit.files)
-    _refuse_files(folder, table, snapshot.columns, commit.files)
+    check_files(folder, table, snapshot.definition.partitions, snapshot.columns, commit.files)
     failure = None
     try:
         with writing(folder):
@@ -62,7 +61,7 @@ def _write(
         app_transactions=[Transaction(commit.app_id, commit.number)],
     )
     table.create_write_transaction(
-        [*(_add(folder, file, columns) for file in commit.files), *removals],
+        [*(add_action(folder, file, columns) for file in commit.files), *removals],
         "overwrite" if commit.replace else "append",
         table.schema(),  # any other would redefine the table
         partition_by=table.metadata().partition_columns,
@@ -71,13 +70,16 @@ def _write(
     )
 
 
-def _add(folder: Place, file: StagedFile, columns: Sequence[TableColumn]) -> AddAction:
+def add_action(
+    folder: Place, file: StagedFile, columns: Sequence[TableColumn], *, data_change: bool = True
+) -> AddAction:
+    """What adds a staged file to its table."""
     from deltalake.transaction import AddAction
 
     found = (folder / file.path).stat()
     plain = [c for c in columns if c.name not in file.partition]  # of the others the partition tells all
     modified = found.modified if found else 0
-    return AddAction(file.path, file.size, file.partition, modified, True, file_stats(file, plain))
+    return AddAction(file.path, file.size, file.partition, modified, data_change, file_stats(file, plain))
 
 
 def _committed(folder: Place, version: int, commit: Commit, failure: LakekitError | None) -> int:
@@ -105,6 +107,18 @@ def _refuse_number(folder: Place, table: DeltaTable, commit: Commit) -> None:
             where=str(folder),
             next="this batch may be published already: compare the table with the ledger",
         )
+
+
+def check_files(
+    folder: Place,
+    table: DeltaTable,
+    partitions: Sequence[str],
+    columns: Sequence[TableColumn],
+    files: Sequence[StagedFile],
+) -> None:
+    """Raises TableError for a staged file that does not fit a table of these columns, or is not as it was staged."""
+    _refuse_partitions(folder, partitions, files)
+    _refuse_files(folder, table, columns, files)
 
 
 def _refuse_partitions(folder: Place, partitions: Sequence[str], files: Sequence[StagedFile]) -> None:

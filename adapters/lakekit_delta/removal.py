@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from lakekit.domain.errors import TableError
 from lakekit.ports.table_store import Commit, Snapshot, TableFile
 from lakekit_delta.place import Place
-from lakekit_delta.spelling import refuse_spelling
+from lakekit_delta.spelling import path_within, refuse_spelling, spelled
 from lakekit_delta.versions import files_of
 
 if TYPE_CHECKING:
@@ -25,13 +25,14 @@ def removed_by(folder: Place, table: DeltaTable, snapshot: Snapshot, commit: Com
     if snapshot.definition.properties.get("delta.appendOnly", "").lower() == "true":
         told = "rows would leave a table that is append-only"
         raise TableError("table.append_only", told, where=str(folder), next="see lakekit explain table.append_only")
-    there, removes = files_of(folder, table), frozenset(commit.removes)
-    leaving = {name: file for name, file in there.items() if commit.replace or file.path in removes}
-    if unknown := removes - {file.path for file in leaving.values()}:
+    removes = frozenset(commit.removes)
+    there = {text: path_within(folder, text) for text in spelled(folder, table)}
+    leaving = {text: path for text, path in there.items() if commit.replace or path in removes}
+    if unknown := removes.difference(leaving.values()):
         told = "a file that is to be removed is none of the table's"
         raise TableError("table.file_not_active", told, where=str(folder / min(unknown)), next="run again")
     refuse_spelling(folder, leaving)
-    return [] if commit.replace else [_remove(file) for file in leaving.values()]
+    return [] if commit.replace else [_remove(file) for file in files_of(folder, table, leaving).values()]
 
 
 def _remove(file: TableFile) -> RemoveAction:

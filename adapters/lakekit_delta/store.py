@@ -22,6 +22,7 @@ from lakekit_delta.log import Log
 from lakekit_delta.place import Place
 from lakekit_delta.pruning import active_paths, files_reaching
 from lakekit_delta.publisher import publish
+from lakekit_delta.rewrite import rewrite
 from lakekit_delta.staging import check_name, move_in, size_of
 from lakekit_delta.tables import newest, snapshot_of
 from lakekit_delta.versions import content, restore
@@ -101,14 +102,30 @@ class DeltaStore:
     def commit(self, table: PurePosixPath, snapshot: Snapshot, commit: Commit) -> int:
         return publish(self._place(table), snapshot, commit)
 
+    def rewrite(
+        self,
+        table: PurePosixPath,
+        snapshot: Snapshot,
+        columns: Sequence[TableColumn],
+        files: Sequence[StagedFile],
+        note: str | None,
+    ) -> int:
+        return rewrite(self._place(table), snapshot, columns, files, note)
+
     def files(
-        self, table: PurePosixPath, version: int, column: str | None = None, low: str | None = None
+        self,
+        table: PurePosixPath,
+        version: int,
+        column: str | None = None,
+        low: str | None = None,
+        *,
+        nulls: bool = False,
     ) -> tuple[str, ...]:
         folder = self._place(table)
         loaded = self._at(folder, version)
         if column is None or low is None:
             return tuple(active_paths(folder, loaded))
-        return tuple(files_reaching(folder, loaded, column, low))
+        return tuple(files_reaching(folder, loaded, column, low, nulls=nulls))
 
     def content(self, table: PurePosixPath, version: int) -> Content:
         return content(self._place(table), version)

@@ -17,10 +17,9 @@ from lakekit_delta.driver import hooks, reading, writing
 from lakekit_delta.known import Known
 from lakekit_delta.layout import CLUSTERED_BY, shape_of
 from lakekit_delta.place import Place
-from lakekit_delta.spelling import refuse_spelling
+from lakekit_delta.spelling import refuse_spelling, spelled
 from lakekit_delta.stats import exact
 from lakekit_delta.tables import snapshot_of
-from lakekit_delta.versions import files_of
 
 if TYPE_CHECKING:
     from deltalake import DeltaTable, WriterProperties
@@ -102,7 +101,7 @@ class DeltaUpkeep:
 
     def _rewritable(self, folder: Place) -> DeltaTable:
         found = self._existing(folder)
-        refuse_spelling(folder, files_of(folder, found))
+        refuse_spelling(folder, spelled(folder, found))
         return found
 
     def _existing(self, folder: Place) -> DeltaTable:

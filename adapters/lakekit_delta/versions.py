@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import TYPE_CHECKING
 
 from lakekit.domain.errors import LakekitError, TableError
@@ -11,7 +11,7 @@ from lakekit_delta.driver import hooks, load, reading, writing
 from lakekit_delta.log import Log
 from lakekit_delta.place import Place
 from lakekit_delta.pruning import partitions_of, paths_within
-from lakekit_delta.spelling import refuse_spelling
+from lakekit_delta.spelling import refuse_spelling, spelled
 from lakekit_delta.tables import checked, newest, snapshot_of
 
 if TYPE_CHECKING:
@@ -24,8 +24,9 @@ def content(folder: Place, version: int) -> Content:
     return Content(snapshot_of(table), in_order(files_of(folder, table).values()))
 
 
-def files_of(folder: Place, table: DeltaTable) -> dict[str, TableFile]:
-    """The files of the loaded version, each under its path as the log spells it."""
+def files_of(folder: Place, table: DeltaTable, among: Container[str] | None = None) -> dict[str, TableFile]:
+    """The files of the loaded version, each under its path as the log spells it; with `among`, only those so spelled:
+    each address takes a look at the storage."""
     with reading(folder):
         actions = table.get_add_actions(flatten=True)
         spelled, paths = (str(path) for path in actions.column("path").to_pylist()), paths_within(folder, actions)
@@ -35,6 +36,7 @@ def files_of(folder: Place, table: DeltaTable) -> dict[str, TableFile]:
     return {
         name: TableFile(p, str(folder / p), int(str(s)), None if r is None else int(str(r)), v)
         for name, p, s, r, v in told
+        if among is None or name in among
     }
 
 
@@ -49,7 +51,7 @@ def restore(folder: Place, snapshot: Snapshot, version: int, note: str | None) -
     if table is None or snapshot_of(table) != snapshot:
         raise CommitConflict
     then = checked(folder, table_at(folder, version))
-    refuse_spelling(folder, files_of(folder, table).keys() - files_of(folder, then).keys())
+    refuse_spelling(folder, set(spelled(folder, table)) - set(spelled(folder, then)))
     failure = None
     try:
         with writing(folder):
@@ -63,10 +65,10 @@ def restore(folder: Place, snapshot: Snapshot, version: int, note: str | None) -
             told = f"delta-rs reported the commit of version {made}, and it is not there"
             raise failure or TableError("table.commit_lost", told, where=str(folder))
         named = info.get("operationParameters", {}).get("version")
-        if (info.get("operation"), str(named), info.get("userMetadata")) != ("RESTORE", str(version), note):
-            raise CommitConflict
-        folder.storage.sync(log.path(made).key)
-    return made
+        if (info.get("operation"), str(named), info.get("userMetadata")) == ("RESTORE", str(version), note):
+            folder.storage.sync(log.path(made).key)
+            return made
+    raise CommitConflict
 
 
 def _restore(table: DeltaTable, version: int, note: str | None) -> None:

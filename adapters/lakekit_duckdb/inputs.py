@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 # Plain columns of a file hide virtual ones of the same name; these two are asked for where no plain one has a name.
 _FILE, _PLACE = "filename", "file_row_number"
 
+_NUMBERS = frozenset({"byte", "short", "int", "long", "float", "double"})
+
 
 def sql(tree: exp.Expr) -> str:
     """The text of a tree for DuckDB. It may change the tree: nothing reads one after it was told."""
@@ -107,15 +109,22 @@ def _partition(
 ) -> exp.Select:
     # Under a name that no column of a table has: one called `filename` would hide the virtual one.
     every = _files(files, by_name=True, filename="_file" if place else None)
-    known = {name.lower() for name in cursor.sql(sql(exp.select("*").from_(every))).columns} - {
-        name.lower() for name in values
-    }
+    there = cursor.sql(sql(exp.select("*").from_(every)))
+    types = {name.lower(): ddl(type_) for name, type_ in zip(there.columns, there.types, strict=True)}
+    known = types.keys() - {name.lower() for name in values}
     told = [
-        exp.column(c.name, quoted=True) if c.name.lower() in known else _constant(values.get(c.name), c.type)
+        _of_type(c, types[c.name.lower()]) if c.name.lower() in known else _constant(values.get(c.name), c.type)
         for c in columns
     ]
     named = [_as(value, c.name) for value, c in zip(told, columns, strict=True)]
     return exp.select(*named, *([exp.column("_file", quoted=True)] if place else [])).from_(every)
+
+
+def _of_type(wanted: TableColumn, physical: str) -> exp.Expr:
+    """A number in a file may be of a narrower type than its column. Other types are near enough to be read as one."""
+    told = exp.column(wanted.name, quoted=True)
+    is_number = wanted.type in _NUMBERS or wanted.type.startswith("decimal(")
+    return exp.cast(told, sql_type(wanted.type)) if is_number and physical != wanted.type else told
 
 
 def _constant(value: str | None, ddl: str) -> exp.Expr:

@@ -19,4 +19,4 @@ def _source(context: Context) -> Source:
     from lakekit_files.source import FileSource
 
     options = read_options(context.options)
-    return FileSource(origin(context, options), options)
+    return FileSource(origin(context, options), options, context.progress)

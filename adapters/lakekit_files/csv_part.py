@@ -16,8 +16,14 @@ from lakekit_files.header import Header
 from lakekit_files.keeper import Keeper
 from lakekit_files.queries import csv_reader, text_rows
 from lakekit_files.records import WellFormed, separate
+from lakekit_files.stretch import UNSEEN, Metered, Stretch, Tell
 from lakekit_files.tally import Tally, tally
 from lakekit_files.window import Window
+
+_COUNTING = (1, 15)
+_SEPARATING = (1, 1)
+"""How long the passes take, about, relative to each other: counting lines to all else, and within that telling records
+apart to parsing them."""
 
 
 @frozen
@@ -39,7 +45,7 @@ class Parsed:
 @frozen
 class CsvFile:
     """An open, plain CSV file; `where` is how errors name it, `private` a folder for what is not kept,
-    `encoding` that which the file had."""
+    `encoding` that which the file had, `stretch` the way from here on."""
 
     file: BinaryIO
     header: Header
@@ -47,6 +53,7 @@ class CsvFile:
     where: str
     private: Path
     encoding: str = UTF8
+    stretch: Stretch = UNSEEN
 
     def land(self, database: Database, window: Window | None, target: Path, malformed: Path) -> Landed:
         """Write the parsed rows of `window` to `target` and the malformed records, if there are any, to `malformed`.
@@ -56,24 +63,36 @@ class CsvFile:
         apart one by one, and it reads the well-formed ones alone, unless it has read just as many already. Raises
         SourceError `source.count_mismatch` when it parses another number of them.
         """
+        counting, rest = self.stretch.split(*_COUNTING)
         self.file.seek(self.header.size)
-        lines = tally(self.file, self.dialect, self.header.line_end)
-        parsed = self._parse(database, self.file, window, target, lines) if lines.one_per_line else None
+        lines = tally(self._metered(counting.at), self.dialect, self.header.line_end)
+        tell = rest.at if window else rest.rows_of(lines.records)
+        parsed = self._parse(database, self.file, window, target, lines, tell) if lines.one_per_line else None
         if parsed is not None and parsed.records == lines.records:
             return Landed(parsed.rows)
+        separating, parsing = rest.split(*_SEPARATING)
         keeper = Keeper(database, self.encoding)
         with (self.private / "well_formed.csv").open("wb+") as clean:
-            told = self._separate(clean, keeper)
+            told = self._separate(clean, keeper, separating, counted=window is None)
             if parsed is None or keeper.count or parsed.records != told.records:
-                parsed = self._parse(database, clean, window, target, told)
+                parsed = self._parse(database, clean, window, target, told, parsing.at)
         if parsed is None or parsed.records != told.records:
             raise self._mismatch(parsed, told)
         if keeper.count:
             keeper.write(malformed)
         return Landed(parsed.rows, keeper.count)
 
+    def _metered(self, tell: Tell) -> Metered:
+        return Metered(self.file, os.fstat(self.file.fileno()).st_size, tell)
+
     def _parse(
-        self, database: Database, file: BinaryIO, window: Window | None, target: Path, counted: Tally
+        self,
+        database: Database,
+        file: BinaryIO,
+        window: Window | None,
+        target: Path,
+        counted: Tally,
+        tell: Tell,
     ) -> Parsed | None:
         """Parse `file` into `target`; None when DuckDB finds fault with it.
 
@@ -84,18 +103,23 @@ class CsvFile:
         reader = csv_reader(file, len(self.header.names), self.dialect, header=header, parallel=parallel)
         try:
             group = group_for(os.fstat(file.fileno()).st_size, counted.records)
-            rows = database.copy(text_rows(reader, self.header.names, window), target, group)
+            rows = database.copy(text_rows(reader, self.header.names, window), target, group, tell)
             return Parsed(database.count(reader) if window else rows, rows)
         except Refused:
             return None
 
-    def _separate(self, clean: BinaryIO, keeper: Keeper) -> Tally:
-        """Copy the well-formed records to `clean`, and give the others to `keeper`."""
+    def _separate(self, clean: BinaryIO, keeper: Keeper, stretch: Stretch, *, counted: bool) -> Tally:
+        """Copy the well-formed records to `clean`, and give the others to `keeper`; tell of rows where they are
+        `counted` as landed."""
+
+        def tell(share: float) -> None:
+            stretch.at(share, records + keeper.count if counted else None)
+
         shape = self.header.shape(self.dialect)
         self.file.seek(self.header.size)
         clean.write(self.header.record and self.header.record + shape.line_end)
         records, one_per_line = 0, True
-        for found in separate(self.file, shape, self.header.line):
+        for found in separate(self._metered(tell), shape, self.header.line):
             if isinstance(found, WellFormed):
                 clean.write(found.data)
                 records += found.records

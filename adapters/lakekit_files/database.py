@@ -13,6 +13,7 @@ from sqlglot import exp
 
 from lakekit.domain.errors import SourceError
 from lakekit.plugin.disk import sync
+from lakekit_files.stretch import Tell, watching
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -50,8 +51,9 @@ class Database:
             }
         )
         self._connection.execute("SET TimeZone = 'UTC'")
-        # In an interactive Python it would draw one on the terminal.
-        self._connection.execute("SET enable_progress_bar = false")
+        # Without it there is no `query_progress`; but never on the terminal.
+        self._connection.execute("SET enable_progress_bar = true")
+        self._connection.execute("SET enable_progress_bar_print = false")
 
     def __enter__(self) -> Self:
         return self
@@ -72,11 +74,11 @@ class Database:
             relation = self._connection.sql(_sql(query))
             return dict(zip(relation.columns, map(str, relation.types), strict=True))
 
-    def copy(self, query: exp.Query, target: Path, group: int = GROUP) -> int:
+    def copy(self, query: exp.Query, target: Path, group: int = GROUP, tell: Tell = lambda _: None) -> int:
         """Write the query's rows to the Parquet file `target`, in their order and in row groups of `group`, and return
-        how many there are."""
+        how many there are. `tell` is told meanwhile how much of what is read has been."""
         to = f"{_sql(exp.Literal.string(str(target)))} (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE {group})"
-        with _fenced():
+        with _fenced(), watching(lambda: self._connection.query_progress() / 100, tell):
             (told,) = self._connection.execute(f"COPY ({_sql(query)}) TO {to}").fetchall()
         sync(target)
         rows: int = told[0]
@@ -129,6 +131,8 @@ def _fenced() -> Iterator[None]:
         raise SourceError(
             "source.out_of_memory", f"{MEMORY} are not enough to read the file", why="its rows are very wide"
         ) from None
+    except RuntimeError:
+        raise KeyboardInterrupt from None  # what DuckDB makes of Ctrl-C; it has no other use for this class
     except duckdb.Error as error:
         if "No space left" in str(error):
             raise disk_full() from None

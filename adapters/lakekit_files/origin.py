@@ -16,6 +16,7 @@ from lakekit.plugin.provider import Context
 from lakekit_files.bucket import Bucket
 from lakekit_files.listing import find, unchanged
 from lakekit_files.options import FileOptions
+from lakekit_files.stretch import Tell
 
 _SCHEME = "s3://"
 
@@ -27,9 +28,14 @@ class Origin(Protocol):
         """The files now, sorted by path. Raises SourceError `source.no_files`."""
         ...
 
-    def unchanged(self, mark: FileMark, work: Path) -> AbstractContextManager[BufferedReader]:
-        """The marked file, open; what has to be fetched lies in the private folder `work` meanwhile. Raises SourceError
-        `source.file_changed` when it is not what the mark says."""
+    @property
+    def fetching(self) -> tuple[float, float]:
+        """How long it takes to fetch a file, about, relative to all that is done with it then."""
+        ...
+
+    def unchanged(self, mark: FileMark, work: Path, tell: Tell) -> AbstractContextManager[BufferedReader]:
+        """The marked file, open; what has to be fetched lies in the private folder `work` meanwhile, and `tell` is told
+        how much of it does. Raises SourceError `source.file_changed` when it is not what the mark says."""
         ...
 
     def digested(self, mark: FileMark) -> FileMark:
@@ -46,7 +52,12 @@ class Disk:
     def find(self, options: FileOptions) -> tuple[FileMark, ...]:
         return find(self.root, options)
 
-    def unchanged(self, mark: FileMark, work: Path) -> AbstractContextManager[BufferedReader]:  # noqa: ARG002  # read in place
+    @property
+    def fetching(self) -> tuple[float, float]:
+        """Files are read in place."""
+        return 0, 1
+
+    def unchanged(self, mark: FileMark, work: Path, tell: Tell) -> AbstractContextManager[BufferedReader]:  # noqa: ARG002
         return unchanged(self.root, mark)
 
     def digested(self, mark: FileMark) -> FileMark:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -21,15 +22,17 @@ from lakekit_files.queries import (
     parquet_rows,
     whole,
 )
+from lakekit_files.stretch import UNSEEN, Stretch, grown, watching
 from lakekit_files.window import Window, refuse_without_cursor
 
 
 @frozen
 class ParquetFile:
-    """An open Parquet file; `where` is how errors name it."""
+    """An open Parquet file; `where` is how errors name it, `stretch` the way from here on."""
 
     file: BinaryIO
     where: str
+    stretch: Stretch = UNSEEN
 
     def land(self, database: Database, window: Window | None, target: Path) -> int:
         """Write the rows of `window` to `target`, or without one a copy of the file; return how many rows these are.
@@ -43,7 +46,8 @@ class ParquetFile:
             rows = self._count(database)
             if window is not None:
                 refuse_without_cursor(window, list(types), self.where)
-                return database.copy(parquet_rows(self.file, types, window), target, self._group(database))
+                query, group = parquet_rows(self.file, types, window), self._group(database)
+                return database.copy(query, target, group, self.stretch.at)
         except Refused:
             raise SourceError(
                 "source.not_parquet",
@@ -51,7 +55,8 @@ class ParquetFile:
                 where=self.where,
                 next="write it again, or set `format` to what it is",
             ) from None
-        shutil.copyfile(f"/dev/fd/{self.file.fileno()}", target)
+        with watching(lambda: grown(target, os.fstat(self.file.fileno()).st_size), self.stretch.rows_of(rows)):
+            shutil.copyfile(f"/dev/fd/{self.file.fileno()}", target)
         sync(target)
         return rows
 

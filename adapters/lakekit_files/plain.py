@@ -4,21 +4,23 @@ neither zip files, nor what it cannot seek in, nor much else than UTF-8."""
 from __future__ import annotations
 
 import gzip
+import os
 import re
 import sys
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from itertools import islice
 from pathlib import Path
-from typing import Any, BinaryIO, Protocol
+from typing import Any, BinaryIO
 
 from attrs import frozen
 
 from lakekit.domain.errors import SourceError
 from lakekit_files.encoding import UTF8, transcoded
-from lakekit_files.tally import CHUNK
+from lakekit_files.stretch import Tell
+from lakekit_files.tally import CHUNK, Readable
 
 PACKED = (".gz", ".zip", ".zst")
 
@@ -40,33 +42,31 @@ class Spelling:
 AS_IT_IS = Spelling()
 
 
+def is_plain(name: str, spelling: Spelling) -> bool:
+    """Whether a file of that name is read as it is."""
+    return Path(name).suffix.lower() not in PACKED and spelling == AS_IT_IS
+
+
 @contextmanager
-def plain(file: BinaryIO, name: str, spelling: Spelling, folder: Path) -> Iterator[BinaryIO]:
-    """The text of `file` in UTF-8, unpacked by the ending of its `name`: the file itself where it is just that.
+def plain(file: BinaryIO, name: str, spelling: Spelling, folder: Path, tell: Tell) -> Iterator[BinaryIO]:
+    """The text of `file` in UTF-8, unpacked by the ending of its `name`: the file itself where it is just that, which
+    `is_plain` tells. `tell` is told how much of the file as it is has been made so.
 
     Raises SourceError: `source.corrupt` and `source.not_one_file` for what cannot be unpacked, `source.no_header` for a
     text that has fewer lines than are skipped.
     """
     ending = Path(name).suffix.lower()
-    if ending not in PACKED and spelling == AS_IT_IS:
+    if is_plain(name, spelling):
         yield file
         return
     path = folder / "plain"
     with path.open("wb+") as target:
         with _unpacked(file, name, ending) as packed:
-            text = transcoded(_chunks(packed, name, ending), spelling.encoding)
+            text = transcoded(_chunks(packed, name, ending, _told(file, tell)), spelling.encoding)
             target.writelines(_after(text, spelling.skip_lines, name) if spelling.skip_lines else text)
         target.flush()
         yield target
     path.unlink()
-
-
-class Readable(Protocol):
-    """What files, and all kinds of packed ones, are."""
-
-    def read(self, size: int, /) -> bytes:
-        """At most `size` bytes, none at the end."""
-        ...
 
 
 @contextmanager
@@ -93,10 +93,17 @@ def _opened(file: BinaryIO, name: str, ending: str, stack: ExitStack) -> Readabl
     return stack.enter_context(archive.open(members[0]))
 
 
-def _chunks(packed: Readable, name: str, ending: str) -> Iterator[bytes]:
+def _told(file: BinaryIO, tell: Tell) -> Callable[[], None]:
+    """By where the file stands, whatever comes out of it."""
+    size = max(os.fstat(file.fileno()).st_size, 1)
+    return lambda: tell(file.tell() / size)
+
+
+def _chunks(packed: Readable, name: str, ending: str, told: Callable[[], None]) -> Iterator[bytes]:
     while True:
         with _fence(name, ending):
             chunk = packed.read(CHUNK)
+        told()
         if not chunk:
             return
         yield chunk

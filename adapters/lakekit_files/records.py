@@ -9,13 +9,12 @@ whole and with their true line.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import BinaryIO
 
 from attrs import frozen
 
 from lakekit.domain.errors import SourceError
 from lakekit_files.dialect import MAX_RECORD, Shape
-from lakekit_files.tally import CHUNK, LineEnds
+from lakekit_files.tally import CHUNK, LineEnds, Readable
 
 LONGEST = 16 * MAX_RECORD
 """Bytes that a line may have: it is held in memory."""
@@ -37,7 +36,7 @@ class Malformed:
     line: int
 
 
-def separate(file: BinaryIO, shape: Shape, line: int) -> Iterator[WellFormed | Malformed]:
+def separate(file: Readable, shape: Shape, line: int) -> Iterator[WellFormed | Malformed]:
     """All records from where `file` stands, which is the start of `line`, in their order. Raises SourceError
     `source.record_too_long` for a line that is too much to hold."""
     buffer, ended = b"", False

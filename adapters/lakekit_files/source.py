@@ -18,6 +18,7 @@ from lakekit.domain.landing import Part
 from lakekit.domain.reading import unread
 from lakekit.domain.watermark import Watermark
 from lakekit.plugin.disk import sync
+from lakekit.ports.progress import NOBODY, Progress
 from lakekit_files.csv_part import CsvFile
 from lakekit_files.database import Database, Refused, disk_full
 from lakekit_files.header import POSITION, begin
@@ -26,19 +27,23 @@ from lakekit_files.listing import format_of, unreadable
 from lakekit_files.options import FileOptions, Format
 from lakekit_files.origin import Origin
 from lakekit_files.parquet_part import ParquetFile
-from lakekit_files.plain import Spelling, plain
+from lakekit_files.plain import Spelling, is_plain, plain
+from lakekit_files.stretch import Stretch, whole
 from lakekit_files.window import Window, refuse_without_cursor, window
 
 _WORK = "work"
+_UNPACKING = 0.3
+"""How long it takes to make a text plain, about, relative to all that follows."""
 
 
 @frozen
 class FileSource:
     """The files of `origin` that the options name. Each becomes one landed part, in which a row's place is its position
-    among the file's parsed records."""
+    among the file's parsed records. `progress` is told while they are read."""
 
     origin: Origin
     options: FileOptions
+    progress: Progress = NOBODY
 
     def bounds(
         self, mode: Mode, low: Watermark | None, high: Watermark | None, seen: frozenset[FileMark]
@@ -61,7 +66,7 @@ class FileSource:
                 parts = [
                     evolve(part, again=mark.again)
                     for landing, mark in zip(landings, bounds.files, strict=True)
-                    for part in landing.parts(self.origin, mark)
+                    for part in landing.parts(self.origin, mark, whole(self.progress, mark.size))
                 ]
         finally:
             shutil.rmtree(work)
@@ -79,30 +84,37 @@ class _Landing:
     folder: Path
     number: int
 
-    def parts(self, origin: Origin, mark: FileMark) -> Iterator[Part]:
-        with _fence(mark), origin.unchanged(mark, self.folder / _WORK) as file:
-            format_ = format_of(mark, self.options)
-            if format_ is Format.PARQUET:
-                rows = ParquetFile(file, mark.path).land(self.database, self.window, self.folder / self._rows)
-                yield self._part(rows, mark.path)
-            else:
-                spelling = self._spelling(format_)
-                with plain(file, mark.path, spelling, self.folder / _WORK) as text:
-                    yield from self._texts(self._text_file(format_, text, mark.path), mark.path)
+    def parts(self, origin: Origin, mark: FileMark, way: Stretch) -> list[Part]:
+        fetching, rest = way.split(*origin.fetching)
+        with _fence(mark), origin.unchanged(mark, self.folder / _WORK, fetching.at) as file:
+            parts = list(self._landed(file, mark, rest))
+        way.at(1, sum(part.rows for part in parts))
+        return parts
+
+    def _landed(self, file: BinaryIO, mark: FileMark, way: Stretch) -> Iterator[Part]:
+        format_ = format_of(mark, self.options)
+        if format_ is Format.PARQUET:
+            rows = ParquetFile(file, mark.path, way).land(self.database, self.window, self.folder / self._rows)
+            yield self._part(rows, mark.path)
+            return
+        spelling = self._spelling(format_)
+        unpacking, rest = way.split(0 if is_plain(mark.path, spelling) else _UNPACKING, 1)
+        with plain(file, mark.path, spelling, self.folder / _WORK, unpacking.at) as text:
+            yield from self._texts(self._text_file(format_, text, mark.path, rest), mark.path)
 
     def _spelling(self, format_: Format) -> Spelling:
         """Every line of a JSON file is one of its records."""
         told = self.options.spelling
         return told if format_ is Format.CSV else evolve(told, skip_lines=0)
 
-    def _text_file(self, format_: Format, file: BinaryIO, where: str) -> CsvFile | JsonFile:
+    def _text_file(self, format_: Format, file: BinaryIO, where: str, way: Stretch) -> CsvFile | JsonFile:
         work, spelling, dialect = self.folder / _WORK, self.options.spelling, self.options.dialect
         if format_ is Format.JSON:
-            return JsonFile(file, where, work, spelling.encoding)
+            return JsonFile(file, where, work, spelling.encoding, way)
         header = begin(file, dialect, where, self.options.columns)
         header = evolve(header, line=header.line + spelling.skip_lines)
         refuse_without_cursor(self.window, header.names, where)
-        return CsvFile(file, header, dialect, where, work, spelling.encoding)
+        return CsvFile(file, header, dialect, where, work, spelling.encoding, way)
 
     def _texts(self, file: CsvFile | JsonFile, where: str) -> Iterator[Part]:
         landed = file.land(self.database, self.window, self.folder / self._rows, self.folder / self._malformed)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 from attrs import frozen
 
@@ -20,7 +20,15 @@ class Tally:
     one_per_line: bool
 
 
-def tally(file: BinaryIO, dialect: Dialect, line_end: bytes) -> Tally:
+class Readable(Protocol):
+    """What files, and all kinds of packed ones, are."""
+
+    def read(self, size: int, /) -> bytes:
+        """At most `size` bytes, none at the end."""
+        ...
+
+
+def tally(file: Readable, dialect: Dialect, line_end: bytes) -> Tally:
     """Count from where `file` stands to its end, 1 GB in about a second.
 
     An even number of quotes before a line end is taken to mean that it ends a record, and lines with nothing on them

@@ -12,9 +12,8 @@ from lakekit.domain.batch import Bounds
 from lakekit.domain.contract import Column, Contract
 from lakekit.domain.errors import SourceError
 from lakekit.domain.watermark import Watermark
-from lakekit.sql.canonical import as_text
 from lakekit.sql.rules import column_value
-from lakekit.sql.tree import all_of, case, cast, coalesce, column, literal, negated, one_of, own, text
+from lakekit.sql.tree import all_of, cast, coalesce, column, literal, own
 
 
 @frozen
@@ -26,16 +25,13 @@ class Window:
     high: Watermark | None
 
     def condition(self, physical: str | None) -> exp.Expression:
-        """Whether a row is read: when its value lies in the interval, is a null marker, or is no value of the
-        contract's type, which the contract judges later. `physical` is the column's type in Spark DDL; where that is
+        """Whether a row is read: when its value lies in the interval, or is none of the contract's type, as a text that
+        is a null marker, which the contract judges later. `physical` is the column's type in Spark DDL; where that is
         None, the text of its values counts."""
         raw: exp.Expression = column(self.cursor.name)
         if physical is None:
             raw, physical = cast(raw, "string"), "string"
         value = column_value(evolve(self.cursor, default=None), raw, physical)
-        if self.cursor.null_markers and physical != "string":
-            marked = one_of(as_text(raw, physical), map(text, self.cursor.null_markers))
-            value = case((negated(coalesce(marked, exp.false())), value))
         sides: list[exp.Expression] = []
         if self.low is not None:
             sides.append(exp.GTE(this=own(value), expression=literal(self.low.value, self.cursor.type)))

@@ -29,4 +29,4 @@ def _make(context: Context) -> Lineage:
     told = read_options(context)
     if told.url is None:
         return OpenLineage(told, context.lake)
-    return OpenLineageServer(told.url, told.api_key, told.namespace, context.lake, Spool(told.path))
+    return OpenLineageServer(told.url, told.api_key, told.namespace, context.lake, Spool(told.path, told.max_bytes))

@@ -8,14 +8,25 @@ input, where the specification puts them.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from uuid import UUID
 
-from lakekit import __version__
 from lakekit.domain.batch import ReasonCount
-from lakekit.domain.events import BatchEvent, Event, EventKind, InvocationEvent
+from lakekit.domain.events import INGEST, BatchEvent, BuildEvent, Event, EventKind, InvocationEvent
 from lakekit.domain.names import parse_dataset
-from lakekit.domain.suite import Outcome, Severity
+from lakekit.domain.suite import Severity
+from lakekit_openlineage.builds import build_event
 from lakekit_openlineage.drift import drift_facet
+from lakekit_openlineage.facets import (
+    PRODUCER,
+    SEVERITIES,
+    assertion,
+    engine_and_error,
+    job_type,
+    parent,
+    rows,
+    schema,
+    uuid,
+    version,
+)
 from lakekit_openlineage.names import table_name
 
 if TYPE_CHECKING:
@@ -23,15 +34,9 @@ if TYPE_CHECKING:
     from openlineage.client.facet_v2 import (
         DatasetFacet,
         InputDatasetFacet,
-        JobFacet,
-        OutputDatasetFacet,
         RunFacet,
         data_quality_assertions_dataset,
     )
-
-PRODUCER = f"urn:lakekit:{__version__}"
-_JOB = "ingest"
-_SEVERITIES = {Severity.CRITICAL: "error", Severity.WARNING: "warn"}
 
 
 def run_event(event: Event, namespace: str, lake: str) -> RunEvent:
@@ -42,6 +47,8 @@ def run_event(event: Event, namespace: str, lake: str) -> RunEvent:
     """
     if isinstance(event, InvocationEvent):
         return _invocation(event, namespace)
+    if isinstance(event, BuildEvent):
+        return build_event(event, namespace, lake)
     return _batch(event, namespace, lake)
 
 
@@ -51,8 +58,8 @@ def _invocation(event: InvocationEvent, namespace: str) -> RunEvent:
     return RunEvent(
         eventType=RunState[event.kind.value],
         eventTime=event.at,
-        run=Run(_uuid(event.run_id), _engine_and_error(event.error)),
-        job=Job(namespace, _JOB, {"jobType": _job_type("RUN")}),
+        run=Run(uuid(event.run_id), engine_and_error(event.error)),
+        job=Job(namespace, event.command, {"jobType": job_type("RUN")}),
         producer=PRODUCER,
     )
 
@@ -63,42 +70,18 @@ def _batch(event: BatchEvent, namespace: str, lake: str) -> RunEvent:
     return RunEvent(
         eventType=RunState[event.kind.value],
         eventTime=event.at,
-        run=Run(_uuid(event.run_id), _run_facets(event, namespace)),
-        job=Job(namespace, f"{_JOB}.{event.dataset}", {"jobType": _job_type("INGEST")}),
+        run=Run(uuid(event.run_id), _run_facets(event, namespace)),
+        job=Job(namespace, f"{INGEST}.{event.dataset}", {"jobType": job_type("INGEST")}),
         inputs=[InputDataset(namespace, event.source, inputFacets=_input_facets(event))],
         outputs=_outputs(event, lake),
         producer=PRODUCER,
     )
 
 
-def _job_type(kind: str) -> JobFacet:
-    from openlineage.client.facet_v2 import job_type_job
-
-    return job_type_job.JobTypeJobFacet("BATCH", "LAKEKIT", kind, producer=PRODUCER)
-
-
-def _uuid(digits: str) -> str:
-    return str(UUID(hex=digits))
-
-
 def _run_facets(event: BatchEvent, namespace: str) -> dict[str, RunFacet]:
-    from openlineage.client.facet_v2 import parent_run
-
-    parent = parent_run.ParentRunFacet(
-        run=parent_run.Run(_uuid(event.parent_run_id)), job=parent_run.Job(namespace, _JOB), producer=PRODUCER
-    )
     drifted: dict[str, RunFacet] = {"lakekit_drift": drift_facet(event.drift, PRODUCER)} if event.drift else {}
-    return {"parent": parent, **_engine_and_error(event.error), **drifted}
-
-
-def _engine_and_error(error: str | None) -> dict[str, RunFacet]:
-    from openlineage.client.facet_v2 import error_message_run, processing_engine_run
-
-    engine = processing_engine_run.ProcessingEngineRunFacet(__version__, "lakekit", producer=PRODUCER)
-    facets: dict[str, RunFacet] = {"processing_engine": engine}
-    if error:
-        facets["errorMessage"] = error_message_run.ErrorMessageRunFacet(error, "Python", producer=PRODUCER)
-    return facets
+    told = {"parent": parent(event.parent_run_id, event.command, namespace), **engine_and_error(event.error)}
+    return {**told, **drifted}
 
 
 def _input_facets(event: BatchEvent) -> dict[str, InputDatasetFacet]:
@@ -109,7 +92,7 @@ def _input_facets(event: BatchEvent) -> dict[str, InputDatasetFacet]:
         facets["inputStatistics"] = input_statistics_input_dataset.InputStatisticsInputDatasetFacet(
             rowCount=event.counts.read, producer=PRODUCER
         )
-    assertions = [_assertion(outcome) for outcome in event.verdict.outcomes] if event.verdict else []
+    assertions = [assertion(outcome) for outcome in event.verdict.outcomes] if event.verdict else []
     assertions += [_broken(reason) for reason in event.reasons]
     if assertions:
         facets["dataQualityAssertions"] = data_quality_assertions_dataset.DataQualityAssertionsDatasetFacet(
@@ -123,15 +106,8 @@ def _broken(reason: ReasonCount) -> data_quality_assertions_dataset.Assertion:
     from openlineage.client.facet_v2 import data_quality_assertions_dataset
 
     return data_quality_assertions_dataset.Assertion(
-        reason.code, False, column=reason.column or None, severity=_SEVERITIES[Severity.WARNING]
+        reason.code, False, column=reason.column or None, severity=SEVERITIES[Severity.WARNING]
     )
-
-
-def _assertion(outcome: Outcome) -> data_quality_assertions_dataset.Assertion:
-    from openlineage.client.facet_v2 import data_quality_assertions_dataset
-
-    severity = _SEVERITIES[outcome.severity]
-    return data_quality_assertions_dataset.Assertion(outcome.check, outcome.passed, severity=severity)
 
 
 def _outputs(event: BatchEvent, lake: str) -> list[OutputDataset]:
@@ -142,28 +118,17 @@ def _outputs(event: BatchEvent, lake: str) -> list[OutputDataset]:
     table = OutputDataset(*table_name(lake, dataset.table), facets=_table_facets(event))
     if event.counts is None or event.kind is not EventKind.COMPLETE:
         return [table]
-    table.outputFacets = _rows(event.counts.published, event.size, event.files)
+    table.outputFacets = rows(event.counts.published, event.size, event.files)
     if not event.counts.quarantined:
         return [table]
     quarantine = table_name(lake, dataset.quarantine)
-    return [table, OutputDataset(*quarantine, outputFacets=_rows(event.counts.quarantined))]
+    return [table, OutputDataset(*quarantine, outputFacets=rows(event.counts.quarantined))]
 
 
 def _table_facets(event: BatchEvent) -> dict[str, DatasetFacet]:
-    from openlineage.client.facet_v2 import dataset_version_dataset, schema_dataset
-
     facets: dict[str, DatasetFacet] = {}
     if event.columns:
-        fields = [schema_dataset.SchemaDatasetFacetFields(name=c.name, type=c.type) for c in event.columns]
-        facets["schema"] = schema_dataset.SchemaDatasetFacet(fields=fields, producer=PRODUCER)
+        facets["schema"] = schema(event.columns)
     if event.table_version is not None:
-        version = str(event.table_version)
-        facets["version"] = dataset_version_dataset.DatasetVersionDatasetFacet(version, producer=PRODUCER)
+        facets["version"] = version(event.table_version)
     return facets
-
-
-def _rows(count: int, size: int | None = None, files: int | None = None) -> dict[str, OutputDatasetFacet]:
-    from openlineage.client.facet_v2 import output_statistics_output_dataset
-
-    facet = output_statistics_output_dataset.OutputStatisticsOutputDatasetFacet
-    return {"outputStatistics": facet(rowCount=count, size=size, fileCount=files, producer=PRODUCER)}

@@ -58,20 +58,28 @@ class OpenLineageServer(Lineage):
     def waiting(self) -> Waiting:
         """What the spool holds."""
         try:
-            return Waiting(len(self._spool.waiting()), len(self._spool.refused()), self._spool.why())
+            spool = self._spool
+            return Waiting(len(spool.waiting()), len(spool.refused()), spool.why(), spool.dropped())
         except OSError as error:
             return Waiting(why=f"{self._spool.folder} cannot be read ({type(error).__name__})")
 
     def close(self) -> None:
-        """Send what waits, where this process has told of anything; another process that is at it is left to it."""
+        """Send what waits, where this process has told of anything, and drop what is more than may wait; another
+        process that is at it is left to it."""
         if not self._emitted:
             return
         try:
             with _alone(self._spool.folder / ".lock") as alone:
                 if alone:
                     self._spool.failed(self._send_all())
+                    self._trim()
         except OSError as error:
             _log.warning("lineage waits: %s cannot be used (%s)", self._spool.folder, type(error).__name__)
+
+    def _trim(self) -> None:
+        if dropped := self._spool.trim():
+            told = "lineage is lost: the oldest %d events are dropped, as more than %d bytes wait in %s"
+            _log.warning(told, dropped, self._spool.most, self._spool.folder)
 
     def _send_all(self) -> str:
         """Why not all were sent; "" when they were."""

@@ -9,6 +9,7 @@ from functools import partial
 from lakekit.app.tools import Job, Tools
 from lakekit.domain.errors import LakekitError
 from lakekit.domain.report import Finding
+from lakekit.ports.progress import NOBODY
 from lakekit.sql.probe import probe_query
 
 
@@ -54,13 +55,14 @@ def _lineage(tools: Callable[[], Tools]) -> Finding:
     told = [f"{waiting.events} events wait" + (f", as {waiting.why}" if waiting.why else "")] if waiting.events else []
     told += [f"{waiting.refused} were refused"] if waiting.refused else []
     told += [waiting.why] if waiting.why and not told else []
+    told += [f"{waiting.dropped} were dropped, as more waited than may"] if waiting.dropped else []
     well = not waiting.refused and not waiting.why
     hint = "" if well else "check `url` and `api_key` under `lineage`; the next run sends them"
     return Finding("lineage", well, "; ".join(told) or "no event waits", hint)
 
 
 def _source(job: Job) -> str:
-    job.source()
+    job.source(NOBODY)
     return f"{job.mode.value}, contract {job.contract.name} with {len(job.contract.columns)} columns"
 
 

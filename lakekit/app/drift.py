@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 from attrs import evolve
 
 from lakekit.app.tools import Job, Tools
-from lakekit.domain.batch import Batch
+from lakekit.domain.batch import Batch, Mode
 from lakekit.domain.drift import NO_DRIFT, Drift, together
 from lakekit.domain.schema import TableColumn, bronze_columns
 from lakekit.domain.stream import Ledgered
-from lakekit.sql.evolution import let_pass, with_columns
+from lakekit.sql.evolution import let_pass, with_columns, with_types
 
 
 def drifted(job: Job, parts: Iterable[tuple[str, Sequence[TableColumn]]]) -> Drift:
@@ -21,15 +21,19 @@ def drifted(job: Job, parts: Iterable[tuple[str, Sequence[TableColumn]]]) -> Dri
 
 
 def grown(job: Job, batch: Batch) -> Job:
-    """The job with a contract that also names the columns that the batch adds to the table."""
-    return _with(job, batch.drift.new)
+    """The job with a contract that also names the columns that the batch adds to the table, each of a type that holds
+    what the batch has."""
+    found = (*batch.drift.new, *(TableColumn(c.column, c.found) for c in batch.drift.changed))
+    return _widened(_with(job, batch.drift.new), found)
 
 
 def as_the_table(tools: Tools, job: Job) -> Job:
-    """The job with a contract that also names the columns that earlier batches have added to the table."""
+    """The job with a contract that also names the columns that earlier batches have added to the table, each of a type
+    that holds what the table has."""
     snapshot = tools.tables.snapshot(job.dataset.table)
     wanted = {c.name for c in bronze_columns(job.contract)}
-    return _with(job, [c for c in snapshot.columns if c.name not in wanted] if snapshot else ())
+    there = snapshot.columns if snapshot else ()
+    return _widened(_with(job, [c for c in there if c.name not in wanted]), there)
 
 
 def is_news(batch: Batch, known: Ledgered) -> bool:
@@ -40,3 +44,9 @@ def is_news(batch: Batch, known: Ledgered) -> bool:
 
 def _with(job: Job, columns: Sequence[TableColumn]) -> Job:
     return evolve(job, contract=with_columns(job.contract, columns))
+
+
+def _widened(job: Job, columns: Sequence[TableColumn]) -> Job:
+    """Along a watermark rows are read again and compared with those of the table: `0.1` is another double than the
+    float `0.1` is, so there such columns stay as they are."""
+    return evolve(job, contract=with_types(job.contract, columns, inexact=job.mode is not Mode.CURSOR))

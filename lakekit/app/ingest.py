@@ -17,6 +17,7 @@ from lakekit.app.extract import extract
 from lakekit.app.leases import lease
 from lakekit.app.ledger import Entry, Ledger
 from lakekit.app.opening import as_opened, open_batch
+from lakekit.app.progress import Guarded
 from lakekit.app.publish import publish
 from lakekit.app.seal import hold, moves_nothing, seal
 from lakekit.app.shape import check_shape
@@ -36,7 +37,8 @@ def ingest(tools: Tools, job: Job, run: Run) -> Iterator[BatchReport]:
 
     Gives one report per batch, failures included: an error of one dataset is its report and stops no other.
     """
-    tools = evolve(tools, log=tools.log.bind(run=run.id, trace=run.trace, dataset=str(job.dataset)))
+    log = tools.log.bind(run=run.id, trace=run.trace, dataset=str(job.dataset))
+    tools = evolve(tools, log=log, reporter=Guarded(tools.reporter, log))
     ledger = Ledger(tools.state, str(job.dataset), job.stream)
     again = True
     while again:
@@ -116,10 +118,9 @@ def _batch(tools: Tools, job: Job, run: Run, ledger: Ledger, token: int, progres
     if entry.batch.seal is None:
         job = as_opened(job, entry.batch)
         progress.step(tools, "extract")
-        # Drift is from the contract as it is written, not from what a table has grown to.
-        entry, manifest = extract(tools, as_opened(asked, entry.batch), ledger, entry)
+        entry, manifest = extract(tools, job, asked, ledger, entry)
         progress.drifted(entry.batch, stands.known)
-        job = grown(job, entry.batch)
+        job = _grown(tools, job, entry.batch)
         progress.step(tools, "validate")
         lanes = validate(tools, job, entry.batch, manifest, stands.known)
         if moves_nothing(lanes, entry.batch, stands.known):
@@ -135,16 +136,25 @@ def _batch(tools: Tools, job: Job, run: Run, ledger: Ledger, token: int, progres
     return _finish(tools, job, ledger, entry, progress)
 
 
+def _grown(tools: Tools, job: Job, batch: Batch) -> Job:
+    """The job by which the batch is validated. What it changes of the table must be possible: better told now than when
+    its rows wait to be published."""
+    made = grown(job, batch)
+    if made.contract != job.contract:
+        check_shape(tools, made)
+    return made
+
+
 def _finish(tools: Tools, job: Job, ledger: Ledger, entry: Entry, progress: _Progress) -> BatchReport:
     """From the seal on: publish what it lists, and close. Any process can do this, any number of times."""
     batch = entry.batch
     if batch.seal is None:
         raise StateError("state.corrupt", f"batch {batch.number} of {job.dataset} is sealed without a seal")
     progress.step(tools, "publish")
-    version = publish(tools, job, ledger, batch, batch.seal)
+    published = publish(tools, job, ledger, batch, batch.seal)
     progress.step(tools, "close")
-    close(tools, job, ledger, entry, version)
-    return _sealed_report(batch, batch.seal, version)
+    close(tools, job, ledger, entry, published.version)
+    return evolve(_sealed_report(batch, batch.seal, published.version), widened=published.widened)
 
 
 def _sealed_report(batch: Batch, seal: Seal, version: int) -> BatchReport:

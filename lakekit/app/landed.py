@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from pathlib import Path
 
 from attrs import frozen
 
@@ -25,11 +26,16 @@ class Landed:
 
 
 def landed(tools: Tools, job: Job, batch: Batch, manifest: Manifest) -> Landed:
+    """The parts of a batch whose landing is sealed."""
+    return grouped(tools, job, manifest, lambda part: tools.landing.part(job.dataset, batch.uid, part))
+
+
+def grouped(tools: Tools, job: Job, manifest: Manifest, file_of: Callable[[Part], Path]) -> Landed:
     """Group the parts by their physical columns: one query then reads files that differ. Parts without rows, and those
     that came again, are left out."""
     shapes: dict[tuple[TableColumn, ...], dict[str, tuple[str, str | None]]] = {}
     for part in _with_rows(manifest, malformed=False):
-        file = _file(tools, job, batch, part)
+        file = str(file_of(part))
         shapes.setdefault(tools.engine.columns(file), {})[file] = (
             part.source,
             part.position_column,
@@ -41,13 +47,9 @@ def landed(tools: Tools, job: Job, batch: Batch, manifest: Manifest) -> Landed:
     return Landed(
         groups=groups,
         inputs={g.name: Input(tuple(g.parts), positions=True) for g in groups},
-        malformed={_file(tools, job, batch, part): part.source for part in _with_rows(manifest, malformed=True)},
+        malformed={str(file_of(part)): part.source for part in _with_rows(manifest, malformed=True)},
     )
 
 
 def _with_rows(manifest: Manifest, *, malformed: bool) -> list[Part]:
     return [part for part in manifest.parts if part.rows and not part.again and part.malformed is malformed]
-
-
-def _file(tools: Tools, job: Job, batch: Batch, part: Part) -> str:
-    return str(tools.landing.part(job.dataset, batch.uid, part))

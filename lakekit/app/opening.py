@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from attrs import evolve
 
+from lakekit.app.exact import moved
 from lakekit.app.ledger import Entry, Ledger
 from lakekit.app.standing import stage_name
 from lakekit.app.tools import Job, Tools
@@ -14,6 +15,8 @@ from lakekit.domain.opening import Way, needs_bounds, way
 from lakekit.domain.stream import Ledgered
 from lakekit.domain.values import parse_value
 from lakekit.domain.watermark import Watermark, example, lower_bound, watermark
+from lakekit.domain.widening import widened
+from lakekit.ports.progress import NOBODY
 
 
 def open_batch(tools: Tools, job: Job, ledger: Ledger, known: Ledgered, token: int) -> Entry | None:
@@ -32,6 +35,8 @@ def open_batch(tools: Tools, job: Job, ledger: Ledger, known: Ledgered, token: i
     bounds = bounds or next_bounds(job, ledger, known)
     if bounds is None:
         return None
+    if job.planned and job.planned.bounds != bounds:
+        raise moved([str(job.dataset)])
     return ledger.open(
         Batch(
             dataset=str(job.dataset),
@@ -69,7 +74,7 @@ def next_bounds(job: Job, ledger: Ledger, known: Ledgered) -> Bounds | None:
     """What a new batch would read; None when the source has nothing new. Raises ConfigError where the settings do not
     fit what was read before, and SourceError."""
     seen = _files_read(job, ledger, known) if job.mode is Mode.FILES else frozenset()
-    found = job.source().bounds(job.mode, _low(job, known.watermark), _high(job), seen)
+    found = job.source(NOBODY).bounds(job.mode, _low(job, known.watermark), _high(job), seen)
     return None if found and _loaded(job, known, found) else found
 
 
@@ -121,8 +126,9 @@ def _clear(tools: Tools, job: Job, batch: Batch, *, landing: bool = True) -> Non
 def _low(job: Job, mark: Watermark | None) -> Watermark | None:
     if job.mode is not Mode.CURSOR or mark is None or job.cursor is None:
         return None
-    type_ = str(job.contract.column(job.cursor).type)
-    if (mark.column, mark.type) != (job.cursor, type_):
+    type_ = job.contract.column(job.cursor).type
+    mark = widened(mark, type_)
+    if (mark.column, mark.type) != (job.cursor, str(type_)):
         raise ConfigError(
             "watermark.column_changed",
             f"the watermark of {job.dataset} is of {mark.column}, a {mark.type}, not of {job.cursor}, a {type_}",

@@ -73,11 +73,18 @@ def resplit(tools: Tools, job: Job, seal: Seal) -> tuple[str, ...]:
 
 
 def published(
-    tools: Tools, job: Job, snapshot: Snapshot, column: str | None = None, low: str | None = None
+    tools: Tools,
+    job: Job,
+    snapshot: Snapshot,
+    column: str | None = None,
+    low: str | None = None,
+    *,
+    nulls: bool = False,
 ) -> Input | None:
-    """The rows of bronze at a version, at least those with a value of `column` from `low`; None when it has no file."""
+    """The rows of bronze at a version, at least those with a value of `column` from `low` and, with `nulls`, those
+    without one; None when it has no file."""
     table = job.dataset.table
-    files = tools.tables.files(table, snapshot.version, column, low)
+    files = tools.tables.files(table, snapshot.version, column, low, nulls=nulls)
     if not files:
         return None
     split = tools.tables.content(table, snapshot.version).files if snapshot.definition.partitions else ()

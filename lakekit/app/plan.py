@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from attrs import evolve
 
+from lakekit.app.drift import as_the_table
 from lakekit.app.ledger import Ledger
 from lakekit.app.opening import next_bounds
 from lakekit.app.tools import Job, Tools
@@ -22,6 +23,6 @@ def plan(tools: Tools, job: Job) -> DatasetPlan:
         known = ledger.known(head) if head else Ledgered(StreamHead(str(job.dataset), job.stream))
         if pending := known.pending:
             return evolve(told, mode=pending.mode, batch=pending.number, status=pending.status, bounds=pending.bounds)
-        return evolve(told, bounds=next_bounds(job, ledger, known))
+        return evolve(told, bounds=next_bounds(as_the_table(tools, job), ledger, known))
     except LakekitError as error:
         return evolve(told, failure=failure_of(error))

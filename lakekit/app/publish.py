@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import PurePosixPath
 
-from attrs import evolve
+from attrs import evolve, frozen
 
 from lakekit.app.codec import encode_note
 from lakekit.app.generation import TRIES, begin_generation, too_busy
@@ -13,18 +13,29 @@ from lakekit.app.ledger import Ledger
 from lakekit.app.table_state import table_state
 from lakekit.app.tools import Job, Tools
 from lakekit.app.unseal import damaged
+from lakekit.app.widen import widen
 from lakekit.domain.batch import Batch, Mode, Seal
 from lakekit.domain.errors import LeaseError, TableError
 from lakekit.domain.progress import Lane, Note
 from lakekit.domain.recovery import two_uids
 from lakekit.domain.schema import QUARANTINE_COLUMNS
 from lakekit.domain.table_options import PLAIN, Definition, wished
+from lakekit.domain.widening import Widening
 from lakekit.ports.table_store import Commit, CommitConflict, Snapshot
 from lakekit.sql.constraints import constraints
 
 
-def publish(tools: Tools, job: Job, ledger: Ledger, batch: Batch, seal: Seal) -> int:
-    """Commit the quarantine, then bronze, and return bronze's version. A lane that is committed already is left alone.
+@frozen
+class Published:
+    """Bronze's version, and what was widened before."""
+
+    version: int
+    widened: tuple[Widening, ...] = ()
+
+
+def publish(tools: Tools, job: Job, ledger: Ledger, batch: Batch, seal: Seal) -> Published:
+    """Widen bronze where the batch needs it, then commit the quarantine, then bronze. A lane that is committed already
+    is left alone.
 
     Raises TableError when a sealed file is gone, LeaseError when another generation has begun, StateError when the
     batch's number was committed by another attempt.
@@ -33,12 +44,13 @@ def publish(tools: Tools, job: Job, ledger: Ledger, batch: Batch, seal: Seal) ->
     if head is None or head.generation != batch.generation:
         raise _overtaken(job)
     with lease(tools, f"publish/{job.dataset}"):
+        widened = widen(tools, job, batch, seal.columns)  # first: what may fail here leaves no half of a batch
         if seal.quarantine or _replaces_quarantine(tools, job, batch):
             _publish_lane(tools, job, ledger, batch, Lane.QUARANTINE, seal)
         if head.generation > 1:
             tools.tables.ensure(job.dataset.table, seal.columns, _definition(job, seal))
             begin_generation(tools, job, head)
-        return _publish_lane(tools, job, ledger, batch, Lane.BRONZE, seal)
+        return Published(_publish_lane(tools, job, ledger, batch, Lane.BRONZE, seal), widened)
 
 
 def _publish_lane(tools: Tools, job: Job, ledger: Ledger, batch: Batch, lane: Lane, seal: Seal) -> int:

@@ -12,6 +12,7 @@ from lakekit.app.tools import Job, Tools
 from lakekit.domain.batch import Batch, Mode
 from lakekit.domain.stream import Ledgered
 from lakekit.domain.watermark import Watermark, later, moment
+from lakekit.domain.widening import widened
 from lakekit.sql.reached import highest_query, reached_query
 
 _TABLE = "bronze"
@@ -35,9 +36,10 @@ def reach(tools: Tools, job: Job, batch: Batch, rows: Landed, known: Ledgered) -
     # A full load replaces what the table has, and how far it had been read.
     full = batch.mode is Mode.FULL
     before, so_far = (None, None) if full else (_in_table(tools, job, known), known.watermark)
+    type_ = job.contract.column(job.cursor).type
+    before, so_far = (mark and widened(mark, type_) for mark in (before, so_far))
     if not rows.groups:
         return Reach(before, so_far, before)
-    type_ = job.contract.column(job.cursor).type
     limit = moment(datetime.fromisoformat(batch.opened_at), type_)
     query = reached_query(job.contract, job.cursor, rows.groups, limit)
     ((highest, reached),) = tools.engine.rows(query, rows.inputs)

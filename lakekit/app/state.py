@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from typing import Any
 
 from lakekit.app.codec import decode, encode
+from lakekit.app.drift import as_the_table
 from lakekit.app.generation import begin_generation
 from lakekit.app.leases import lease
 from lakekit.app.ledger import Ledger
@@ -18,8 +19,10 @@ from lakekit.domain.errors import ConfigError, StateError, TableError
 from lakekit.domain.names import parse_dataset
 from lakekit.domain.report import StreamState
 from lakekit.domain.stream import StreamHead
+from lakekit.domain.types import parse_type
 from lakekit.domain.values import format_value, parse_value
 from lakekit.domain.watermark import Watermark, example, later
+from lakekit.domain.widening import widened
 
 _KINDS: Mapping[str, type[StreamHead | Batch]] = {"batch": Batch, "stream": StreamHead}
 
@@ -61,6 +64,7 @@ def move(tools: Tools, job: Job, value: str, *, skip: bool) -> tuple[Watermark |
     it, and for one that lies ahead; TableError where there is no table, StateError while a batch is under way, and
     LeaseError.
     """
+    job = as_the_table(tools, job)
     wanted = _wanted(job, value)
     with lease(tools, f"{job.dataset}/{job.stream}"), lease(tools, f"publish/{job.dataset}"):
         ledger = Ledger(tools.state, str(job.dataset), job.stream)
@@ -137,6 +141,7 @@ def _wanted(job: Job, value: str) -> Watermark:
 
 
 def _check_ahead(job: Job, before: Watermark | None, wanted: Watermark, *, skip: bool) -> None:
+    before = before and widened(before, parse_type(wanted.type))
     if before is not None and (before.column, before.type) != (wanted.column, wanted.type):
         return  # of another column: the two have no order, and the run had refused to go on
     if not skip and (before is None or (later(before, wanted) == wanted and before != wanted)):

@@ -7,6 +7,7 @@ from contextlib import contextmanager, nullcontext
 
 from lakekit.app.codec import encode_note
 from lakekit.app.constraints import count_broken
+from lakekit.app.drift import as_the_table
 from lakekit.app.leases import lease
 from lakekit.app.ledger import Ledger
 from lakekit.app.parts import published
@@ -26,6 +27,7 @@ def table_options(tools: Tools, upkeep: Upkeep, job: Job, *, apply: bool) -> Opt
     Raises ConfigError for another partitioning, which no commit can make; TableError when rows that are there break a
     new constraint; StateError while a sealed batch waits, whose rows nobody would ask again. Nothing is done then.
     """
+    job = as_the_table(tools, job)
     with _held(tools, job) if apply else nullcontext():
         table = job.dataset.table
         snapshot = tools.tables.snapshot(table)

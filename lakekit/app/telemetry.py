@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from lakekit.app.tools import Job, Run, Tools
 from lakekit.domain.batch import Batch
 from lakekit.domain.events import BatchEvent, Event, EventKind, InvocationEvent
-from lakekit.domain.report import BatchReport, Ending, RunReport
+from lakekit.domain.report import BatchReport, BuildReport, Ending, RunReport
 from lakekit.domain.schema import bronze_columns
 from lakekit.domain.watermark import Watermark
 from lakekit.ports.telemetry import Waiting
@@ -33,6 +33,9 @@ class Silent:
     def step(self, dataset: str, step: str) -> None:
         """Nothing is shown."""
 
+    def read(self, dataset: str, rows: int, bytes: int, total: int | None) -> None:
+        """Nothing is shown."""
+
     def done(self, dataset: str, ending: Ending) -> None:
         """Nothing is shown."""
 
@@ -40,30 +43,39 @@ class Silent:
 _WELL = (Ending.PUBLISHED, Ending.NOTHING_NEW)
 
 
-def invoked(tools: Tools, run: Run) -> None:
-    """A run has begun."""
+def told(tools: Tools, run: Run, work: Callable[[], RunReport]) -> RunReport:
+    """The report of `work`, whose beginning and end lineage is told: it has failed where a part has, or is held. What
+    waits for a lineage server is sent at the end, but not by a run that was interrupted and is to leave at once."""
     _invocation(tools, run, EventKind.START)
-
-
-def finished(tools: Tools, run: Run, report: RunReport | None) -> None:
-    """A run has ended with this report; without one it was interrupted. It has failed where a batch has, or is held.
-    What waits for a lineage server is sent now, but not by a run that is to leave at once."""
-    errors = ["interrupted"] if report is None else [e for b in report.batches if (e := _error(b))]
+    try:
+        report = work()
+    except BaseException:
+        _invocation(tools, run, EventKind.FAIL, "interrupted")
+        raise
+    errors = [e for b in report.batches if (e := _error(b))] + [e for b in report.builds if (e := build_error(b))]
     kind = EventKind.FAIL if errors else EventKind.COMPLETE
     _invocation(tools, run, kind, ", ".join(sorted(set(errors))) or None)
-    if report is not None:
-        _safely(tools, tools.lineage.close)
+    safely(tools, lambda: _sent(tools))
+    return report
+
+
+def _sent(tools: Tools) -> None:
+    """What the adapter drops on this occasion is told to the log too."""
+    before = tools.lineage.waiting().dropped
+    tools.lineage.close()
+    if (dropped := tools.lineage.waiting().dropped - before) > 0:
+        tools.log.event("lineage.dropped", events=dropped)
 
 
 def _invocation(tools: Tools, run: Run, kind: EventKind, error: str | None = None) -> None:
-    event = InvocationEvent(kind, tools.clock.now().isoformat(), run.id, error)
-    _safely(tools, lambda: tools.lineage.emit(event))
+    event = InvocationEvent(kind, tools.clock.now().isoformat(), run.id, error, run.command)
+    safely(tools, lambda: tools.lineage.emit(event))
 
 
 def started(tools: Tools, job: Job, run: Run, batch: Batch) -> None:
     """A batch has been opened, or taken over."""
     event = _event(tools, job, run, EventKind.START, batch.number, batch.uid)
-    _safely(tools, lambda: tools.lineage.emit(event))
+    safely(tools, lambda: tools.lineage.emit(event))
     tools.log.event("batch.started", batch=batch.number, uid=batch.uid, mode=batch.mode.value)
 
 
@@ -81,13 +93,13 @@ def ended(tools: Tools, job: Job, run: Run, uid: str | None, report: BatchReport
     )
     if report.drift:
         tools.log.event("drift", batch=report.number, difference=list(report.drift.lines()))
-    _safely(tools, lambda: _age(tools, report))
+    safely(tools, lambda: _age(tools, report))
     if uid is None:
         return
     kind = EventKind.COMPLETE if report.ending in _WELL else EventKind.FAIL
     event = _event(tools, job, run, kind, report.number or 0, uid, report)
-    _safely(tools, lambda: tools.lineage.emit(event))
-    _safely(tools, lambda: _measure(tools, report))
+    safely(tools, lambda: tools.lineage.emit(event))
+    safely(tools, lambda: _measure(tools, report))
 
 
 def _event(
@@ -117,7 +129,15 @@ def _event(
         drift=report.drift.lines() if report and report.drift else (),
         files=done.files if done else None,
         size=done.size if done else None,
+        command=run.command,
     )
+
+
+def build_error(report: BuildReport) -> str | None:
+    """The code of what stopped a build; None for one that ended well, or was not run."""
+    if report.ending is Ending.HELD:
+        return "gate.held"
+    return report.failure.code if report.failure else None
 
 
 def _error(report: BatchReport) -> str | None:
@@ -142,8 +162,8 @@ def _measure(tools: Tools, report: BatchReport) -> None:
 def _age(tools: Tools, report: BatchReport) -> None:
     """How far the dataset is behind now: by its watermark, and by when rows were last published."""
     now, labels = tools.clock.now(), {"dataset": report.dataset}
-    for told in _moments(report.watermark):
-        tools.metrics.record("lag_seconds", (now - told).total_seconds(), labels)
+    for mark in _moments(report.watermark):
+        tools.metrics.record("lag_seconds", (now - mark).total_seconds(), labels)
     if report.published_at:
         freshness = now - datetime.fromisoformat(report.published_at)
         tools.metrics.record("freshness_seconds", freshness.total_seconds(), labels)
@@ -158,7 +178,7 @@ def _moments(mark: Watermark | None) -> Iterator[datetime]:
         yield datetime(value.year, value.month, value.day, tzinfo=UTC)
 
 
-def _safely(tools: Tools, tell: Callable[[], None]) -> None:
+def safely(tools: Tools, tell: Callable[[], None]) -> None:
     """Telemetry stands outside the publish path: whatever it raises, the batch stays what it is."""
     try:
         tell()

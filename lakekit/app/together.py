@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from lakekit.app.ingest import ingest
-from lakekit.app.telemetry import finished, invoked
 from lakekit.app.tools import Job, Run, Tools
 from lakekit.domain.report import BatchReport, Ending, RunReport
 
@@ -31,14 +30,7 @@ def ingest_all(
             stop.set()
         return batches
 
-    invoked(tools, run)
-    try:
-        done = tuple(batch for batches in _each(one, jobs, min(at_once, len(jobs)), stop) for batch in batches)
-    except BaseException:
-        finished(tools, run, None)
-        raise
-    finished(tools, run, RunReport(run.id, done))
-    return done
+    return tuple(batch for batches in _each(one, jobs, min(at_once, len(jobs)), stop) for batch in batches)
 
 
 def _each(

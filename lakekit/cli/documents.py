@@ -171,6 +171,7 @@ def _batch(batch: BatchReport) -> Document:
         "seconds": round(batch.seconds, 3),
         "failure": _failure(batch.failure),
         "drift": list(batch.drift.lines()) if batch.drift else [],
+        "widened": [change.line() for change in batch.widened],
     }
 
 

@@ -41,7 +41,7 @@ def command(
     from lakekit.cli.progress import progress
 
     invocation: Invocation = ctx.obj
-    with progress() as reporter, invocation.application(reporter) as app:
+    with progress(wanted=not (as_json or dry_run)) as reporter, invocation.application(reporter) as app:
         if dry_run:
             ctx.exit(_plan(app, selection, until, full_refresh=full_refresh, as_json=as_json))
         report = app.ingest(selection, until, full_refresh=full_refresh, fail_fast=fail_fast, at_once=jobs)

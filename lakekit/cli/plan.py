@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 @click.pass_context
 def command(ctx: click.Context, selection: Selection, full_refresh: bool, as_json: bool) -> None:
     """Show what `lakekit run` would read and build, in that order, and why. Nothing is run or changed."""
+    from lakekit.app.exact import KEY, exact
     from lakekit.cli import builds, console, plans
 
     invocation: Invocation = ctx.obj
@@ -27,7 +28,7 @@ def command(ctx: click.Context, selection: Selection, full_refresh: bool, as_jso
         planned = app.plan_run(selection, refresh=full_refresh)
     if as_json:
         told = plans.document(planned.datasets)
-        console.document({**told, "transforms": builds.plan_document(planned.builds)})
+        console.document({**told, "transforms": builds.plan_document(planned.builds), KEY: exact(planned)})
     else:
         console.out(plans.lines(planned.datasets, console.width()) if planned.datasets else [])
         console.out(["", *builds.plan_lines(planned.builds)] if planned.builds else [])

@@ -60,9 +60,11 @@ def amounts(batch: BatchReport) -> tuple[str, ...]:
 
 
 def problems(report: RunReport) -> list[str]:
-    """What stopped each batch that was not published, and what to do next; and how sources have drifted."""
+    """What stopped each batch that was not published, and what to do next; how sources have drifted, and which columns
+    were widened."""
     drifts = [line for batch in report.batches if batch.drift for line in _drift(batch.dataset, batch.drift)]
-    return [*drifts, *(line for batch in report.batches for line in _problem(batch))]
+    wider = [line for batch in report.batches for line in _widened(batch)]
+    return [*drifts, *wider, *(line for batch in report.batches for line in _problem(batch))]
 
 
 def next_steps(report: RunReport) -> list[str]:
@@ -185,11 +187,19 @@ def _read_up_to(dataset: DatasetStatus) -> str:
 
 
 def _drift(dataset: str, drift: Drift) -> list[str]:
+    return _columns(f"{dataset}: the source differs from its contract", drift.lines())
+
+
+def _widened(batch: BatchReport) -> list[str]:
+    told = f"{batch.dataset}: columns of the table were widened"
+    return _columns(told, [f"~ {change.line()}" for change in batch.widened])
+
+
+def _columns(told: str, lines: Sequence[str]) -> list[str]:
     """At most as many columns as fit on a screen."""
-    lines = drift.lines()
     more = [f"  and {len(lines) - _SHOWN} more"] if len(lines) > _SHOWN else []
-    told = click.style(f"{dataset}: the source differs from its contract", fg="yellow")
-    return [told, *(f"  {visible(line)}" for line in lines[:_SHOWN]), *more] if lines else []
+    shown = [f"  {visible(line)}" for line in lines[:_SHOWN]]
+    return [click.style(told, fg="yellow"), *shown, *more] if lines else []
 
 
 def _problem(batch: BatchReport) -> list[str]:

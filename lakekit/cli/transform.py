@@ -28,11 +28,10 @@ def command(ctx: click.Context, selection: Selection, full_refresh: bool, jobs: 
     """
     from lakekit.cli import builds, console
     from lakekit.cli.progress import progress
-    from lakekit.domain.report import RunReport
 
     invocation: Invocation = ctx.obj
     with progress() as reporter, invocation.application(reporter) as app:
-        report = RunReport(app.run.id, (), app.transforms.build(selection, refresh=full_refresh, at_once=jobs))
+        report = app.transform(selection, refresh=full_refresh, at_once=jobs)
     if as_json:
         console.document(
             {"run_id": report.run_id, "exit_code": report.exit_code, "builds": builds.document(report.builds)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Mapping, Sequence
+from functools import partial
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from types import TracebackType
@@ -13,6 +14,7 @@ from attrs import evolve
 
 from lakekit.app import doctor, quarantine, state, table
 from lakekit.app.diff import diff
+from lakekit.app.exact import check_same, pins
 from lakekit.app.fetch import fetch
 from lakekit.app.history import history
 from lakekit.app.optimize import Announce, optimize
@@ -21,12 +23,13 @@ from lakekit.app.restore import Announce as AnnounceRestore
 from lakekit.app.restore import restore
 from lakekit.app.status import status
 from lakekit.app.table_options import table_options
-from lakekit.app.telemetry import Silent
+from lakekit.app.telemetry import Silent, told
 from lakekit.app.together import ingest_all
 from lakekit.app.tools import Job, Run, Tools
 from lakekit.compose.cases import Cases
 from lakekit.compose.transforms import Transforms
 from lakekit.domain.batch import Batch, Mode, ReasonCount
+from lakekit.domain.build import NO_PINS
 from lakekit.domain.report import (
     DatasetPlan,
     DatasetStatus,
@@ -48,8 +51,10 @@ from lakekit.plugin.manager import Plugins, load_plugins
 from lakekit.plugin.once import once
 from lakekit.plugin.provider import Context, Port
 from lakekit.ports.engine import Engine
+from lakekit.ports.progress import Progress
 from lakekit.ports.runtime import SparkRuntime
 from lakekit.ports.secrets import Secrets
+from lakekit.ports.source import Source
 from lakekit.ports.storage import ObjectStorage
 from lakekit.ports.telemetry import Reporter
 from lakekit.ports.upkeep import Upkeep
@@ -142,12 +147,13 @@ class Application:
         Raises ConfigError for a name that the settings do not have, and when nothing is selected.
         """
         jobs = [self._asked(job, until, full_refresh=full_refresh) for job in self.jobs(selection)]
-        return RunReport(self.run.id, ingest_all(self.tools, jobs, self.run, at_once=at_once, fail_fast=fail_fast))
+        work = partial(ingest_all, self.tools, jobs, self.run, at_once=at_once, fail_fast=fail_fast)
+        return told(self.tools, self.run, lambda: RunReport(self.run.id, work()))
 
     @once
     def transforms(self) -> Transforms:
         """The transforms of the project."""
-        return Transforms(self.settings, lambda: self.tools, lambda: self.run, self.runtime)
+        return Transforms(self.settings, lambda: self.tools, self.runtime)
 
     @property
     def cases(self) -> Cases:
@@ -157,32 +163,61 @@ class Application:
     def apart(self, folder: Path, engine: Engine | None) -> Application:
         """The same project with an empty lake in a folder of this host: nothing that is done there touches the user's
         lake, or is told of."""
-        apart = evolve(
-            self.settings,
-            root=folder,
-            lake=str(folder / "lake"),
-            state="sqlite",
-            lineage=None,
-            metrics=None,
-            bucket=None,
-        )
+        silent = evolve(self.settings, lineage=None, metrics=None)
+        apart = evolve(silent, root=folder, lake=str(folder / "lake"), state="sqlite", bucket=None)
         return Application(apart, self.plugins, Silent(), engine)
 
-    def run_all(self, selection: Selection = EVERYTHING, *, refresh: bool = False, at_once: int = 1) -> RunReport:
+    def transform(self, selection: Selection = EVERYTHING, *, refresh: bool = False, at_once: int = 1) -> RunReport:
+        """Bring the selected transforms up to date. What fails is in the report, and stops what is made from it. Raises
+        ConfigError for what is wrong before anything runs."""
+        self.transforms.jobs(selection)
+        run = evolve(self.run, command="transform")
+        build = partial(self.transforms.build, selection, run, refresh=refresh, at_once=at_once)
+        return told(self.tools, run, lambda: RunReport(run.id, builds=build()))
+
+    def run_all(
+        self,
+        selection: Selection = EVERYTHING,
+        *,
+        refresh: bool = False,
+        at_once: int = 1,
+        plan: RunPlan | None = None,
+    ) -> RunReport:
         """Ingest the selected datasets, then build the selected transforms. What fails is in the report, and stops what
-        is made from it. Raises ConfigError for what is wrong before anything runs."""
+        is made from it. With a `plan` of them, what is not as planned fails. Raises ConfigError for what is wrong
+        before anything runs."""
         sources, builds = self._parts(selection)
-        batches = self.ingest(sources, full_refresh=refresh, at_once=at_once).batches if sources else ()
-        bad = {batch.dataset for batch in batches if batch.ending not in _WELL}
-        made = self.transforms.build(builds, refresh=refresh, at_once=at_once, failed=bad) if builds else ()
-        return RunReport(self.run.id, batches, made)
+        run = evolve(self.run, command="run")
+        planned = {told.dataset: told for told in plan.datasets} if plan else {}
+        jobs = [self._asked(job, None, full_refresh=refresh) for job in self.jobs(sources)] if sources else []
+        jobs = [evolve(job, planned=planned.get(str(job.dataset))) for job in jobs]
+
+        def work() -> RunReport:
+            batches = ingest_all(self.tools, jobs, run, at_once=at_once)
+            failed = {batch.dataset for batch in batches if batch.ending not in _WELL}
+            if builds is None:
+                return RunReport(run.id, batches)
+            at = pins(plan) if plan else NO_PINS
+            make = partial(self.transforms.build, failed=failed, refresh=refresh, at_once=at_once)
+            return RunReport(run.id, batches, make(builds, run, pins=at))
+
+        return told(self.tools, run, work)
+
+    def run_plan(self, plan: RunPlan, *, at_once: int = 1) -> RunReport:
+        """Do what was planned, exactly. Raises ConfigError `plan.moved`, before anything is done, where something else
+        would be done by now, and what `run_all` raises."""
+        names = (*(part.dataset for part in plan.datasets), *(part.dataset for part in plan.builds))
+        selection = Selection(names, may_be_empty=not names)
+        check_same(plan, self.plan_run(selection, refresh=plan.refresh) if names else plan)
+        return self.run_all(selection, refresh=plan.refresh, at_once=at_once, plan=plan)
 
     def plan_run(self, selection: Selection = EVERYTHING, *, refresh: bool = False) -> RunPlan:
         """What `run_all` would do. Raises ConfigError as it does."""
         sources, builds = self._parts(selection)
         datasets = self.plan(sources, full_refresh=refresh) if sources else ()
         coming = {plan.dataset for plan in datasets if plan.bounds}
-        return RunPlan(datasets, self.transforms.plan(builds, refresh=refresh, coming=coming) if builds else ())
+        made = self.transforms.plan(builds, refresh=refresh, coming=coming) if builds else ()
+        return RunPlan(datasets, made, refresh)
 
     def _parts(self, selection: Selection) -> tuple[Selection | None, Selection | None]:
         """The selection among sources, and among transforms, None where it has none of them."""
@@ -332,6 +367,11 @@ class Application:
         runtime: SparkRuntime = self._make(Port.RUNTIME, "sail" if embedded else "spark", self._engine_options)
         return runtime
 
+    def _source(self, source: SourceSettings, progress: Progress) -> Source:
+        context = evolve(self._context, options=source.options, storage=self._storage, progress=progress)
+        made: Source = self.plugins.make(Port.SOURCE, source.adapter, context)
+        return made
+
     def _optional(self, port: Port, name: str | None, options: Mapping[str, object], otherwise: Silent) -> Any:
         return otherwise if name is None else self._make(port, name, options)
 
@@ -373,7 +413,7 @@ class Application:
             stream=source.watermark_state_key,
             contract=source.contract,
             mode=mode,
-            source=lambda: self._make(Port.SOURCE, source.adapter, source.options),
+            source=lambda progress: self._source(source, progress),
             source_name=f"{source.adapter}:{source.dataset.name}",
             checks=source.checks,
             cursor=source.watermark_column,

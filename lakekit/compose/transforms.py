@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
+
+from attrs import evolve
 
 from lakekit.app.tools import Run, Tools
 from lakekit.app.transform.analysis import Analysis, analyse_all
 from lakekit.app.transform.compiling import compiled
 from lakekit.app.transform.job import TransformJob, Workshop
-from lakekit.app.transform.lineage import column_graph, columns_asked
+from lakekit.app.transform.lineage import column_graph, columns_asked, edges_of
 from lakekit.app.transform.plan import plan_all
 from lakekit.app.transform.together import transform_all
+from lakekit.domain.build import NO_PINS, Pin
 from lakekit.domain.lineage import Trace
 from lakekit.domain.report import BuildPlan, BuildReport
 from lakekit.domain.schema import bronze_columns
@@ -31,10 +34,9 @@ class Transforms:
         self,
         settings: Settings,
         tools: Callable[[], Tools],
-        run: Callable[[], Run],
         runtime: Callable[[], SparkRuntime],
     ) -> None:
-        self._settings, self._tools, self._run, self._make = settings, tools, run, runtime
+        self._settings, self._tools, self._make = settings, tools, runtime
         self._made: SparkRuntime | None = None
         self._making = threading.Lock()
 
@@ -45,16 +47,19 @@ class Transforms:
 
     def build(
         self,
-        selection: Selection = EVERYTHING,
+        selection: Selection,
+        run: Run,
         *,
         refresh: bool = False,
         at_once: int = 1,
         failed: Collection[str] = (),
+        pins: Mapping[str, Pin] = NO_PINS,
     ) -> tuple[BuildReport, ...]:
-        """Bring the selected transforms up to date. Raises ConfigError for what is wrong before anything runs."""
+        """Bring the selected transforms up to date, but for those that are made from `failed` datasets, reading inputs
+        at the versions of `pins` where these name them. Raises ConfigError for what is wrong before anything runs."""
         jobs = self.jobs(selection)
         workshop = Workshop(self._tools(), self._runtime)
-        return transform_all(workshop, jobs, self._run(), refresh=refresh, at_once=at_once, failed=failed)
+        return transform_all(workshop, jobs, run, refresh=refresh, at_once=at_once, failed=failed, pinned=pins)
 
     def plan(
         self, selection: Selection = EVERYTHING, *, refresh: bool = False, coming: Collection[str] = ()
@@ -71,7 +76,7 @@ class Transforms:
 
     def jobs(self, selection: Selection = EVERYTHING) -> tuple[TransformJob, ...]:
         """The selected transforms, all of the project having been read."""
-        by_name = {job.transform.name: job for job in self._checked[0]}
+        by_name = dict(_named(self._checked[0]))
         chosen = selection.of({name: job.transform for name, job in by_name.items()})
         return tuple(by_name[transform.name] for transform in chosen)
 
@@ -83,7 +88,13 @@ class Transforms:
     @once
     def _checked(self) -> tuple[tuple[TransformJob, ...], Analysis]:
         sources = {name: bronze_columns(source.contract) for name, source in self._settings.sources.items()}
-        return self._all, analyse_all(self._tools().tables, self._all, sources)
+        analysis = analyse_all(self._tools().tables, self._all, sources)
+        outputs = {job.transform.name: analysis.outputs.get(job.transform.name, ()) for job in self._all}
+        told = (
+            evolve(job, edges=edges_of(name, outputs[name]), obstacle=analysis.obstacles.get(name, ""))
+            for name, job in _named(self._all)
+        )
+        return tuple(told), analysis
 
     @once
     def _all(self) -> tuple[TransformJob, ...]:
@@ -96,6 +107,10 @@ class Transforms:
                 importable(self._settings.root, [job.transform.language for job in self._all])
                 self._made = self._make()
             return self._made
+
+
+def _named(jobs: Sequence[TransformJob]) -> list[tuple[str, TransformJob]]:
+    return [(job.transform.name, job) for job in jobs]
 
 
 def importable(root: Path, languages: Collection[Language]) -> None:

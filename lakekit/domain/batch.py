@@ -21,7 +21,8 @@ class Mode(enum.Enum):
 
 
 class Status(enum.Enum):
-    """The last finished step. `EMPTY` and `PUBLISHED` end a batch; `HELD` waits for a person."""
+    """The last finished step. `EMPTY` and `PUBLISHED` end a batch; `HELD` waits for a person, by a gate's
+    verdict or because the contract stops at what has landed."""
 
     OPENED = "opened"
     EXTRACTED = "extracted"

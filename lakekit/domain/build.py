@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from attrs import frozen
 
@@ -26,6 +28,9 @@ class Pin:
     dataset: str
     table_id: str
     version: int
+
+
+NO_PINS: Mapping[str, Pin] = MappingProxyType({})
 
 
 @frozen

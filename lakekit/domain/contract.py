@@ -12,6 +12,7 @@ from attrs import asdict, frozen
 from lakekit.domain.evolution import AS_BEFORE, Evolution
 from lakekit.domain.notation import PLAIN, Notation
 from lakekit.domain.types import ColumnType
+from lakekit.domain.watermark import NullWatermark
 
 
 @frozen
@@ -38,13 +39,14 @@ class Column:
 
 @frozen
 class Contract:
-    """The columns of a dataset in their order, the keys that name a row (none: rows have no identity), and what is done
-    about a source that has drifted from them."""
+    """The columns of a dataset in their order, the keys that name a row (none: rows have no identity), what is done
+    about a source that has drifted from them, and about rows without a value in the watermark column of a load."""
 
     name: str
     columns: tuple[Column, ...]
     keys: tuple[str, ...] = ()
     evolution: Evolution = AS_BEFORE
+    null_watermark: NullWatermark = NullWatermark.QUARANTINE
 
     @property
     def version(self) -> str:
@@ -78,10 +80,11 @@ CURSOR_MISSING = "cursor_missing"
 def rules(contract: Contract, cursor: str | None = None) -> tuple[Rule, ...]:
     """Every rule of the contract, in the order of its columns; a row is accepted when it fails none.
 
-    Keys count as required, and so does `cursor`, the watermark column of an incremental load: a row without a place
-    on the axis along which a dataset is read would never be seen again.
+    Keys count as required, and so does `cursor`, the watermark column of an incremental load, unless the contract lets
+    rows without a value there pass once: such a row has no place on the axis along which a dataset is read.
     """
-    return tuple(rule for column in contract.columns for rule in _column_rules(column, contract.keys, cursor))
+    placed = None if contract.null_watermark is NullWatermark.ONCE else cursor
+    return tuple(rule for column in contract.columns for rule in _column_rules(column, contract.keys, placed))
 
 
 def _column_rules(column: Column, keys: tuple[str, ...], cursor: str | None) -> list[Rule]:
@@ -107,7 +110,7 @@ _NOTATION = frozenset(a.name for a in attrs.fields(Notation))
 
 def _counts(attribute: attrs.Attribute[object], value: object) -> bool:
     """Whether a version tells it: keys that contracts did not always have only where they are set."""
-    if attribute.name in {"evolution", "notation", *_NOTATION}:
+    if attribute.name in {"evolution", "notation", "null_watermark", *_NOTATION}:
         return bool(value != attribute.default)
     return attribute.name != "description"
 

@@ -25,10 +25,12 @@ class MissingColumn(enum.Enum):
 
 class TypeChange(enum.Enum):
     """A typed column whose values are not all values of the contract's type: rows that do not fit are quarantined, or
-    the batch stops. Texts are judged value by value, whatever the contract's type."""
+    the batch stops, or the table's column is given the least type that holds both, where there is one. Texts are judged
+    value by value, whatever the contract's type."""
 
     QUARANTINE = "quarantine"
     STOP = "stop"
+    WIDEN = "widen"
 
 
 class RenamedCase(enum.Enum):

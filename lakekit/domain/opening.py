@@ -25,7 +25,8 @@ def way(pending: Batch, *, landed: bool, now: Bounds | None) -> Way:
 
     Rows that were landed are never thrown away while they may be the only copy: a batch goes on, in the mode it was
     opened in. One that has read nothing yet takes the source as it is now, so that a file that could not be read can be
-    mended. One that a gate holds is read anew when one of its own files was written again and none of them is gone.
+    mended. One that a gate holds, or that had landed before the contract stopped at it, is read anew when one of its
+    own files was written again and none of them is gone.
     """
     if pending.status is Status.SEALED:
         return Way.GO_ON

@@ -17,6 +17,7 @@ from lakekit.domain.suite import Verdict
 from lakekit.domain.table_options import Change, Definition
 from lakekit.domain.upkeep import TableShape
 from lakekit.domain.watermark import Watermark
+from lakekit.domain.widening import Widening
 
 
 class Ending(enum.Enum):
@@ -49,7 +50,8 @@ class BatchReport:
     `seconds` is wall time, for people, and so is that of each of the `steps` (`lakekit.domain.events.STEPS`); nothing
     is decided by it. `files` and `size`, in bytes, are what was published to bronze, at `published_at`, an ISO
     timestamp: where nothing is new, that of the batch before. `drift` is how the source differs from its contract,
-    None where that is as it was with the batch before."""
+    None where that is as it was with the batch before. `widened` are the columns of the table that the publish gave a
+    wider type."""
 
     dataset: str
     ending: Ending
@@ -63,6 +65,7 @@ class BatchReport:
     seconds: float = 0.0
     failure: Failure | None = None
     drift: Drift | None = None
+    widened: tuple[Widening, ...] = ()
     files: int = 0
     size: int = 0
     published_at: str | None = None
@@ -94,7 +97,7 @@ class BuildReport:
 class BuildPlan:
     """What a run would do with a transform. `scope`, `rebuild` and `instead` are those of the decision, as far as it is
     known before what is upstream has been made; `inputs` are as they are now, and `whole` has (files, rows, bytes) of
-    each in full. `table_version` and `build` are what the table holds."""
+    each in full. `table_version` and `build` are what the table holds, `code` and `contract` what the transform is."""
 
     dataset: str
     scope: Scope | None = None
@@ -105,6 +108,8 @@ class BuildPlan:
     whole: tuple[tuple[int, int | None, int], ...] = ()
     table_version: int | None = None
     build: int | None = None
+    code: str = ""
+    contract: str = ""
     failure: Failure | None = None
 
     @property
@@ -128,10 +133,11 @@ class DatasetPlan:
 
 @frozen
 class RunPlan:
-    """What a run would do: datasets to read, then transforms to build, in order."""
+    """What a run would do: datasets to read, then transforms to build, in order; with `refresh` all of it anew."""
 
     datasets: tuple[DatasetPlan, ...]
     builds: tuple[BuildPlan, ...]
+    refresh: bool = False
 
     @property
     def exit_code(self) -> int:

@@ -16,6 +16,7 @@ there (PROTOCOL.md, Partition Value Serialization)."""
 OURS = "lakekit_"
 """How the names of constraints begin that lakekit made."""
 
+APPEND_ONLY = "delta.appendOnly"
 CHANGE_DATA_FEED = "delta.enableChangeDataFeed"
 LOG_RETENTION = "delta.logRetentionDuration"
 FILE_RETENTION = "delta.deletedFileRetentionDuration"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import re
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -13,6 +14,16 @@ from lakekit.domain.values import Value, format_value, parse_value
 
 CURSOR_KINDS = frozenset({Kind.INT, Kind.LONG, Kind.DECIMAL, Kind.DATE, Kind.TIMESTAMP})
 """Kinds that a watermark column may have: totally ordered, and the same order on every engine."""
+
+
+class NullWatermark(enum.Enum):
+    """What becomes of a row without a value in the watermark column, which lies in no window and is read with each
+    batch: it is rejected, or published once and a duplicate from then on, or the batch stops before it has landed."""
+
+    QUARANTINE = "quarantine"
+    ONCE = "once"
+    STOP = "stop"
+
 
 _DURATION = re.compile(r"(\d+)\s*(s|m|h|d|w)")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}

@@ -10,6 +10,7 @@ from typing import Any
 from attrs import field, frozen
 
 from lakekit.domain.report import Finding
+from lakekit.ports.progress import NOBODY, Progress
 from lakekit.ports.storage import ObjectStorage
 
 
@@ -35,7 +36,8 @@ class Context:
     and other local files (created by who first writes there), the adapter's own options from the settings, and the
     lake's storage, which all but a storage's own factory are given. `bucket` is the URL where a project that lies in a
     bucket begins, `places` makes the storage of a place by its address, such as `s3://bucket`. `secret` gives what a
-    reference such as `secret://env/NAME` stands for, and raises ConfigError where there is none."""
+    reference such as `secret://env/NAME` stands for, and raises ConfigError where there is none. A source
+    tells `progress` how far it has read."""
 
     root: Path
     lake: str
@@ -45,6 +47,7 @@ class Context:
     bucket: str | None = None
     places: Callable[[str], ObjectStorage] | None = None
     secret: Callable[[str], str] | None = None
+    progress: Progress = NOBODY
 
     @property
     def lake_kind(self) -> str:

@@ -23,6 +23,7 @@ class Input:
     With `positions` the table's columns are called `c0`, `c1`, … in their order, since names that a source chose may
     collide, and two more are `_file` (the file, as written in `files`) and `_place` (the row's place in it, from 0).
     With `columns` the files need not agree: the table has these columns, and one that a file lacks is NULL in its rows.
+    A number may be of a narrower type in a file than its column is.
     `partitions` may then tell, by file and column, the one value that all its rows have, as a canonical text; it counts
     for more than what the file holds. With both, the columns keep their
     names, and `_file` alone is beside them.

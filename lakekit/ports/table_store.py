@@ -141,11 +141,31 @@ class TableStore(Protocol):
         with `removes`, or a file that is both added and removed. Constraints are the caller's to keep."""
         ...
 
+    def rewrite(
+        self,
+        table: PurePosixPath,
+        snapshot: Snapshot,
+        columns: Sequence[TableColumn],
+        files: Sequence[StagedFile],
+        note: str | None,
+    ) -> int:
+        """Commit on top of `snapshot` that the table has these columns, which are the same but for their types, and
+        `files` in place of all of its own; return the new version. Its definition and transaction versions stay. The
+        new files count as no change of data, but the old ones as removed: that they hold the same rows, and that no
+        feed of changes tells of it, is the caller's to know. Raises CommitConflict and TableError as `commit` does."""
+        ...
+
     def files(
-        self, table: PurePosixPath, version: int, column: str | None = None, low: str | None = None
+        self,
+        table: PurePosixPath,
+        version: int,
+        column: str | None = None,
+        low: str | None = None,
+        *,
+        nulls: bool = False,
     ) -> tuple[str, ...]:
         """The absolute paths of the files of `version`; with `column`, without those whose statistics prove that every
-        value lies below `low`, a canonical text."""
+        value lies below `low`, a canonical text, and, with `nulls`, that every row has one."""
         ...
 
     def content(self, table: PurePosixPath, version: int) -> Content:

@@ -14,11 +14,12 @@ from lakekit.domain.report import Ending
 @frozen
 class Waiting:
     """Events that have not reached their destination: those that wait, those that it refuses, and why the last attempt
-    failed, "" where it did not."""
+    failed, "" where it did not. `dropped` never will: more waited than may."""
 
     events: int = 0
     refused: int = 0
     why: str = ""
+    dropped: int = 0
 
 
 class Lineage(Protocol):
@@ -46,10 +47,16 @@ class Metrics(Protocol):
 
 
 class Reporter(Protocol):
-    """Shows a person how far a run is."""
+    """Shows a person how far a run is. Several threads call it, each for its own datasets; what it raises is logged,
+    changes no batch, and ends what that dataset tells it."""
 
     def step(self, dataset: str, step: str) -> None:
         """The dataset's batch begins `step`: one of `lakekit.domain.events.STEPS`."""
+        ...
+
+    def read(self, dataset: str, rows: int, bytes: int, total: int | None) -> None:
+        """So far `rows` of the batch have landed, and of the `total` bytes of its source, None where nobody knows how
+        many there are, `bytes` are read. Called often, and for nothing that cannot wait."""
         ...
 
     def done(self, dataset: str, ending: Ending) -> None:

@@ -14,6 +14,7 @@ from lakekit.domain.evolution import MissingColumn, NewColumn, RenamedCase, Type
 from lakekit.domain.notation import Special
 from lakekit.domain.suite import CheckKind, Severity
 from lakekit.domain.types import Kind
+from lakekit.domain.watermark import NullWatermark
 from lakekit.project import contracts, settings, sources, suites, tables
 from lakekit.project.cases import discovery, reading
 from lakekit.project.model import LoadType
@@ -178,6 +179,9 @@ def _source() -> Schema:
         "watermark_column": {**_TEXT, "description": "The column along which new rows are found."},
         "watermark_state_key": _TEXT,
         "lookback": {"type": ["string", "number"], "description": "How far to read again: 3d, 12h, or a number."},
+        "null_watermark": {
+            "anyOf": [_one_of(NullWatermark, "Rows without a value in the watermark column."), _VARIABLE],
+        },
         "contract": _TEXT,
         "keys": _NAMES,
         "delta": _object({key: table[key] for key in tables.KEYS}),

@@ -12,7 +12,7 @@ from lakekit.domain.names import Dataset, parse_dataset
 from lakekit.domain.table_options import AS_THEY_ARE
 from lakekit.domain.types import ColumnType, Kind
 from lakekit.domain.values import parse_value
-from lakekit.domain.watermark import CURSOR_KINDS, duration
+from lakekit.domain.watermark import CURSOR_KINDS, NullWatermark, duration
 from lakekit.project.contracts import contract_file, contracts, read_contract
 from lakekit.project.files import is_there
 from lakekit.project.model import LoadType, SourceSettings
@@ -36,7 +36,7 @@ from lakekit.project.tables import read_table_options
 
 KEYS = (
     *("adapter", "load_type", "watermark_column", "watermark_state_key"),
-    *("lookback", "contract", "keys", "delta"),
+    *("lookback", "null_watermark", "contract", "keys", "delta"),
 )
 _WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,17})")
 _FRACTION = re.compile(r"-?(0|[1-9][0-9]{0,17})\.[0-9]{1,18}")
@@ -90,6 +90,8 @@ def _source(dataset: Dataset, entry: Fields, root: Path, suites: Suites) -> Sour
     contract = _contract(dataset, entry, root)
     _check_incremental(entry, load_type)
     cursor = entry.entries.get("watermark_column")
+    if cursor and "null_watermark" in entry.entries:
+        contract = evolve(contract, null_watermark=_null_watermark(entry.entries["null_watermark"], cursor, contract))
     lookback = entry.entries.get("lookback")
     return SourceSettings(
         dataset=dataset,
@@ -131,6 +133,7 @@ def _check_incremental(entry: Fields, load_type: LoadType) -> None:
     rules = (
         ("watermark_column", "load_type: incremental", load_type is LoadType.INCREMENTAL),
         ("lookback", "watermark_column", "watermark_column" in entry.keys),
+        ("null_watermark", "watermark_column", "watermark_column" in entry.keys),
     )
     for key, needs, met in rules:
         if key in entry.keys and not met:
@@ -156,6 +159,19 @@ def _cursor(node: Node, contract: Contract) -> str:
         next_ = "choose another column, or read by new files"
         raise bad_value(text(node), why, next_, "config.bad_watermark")
     return found.name
+
+
+def _null_watermark(node: Node, cursor: Node, contract: Contract) -> NullWatermark:
+    chosen, found = choice(node, NullWatermark), contract.column(_cursor(cursor, contract))
+    why = ""
+    if found.required:
+        why = f"the contract says that {found.name} is required"
+    elif found.name in contract.keys:
+        why = f"{found.name} is a key, and keys are required"
+    if chosen is NullWatermark.ONCE and why:
+        next_ = "write quarantine or stop, or change the contract"
+        raise bad_value(text(node), f"{why}, so no row without a value would pass", next_, "config.bad_null_watermark")
+    return chosen
 
 
 def _lookback(node: Node, cursor: Node, contract: Contract) -> str:

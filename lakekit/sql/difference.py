@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from sqlglot import exp
 
 from lakekit.domain.schema import TableColumn
+from lakekit.domain.types import flat_type
+from lakekit.domain.widening import least
 from lakekit.sql.tree import case, cast, column, named, null, subquery, table, union_all
 
 BEFORE, AFTER = "before", "after"
@@ -20,7 +22,7 @@ def difference_query(before: Sequence[TableColumn] | None, after: Sequence[Table
 
     `before` and `after` are the columns of the two tables, None where that table has no files; one has. Rows are equal
     when all columns are, NULL equal to NULL and to a column that is not there; of two equal rows each takes away one. A
-    column that has two types is compared as text.
+    column that has two types is compared by the wider, or else as text.
     """
     sides = [_side(BEFORE, before, after, -1)] if before else []
     sides += [_side(AFTER, after, before, 1)] if after else []
@@ -52,7 +54,14 @@ def _value(name: str, own: str | None, other: str | None) -> exp.Expression:
         return null("string" if nested or other is None else other)
     if nested and "<" in own:
         return exp.JSONFormat(this=column(name))
-    return cast(column(name), "string") if len(types) > 1 else column(name)
+    return cast(column(name), _common(own, other)) if other not in {own, None} else column(name)
+
+
+def _common(one: str, other: str | None) -> str:
+    """The type of which the values of a column are compared that is of two types."""
+    types = [flat_type(one), flat_type(other or one)]
+    wide = least(types[0], types[1]) if types[0] and types[1] else None
+    return str(wide) if wide else "string"
 
 
 def _by_batch(groups: exp.Select) -> exp.Select:

@@ -20,6 +20,7 @@ from lakekit.sql.tree import (
     column,
     count,
     is_known,
+    is_null,
     literal,
     name,
     named,
@@ -36,31 +37,43 @@ CANDIDATES, WINDOW = "candidates", "window"
 
 
 def candidates_query(
-    contract: Contract, cursor: str | None, groups: Sequence[Group], boundary: Watermark | None
+    contract: Contract,
+    cursor: str | None,
+    groups: Sequence[Group],
+    boundary: Watermark | None,
+    *,
+    unplaced: bool = False,
 ) -> exp.Query | None:
     """The landed rows that would be accepted and may be duplicates: the contract's columns, `_extra`, `_file`, `_row`.
 
     A row may be one when its key stands more than once in the batch, or when the value of the watermark column is at
-    most `boundary`, where the last batch ended. Without keys and without a boundary none may: then there is no query.
+    most `boundary`, where the last batch ended, or, with `unplaced`, when it has no value there. Without any of these
+    none may: then there is no query.
     """
-    if not contract.keys and (cursor is None or boundary is None):
+    if not contract.keys and (cursor is None or (boundary is None and not unplaced)):
         return None
-    chosen = _chosen(contract, cursor, groups, boundary)
+    chosen = _chosen(contract, cursor, groups, boundary, unplaced)
     return union_all([_candidates(contract, cursor, s, chosen) for s in slices(groups)])
 
 
 def duplicates_query(
-    contract: Contract, *, window: bool = False, cursor: str | None = None, low: Watermark | None = None
+    contract: Contract,
+    *,
+    window: bool = False,
+    cursor: str | None = None,
+    low: Watermark | None = None,
+    unplaced: bool = False,
 ) -> exp.Query:
     """(`_file`, `_row`) of the duplicates among the rows of the table `candidates`.
 
-    `window` says whether there is the table of that name, whose rows count with a watermark column of at least `low`.
-    With keys, a row is a duplicate when the same row stands before it in the batch, or anywhere in the window. Without
-    keys equal rows are different things: of a row that the window has m times, the first m are duplicates.
+    `window` says whether there is the table of that name, whose rows count with a watermark column of at least `low`
+    and, with `unplaced`, without a value there. With keys, a row is a duplicate when the same row stands before it in
+    the batch, or anywhere in the window. Without keys equal rows are different things: of a row that the window has m
+    times, the first m are duplicates.
     """
     told = [_compared(contract, table(CANDIDATES), batch=True)]
     if window:
-        told.append(_compared(contract, _overlap(contract, cursor, low), batch=False))
+        told.append(_compared(contract, _overlap(contract, cursor, low, unplaced), batch=False))
     rows = exp.Select(expressions=[exp.Star(), *_numbers(contract)]).from_(subquery(union_all(told), "r"), copy=False)
     within, seen = column("ordinal"), column("seen")
     if contract.keys:
@@ -71,7 +84,9 @@ def duplicates_query(
     return found.where(all_of([is_known(column(FILE)), duplicate]), copy=False)
 
 
-def _chosen(contract: Contract, cursor: str | None, groups: Sequence[Group], boundary: Watermark | None) -> exp.Select:
+def _chosen(
+    contract: Contract, cursor: str | None, groups: Sequence[Group], boundary: Watermark | None, unplaced: bool
+) -> exp.Select:
     """(`_file`, `_place`) of the rows that may be duplicates."""
     rows = exp.Select(expressions=[column(FILE, "n"), column(PLACE, "n")])
     rows.from_(subquery(_narrow(contract, cursor, groups), "n"), copy=False)
@@ -84,6 +99,8 @@ def _chosen(contract: Contract, cursor: str | None, groups: Sequence[Group], bou
     if cursor is not None and boundary is not None:
         limit = literal(boundary.value, contract.column(cursor).type)
         conditions.append(exp.LTE(this=column("cursor", "n"), expression=limit))
+    if cursor is not None and unplaced:
+        conditions.append(is_null(column("cursor", "n")))
     return rows.where(any_of(conditions), copy=False)
 
 
@@ -130,7 +147,7 @@ def _compared(contract: Contract, from_: exp.Expression, *, batch: bool) -> exp.
     return told.from_(from_, copy=False)
 
 
-def _overlap(contract: Contract, cursor: str | None, low: Watermark | None) -> exp.Expression:
+def _overlap(contract: Contract, cursor: str | None, low: Watermark | None, unplaced: bool) -> exp.Expression:
     """The rows of the window that may be equal to a candidate: those that have its watermark and its key."""
     names = [*contract.keys, *([cursor] if cursor and cursor not in contract.keys else [])]
     rows = exp.Select(expressions=[exp.Column(this=exp.Star(), table=name("w"))])
@@ -139,11 +156,14 @@ def _overlap(contract: Contract, cursor: str | None, low: Watermark | None) -> e
         chosen = (
             exp.Select(expressions=[column(n) for n in names]).from_(table(CANDIDATES), copy=False).distinct(copy=False)
         )
-        same = all_of([exp.EQ(this=column(n, "w"), expression=column(n, "c")) for n in names])
+        # Keys are required; no value of the watermark column equals no value.
+        equal = {n: exp.NullSafeEQ if unplaced and n == cursor else exp.EQ for n in names}
+        same = all_of([equal[n](this=column(n, "w"), expression=column(n, "c")) for n in names])
         rows.join(subquery(chosen, "c"), on=same, copy=False)
     if cursor is not None and low is not None:
         limit = literal(low.value, contract.column(cursor).type)
-        rows.where(exp.GTE(this=column(cursor, "w"), expression=limit), copy=False)
+        within = [exp.GTE(this=column(cursor, "w"), expression=limit)]
+        rows.where(any_of([*within, *([is_null(column(cursor, "w"))] if unplaced else [])]), copy=False)
     return subquery(rows, "w")
 
 

@@ -12,11 +12,15 @@ from lakekit.domain.errors import SourceError
 from lakekit.domain.evolution import MissingColumn, NewColumn, RenamedCase, TypeChange
 from lakekit.domain.names import column_problem
 from lakekit.domain.schema import TableColumn
-from lakekit.domain.types import flat_type, parse_type
+from lakekit.domain.types import ColumnType, Kind, flat_type, parse_type
+from lakekit.domain.widening import least
 from lakekit.sql.drift import drift
 
 UNCLASSIFIED = "unclassified"
 """The tag of columns that nobody has looked at: they count as personal."""
+
+_SHORT = {"byte": ColumnType(Kind.DECIMAL, 3), "short": ColumnType(Kind.DECIMAL, 5)}
+"""Integers that a contract cannot name, as decimals of so many digits."""
 
 
 def let_pass(contract: Contract, source: str, columns: Sequence[TableColumn]) -> Drift:
@@ -49,6 +53,20 @@ def with_columns(contract: Contract, columns: Sequence[TableColumn]) -> Contract
         for column in columns:
             contract = _added(contract, column)
     return contract
+
+
+def with_types(contract: Contract, columns: Sequence[TableColumn], *, inexact: bool = True) -> Contract:
+    """The contract, its columns of the least types that hold what these have too, where types are widened. Columns that
+    have no such type stay as they are; without `inexact` so do floating numbers."""
+    if contract.evolution.type_change is not TypeChange.WIDEN:
+        return contract
+    types = {c.name: c.type for c in contract.columns}
+    for column in columns:
+        physical, own = _SHORT.get(column.type) or flat_type(column.type), types.get(column.name)
+        wide = least(own, physical) if own and physical else None
+        if wide and (inexact or wide.kind is not Kind.DOUBLE):
+            types[column.name] = wide
+    return evolve(contract, columns=tuple(evolve(c, type=types[c.name]) for c in contract.columns))
 
 
 def _added(contract: Contract, column: TableColumn) -> Contract:

@@ -112,6 +112,19 @@ class EngineSuite(OptionsSuite):
         found = engine.rows(_everything(), {"t": Input(tuple(map(str, files)), columns=wanted)})
         assert sorted(found, key=str) == [("x", None, 1), (None, None, 2)]
 
+    def test_numbers_of_narrower_files_are_of_the_type_that_was_asked_for(self, engine: Engine, tmp_path: Path) -> None:
+        files = (tmp_path / "a.parquet", tmp_path / "b.parquet")
+        self.land(files[0], {"n": "int", "d": "int", "x": "float"}, [(7, 7, 0.1)])
+        self.land(files[1], {"n": "long", "d": "decimal(5,2)", "x": "double"}, [(2**40, Decimal("0.25"), 0.1)])
+        wanted = (TableColumn("n", "long"), TableColumn("d", "decimal(12,2)"), TableColumn("x", "double"))
+        inputs = {"t": Input(tuple(map(str, files)), columns=wanted)}
+        exact = 0.10000000149011612
+        assert sorted(engine.rows(_everything(), inputs)) == [(7, Decimal(7), exact), (2**40, Decimal("0.25"), 0.1)]
+        for file in files:
+            alone = {"t": Input((str(file),), columns=wanted)}
+            (written,) = engine.write(_everything(), alone, tmp_path / f"of-{file.stem}")
+            assert engine.columns(str(written.path)) == wanted
+
     def test_values_come_back_as_they_were(self, engine: Engine, tmp_path: Path) -> None:
         file, told = tmp_path / "values.parquet", tmp_path / "out"
         columns = {

@@ -79,14 +79,20 @@ class MemoryLog(Log):
 
 
 class RecordingReporter(Reporter):
-    """Keeps (dataset, step) in the order in which they came; the end of a batch is a step named after the ending."""
+    """Keeps (dataset, step) in the order in which they came; the end of a batch is a step named after the ending. What
+    was read is kept beside, as (dataset, rows, bytes, total)."""
 
     def __init__(self) -> None:
         self.steps: list[tuple[str, str]] = []
+        self.readings: list[tuple[str, int, int, int | None]] = []
 
     def step(self, dataset: str, step: str) -> None:
         """Keep the step."""
         self.steps.append((dataset, step))
+
+    def read(self, dataset: str, rows: int, bytes: int, total: int | None) -> None:
+        """Keep the reading."""
+        self.readings.append((dataset, rows, bytes, total))
 
     def done(self, dataset: str, ending: Ending) -> None:
         """Keep the end."""

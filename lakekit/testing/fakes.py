@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lakekit.testing.fake_clock import FakeClock, FakeIds, FakeProcesses
+from lakekit.testing.fake_progress import RecordingProgress
 from lakekit.testing.fake_state_store import MemoryStateStore
 from lakekit.testing.fake_telemetry import (
     MemoryLineage,
@@ -19,5 +20,6 @@ __all__ = [
     "MemoryLog",
     "MemoryMetrics",
     "MemoryStateStore",
+    "RecordingProgress",
     "RecordingReporter",
 ]

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from lakekit.domain.batch import Counts, ReasonCount
-from lakekit.domain.events import BatchEvent, Event, EventKind, InvocationEvent
+from lakekit.domain.build import Books, Pin
+from lakekit.domain.events import BatchEvent, BuildEvent, Event, EventKind, InvocationEvent
+from lakekit.domain.lineage import Edge
 from lakekit.domain.schema import TableColumn
 from lakekit.domain.suite import Outcome, Severity, Verdict
 from lakekit.plugin.provider import Port
@@ -50,7 +52,28 @@ FAIL = BatchEvent(
 )
 INVOKED = InvocationEvent(EventKind.START, "2024-05-01T05:59:59+00:00", MINIMAL.parent_run_id)
 FINISHED = InvocationEvent(EventKind.FAIL, "2024-05-01T06:00:11+00:00", MINIMAL.parent_run_id, "source.unreadable")
-EVENTS = (INVOKED, MINIMAL, COMPLETE, FAIL, FINISHED)
+BUILT = BuildEvent(
+    kind=EventKind.COMPLETE,
+    at="2024-05-01T06:00:12+00:00",
+    run_id="018f3a5c0000700080000000000000a3",
+    parent_run_id=MINIMAL.parent_run_id,
+    command="run",
+    dataset="silver.totals",
+    inputs=(Pin("bronze.orders", "f3a5c000-0070-4080-8000-0000000000a4", 12),),
+    columns=(TableColumn("customer", "string"), TableColumn("total", "decimal(20,2)")),
+    edges=(
+        Edge(("bronze.orders", "customer"), ("silver.totals", "customer"), True, "IDENTITY"),
+        Edge(("bronze.orders", "amount"), ("silver.totals", "total"), True, "AGGREGATION"),
+        Edge(("bronze.orders", "customer"), ("silver.totals", "total"), False, "GROUP_BY"),
+    ),
+    books=Books(made=4, added=4, removed=3),
+    verdict=Verdict((Outcome("rows", Severity.CRITICAL, True, 4),)),
+    table_version=3,
+)
+NOT_BUILT = BuildEvent(
+    EventKind.FAIL, BUILT.at, BUILT.run_id, BUILT.parent_run_id, "run", "silver.bad", (), error="runtime.failed"
+)
+EVENTS = (INVOKED, MINIMAL, COMPLETE, FAIL, BUILT, NOT_BUILT, FINISHED)
 
 
 class LineageSuite(Suite):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pytest
+from attrs import evolve
 
 from lakekit.domain.batch import Bounds, Mode
 from lakekit.domain.contract import Column, Contract
@@ -14,8 +15,9 @@ from lakekit.domain.errors import SourceError
 from lakekit.domain.landing import Part
 from lakekit.domain.types import parse_type
 from lakekit.domain.watermark import Watermark
-from lakekit.plugin.provider import Port
+from lakekit.plugin.provider import Context, Port
 from lakekit.ports.source import Source
+from lakekit.testing.fake_progress import RecordingProgress
 from lakekit.testing.suite import Suite
 
 COLUMNS = ("id", "day", 'Größe, "m²"')
@@ -46,6 +48,16 @@ class SourceSuite(Suite):
 
     files: ClassVar[bool] = False
     cursor: ClassVar[bool] = True
+    told: ClassVar[RecordingProgress] = RecordingProgress()
+
+    @classmethod
+    def registered(cls, context: Context) -> Any:
+        """The adapter as the plugin registers it, with a `progress` that keeps what it is told."""
+        return super().registered(evolve(context, progress=cls.told))
+
+    @pytest.fixture(autouse=True)
+    def _told_anew(self) -> None:
+        type(self).told = RecordingProgress()
 
     def make(self, folder: Path, columns: Sequence[str], rows: Sequence[Row]) -> Source:
         """A source in the empty `folder` that has just these rows."""
@@ -98,6 +110,26 @@ class SourceSuite(Suite):
         assert [part.rows for part in parts] == [len(self.read(landing / part.path)) for part in parts]
         assert [part.size for part in parts] == [(landing / part.path).stat().st_size for part in parts]
         assert sorted(path.name for path in landing.rglob("*")) == sorted(part.path for part in parts)
+
+    def test_what_is_told_of_progress_adds_up(self, origin: Path, landing: Path) -> None:
+        source = self.make(origin, COLUMNS, ROWS)
+        bounds = _bounds(source)
+        parts = source.extract(CONTRACT, None, bounds, landing)
+        self._adds_up(bounds, parts)
+
+    def test_what_is_told_of_the_progress_of_an_increment_adds_up(self, origin: Path, landing: Path) -> None:
+        self._needs_cursor()
+        source = self.make(origin, COLUMNS, ROWS)
+        bounds = source.bounds(Mode.CURSOR, Watermark("date", "2024-01-02"), None, frozenset())
+        assert bounds is not None
+        self._adds_up(bounds, source.extract(CONTRACT, "day", bounds, landing))
+
+    def _adds_up(self, bounds: Bounds, parts: Sequence[Part]) -> None:
+        """No sum is ever below nothing, no more bytes are told than there are, and all rows or none."""
+        assert (self.told.fewest_rows, self.told.fewest_bytes) == (0, 0)
+        if bounds.files:
+            assert self.told.most_bytes <= sum(file.size for file in bounds.files)
+        assert self.told.rows in {0, sum(part.rows for part in parts)}
 
     def test_a_source_without_rows_lands_none(self, origin: Path, landing: Path) -> None:
         source = self.make(origin, COLUMNS, ())

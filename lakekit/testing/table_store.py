@@ -24,6 +24,8 @@ from lakekit.testing.suite import Suite
 TABLE = PurePosixPath("bronze/orders")
 APP = "lakekit/bronze.orders/live/1"
 COLUMNS = (TableColumn("id", "long"), TableColumn("at", "timestamp"), TableColumn("name", "string"))
+NARROW = (TableColumn("id", "int"), TableColumn("name", "string"))
+WIDER = (TableColumn("id", "long"), TableColumn("name", "string"))
 EVERY_TYPE = (
     *(TableColumn(f"c_{t}", t) for t in ("string", "boolean", "int", "long", "float", "double", "date", "timestamp")),
     TableColumn("decimal", "decimal(10,2)"),
@@ -359,6 +361,79 @@ class TableStoreSuite(Suite):
         files = store.content(TABLE, _snapshot(store).version).files
         return tuple(file.path for file in files if file.path.split("/")[0] in folders)
 
+    def rewritten(
+        self, store: TableStore, lake: Path, name: str, *ids: int, columns: Sequence[TableColumn] = WIDER
+    ) -> tuple[StagedFile, ...]:
+        """A staged file with a row per id, as statistics have it."""
+        file = self.staged(store, lake, name, *ids, columns=columns)
+        return (evolve(file, stats={"id": ColumnStats(0, str(min(ids)), str(max(ids)))}),)
+
+    def test_a_rewrite_changes_the_types_and_nothing_else(self, store: TableStore, lake: Path) -> None:
+        store.ensure(TABLE, NARROW, Definition((), {"lakekit_id_required": "NOT (`id` IS NULL)"}, {}))
+        for number in (1, 2):
+            file = self.staged(store, lake, f"batch-{number}", number, columns=NARROW)
+            store.commit(TABLE, _snapshot(store), Commit((file,), False, APP, number, f"note {number}"))
+        before = _snapshot(store)
+        files = self.rewritten(store, lake, "wider", 1, 2)
+        version = store.rewrite(TABLE, before, WIDER, files, "note 2")
+        assert _snapshot(store) == evolve(before, version=version, columns=WIDER)
+        assert version == before.version + 1
+        assert (self.rows(store), self.ids(store.files(TABLE, before.version))) == ([1, 2], [1, 2])
+        assert store.app_version(TABLE, version, APP) == 2
+        assert _told(store) == [(version, "note 2", None)]
+        assert store.files(TABLE, version, "id", "3") == ()
+        assert len(store.files(TABLE, version, "id", "2")) == 1
+        back = store.restore(TABLE, _snapshot(store), before.version, "note 2")
+        assert _snapshot(store) == evolve(before, version=back)
+        assert self.rows(store) == [1, 2]
+
+    def test_a_table_without_rows_is_rewritten_too(self, store: TableStore) -> None:
+        store.ensure(TABLE, NARROW)
+        before = _snapshot(store)
+        assert store.rewrite(TABLE, before, WIDER, (), None) == before.version + 1
+        assert _snapshot(store).columns == WIDER
+
+    def test_a_rewrite_of_a_version_that_is_not_the_newest_is_refused(self, store: TableStore, lake: Path) -> None:
+        store.ensure(TABLE, NARROW)
+        before = _snapshot(store)
+        files = self.rewritten(store, lake, "wider", 1)
+        self.commit_as_another(lake)
+        between = _snapshot(store)
+        with pytest.raises(CommitConflict):
+            store.rewrite(TABLE, before, WIDER, files, "note")
+        assert _snapshot(store) == between
+
+    def test_a_rewrite_with_files_of_other_types_or_without_them_is_refused(
+        self, store: TableStore, lake: Path
+    ) -> None:
+        store.ensure(TABLE, NARROW)
+        before = _snapshot(store)
+        narrow = self.rewritten(store, lake, "narrow", 1, columns=NARROW)
+        lost = self.rewritten(store, lake, "lost", 1)
+        self.harm(lake, lost[0].path, None)
+        for files in (narrow, lost):
+            with pytest.raises(TableError):
+                store.rewrite(TABLE, before, WIDER, files, "note")
+        assert _snapshot(store) == before
+
+    def test_of_many_rewriting_at_once_one_does(self, lake: Path) -> None:
+        store = self.make(lake)
+        store.ensure(TABLE, NARROW)
+        before = _snapshot(store)
+        files = [self.rewritten(store, lake, f"wider-{n}", n) for n in range(4)]
+
+        def rewrite(n: int) -> bool:
+            try:
+                return bool(self.make(lake).rewrite(TABLE, before, WIDER, files[n], "note"))
+            except CommitConflict:
+                return False
+
+        with ThreadPoolExecutor(4) as pool:
+            done = list(pool.map(rewrite, range(4)))
+        assert sum(done) == 1
+        assert self.rows(store) == [done.index(True)]
+        assert _snapshot(store).version == before.version + 1
+
     @pytest.mark.parametrize(("replace", "left"), [(False, [1]), (True, [])])
     def test_a_commit_without_files_still_carries_its_progress(
         self, store: TableStore, lake: Path, replace: bool, left: list[object]
@@ -667,9 +742,25 @@ class TableStoreSuite(Suite):
         assert kept == {"10": [1, 2, 3], "11": [2, 3], "20": [2, 3], "21": [3]}
         assert self.ids(store.files(TABLE, version, "name", "z")) == [1, 2, 3]
 
-    def with_maximum(self, store: TableStore, lake: Path, number: int, maximum: str | None) -> None:
+    def test_files_that_may_have_rows_without_a_value_are_kept_where_these_count(
+        self, store: TableStore, lake: Path
+    ) -> None:
+        store.ensure(TABLE, COLUMNS)
+        self.with_maximum(store, lake, 1, "10", nulls=0)
+        self.with_maximum(store, lake, 2, "10", nulls=1)
+        self.with_maximum(store, lake, 3, "10", nulls=None)
+        self.with_maximum(store, lake, 4, "20", nulls=0)
+        self.with_maximum(store, lake, 5, None)
+        version = _snapshot(store).version
+        kept = {low: self.ids(store.files(TABLE, version, "id", low, nulls=True)) for low in ("10", "11", "21")}
+        assert kept == {"10": [1, 2, 3, 4, 5], "11": [2, 3, 4, 5], "21": [2, 3, 5]}
+        assert self.ids(store.files(TABLE, version, "id", "21")) == [5]
+
+    def with_maximum(
+        self, store: TableStore, lake: Path, number: int, maximum: str | None, nulls: int | None = 0
+    ) -> None:
         file = self.staged(store, lake, f"batch-{number}", number)
-        stats = {"id": ColumnStats(0, maximum, maximum)} if maximum else {}
+        stats = {"id": ColumnStats(nulls, maximum, maximum)} if maximum else {}
         commit = Commit((evolve(file, stats=stats),), False, APP, number, "note")
         store.commit(TABLE, _snapshot(store), commit)
 

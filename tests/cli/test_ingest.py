@@ -135,6 +135,7 @@ def test_json_is_one_document_with_stable_keys(lakekit, fake, batch) -> None:
         "seconds": 0.414,
         "failure": None,
         "drift": [],
+        "widened": [],
     }
     assert failed["failure"] == {
         "code": "lease.held",

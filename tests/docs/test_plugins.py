@@ -139,9 +139,9 @@ def test_the_tutorial_shows_the_plugin_line_by_line() -> None:
 
 
 def test_the_plugin_of_the_tutorial_is_as_short_as_it_says() -> None:
-    assert "under 50 lines" in TUTORIAL
+    assert "under 55 lines" in TUTORIAL
     files = PLUGIN.glob("lakekit_example/*.py")
-    assert sum(lines_of_code(file.read_text("utf-8")) for file in files) < 50
+    assert sum(lines_of_code(file.read_text("utf-8")) for file in files) < 55
 
 
 def test_the_plugin_of_the_tutorial_asks_for_this_version() -> None:

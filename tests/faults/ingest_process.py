@@ -54,7 +54,7 @@ class Wrapping:
 
     def source(self, job: Job) -> Job:
         made: Any = job.source
-        return evolve(job, source=lambda: self.port("source", made()))
+        return evolve(job, source=lambda progress: self.port("source", made(progress)))
 
 
 class OneMethod:

@@ -28,6 +28,7 @@ sources:
     load_type: incremental
     watermark_column: changed
     lookback: 1d
+    null_watermark: once
   visits:
     path: data/visits/*.csv
     load_type: incremental
@@ -197,7 +198,8 @@ def make(root: Path, host: Host) -> Lake:
 
 
 def day(lake: Lake, number: int) -> None:
-    """One more day of data: good, dirty, broken, repeated and late rows in every dataset."""
+    """One more day of data: good, dirty, broken, repeated and late rows in every dataset, and in that along a watermark
+    one without a value there, which each later batch reads again."""
     data = lake.root / "data"
     for folder in ("orders", "visits"):
         (data / folder).mkdir(parents=True, exist_ok=True)
@@ -209,7 +211,8 @@ def day(lake: Lake, number: int) -> None:
         f"{base},1.005,2026-01-{number:02d}T09:30:00Z",
         f"{base},2",
     ]
-    _write(data / "orders" / f"{number}.csv", "id,amount,changed", [*orders, *late, *dirty, orders[3]])
+    unplaced = f"{base + 9},9.00,"
+    _write(data / "orders" / f"{number}.csv", "id,amount,changed", [*orders, *late, *dirty, orders[3], unplaced])
     visits = [f"v{i % 3},{number}" for i in range(6)]
     _write(data / "visits" / f"{number}.csv", "visitor,seconds", [*visits, "v9,soon"])
     _write(data / "stock.csv", "item,count", [*(f"i{i},{i * number}" for i in range(4)), "i9,many"])

@@ -67,6 +67,17 @@ def test_while_a_server_is_down_runs_end_well_and_doctor_tells_what_waits(
     assert "no event waits" in capfd.readouterr().out
 
 
+def test_what_waits_beyond_its_bound_is_lost_and_log_and_doctor_say_so(
+    project: Project, capfd: pytest.CaptureFixture[str]
+) -> None:
+    lineage(project, "http://127.0.0.1:9", "  max_bytes: 0\n")
+    assert called(project, "ingest") == 0
+    lines = (project.root / ".lakekit" / "logs" / "lakekit.jsonl").read_text().splitlines()
+    assert [told["events"] for line in lines if (told := json.loads(line))["event"] == "lineage.dropped"] == [4]
+    called(project, "doctor")
+    assert "ConnectionError; 4 were dropped, as more waited than may" in capfd.readouterr().out
+
+
 def test_a_key_that_is_not_set_is_told_before_anything_runs(
     project: Project, server: Server, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -10,6 +10,7 @@ from lakekit.app.cases.bench import Bench, build_once, deliver, made, made_in_or
 from lakekit.app.cases.catalogue import Catalogue
 from lakekit.app.cases.typing import Prepared, Texts, expected, given
 from lakekit.app.hashing import hashed
+from lakekit.app.transform.analysis import obstacle
 from lakekit.app.transform.job import TransformJob
 from lakekit.domain.alike import canonical
 from lakekit.domain.case_diff import Cell, Diff, compare
@@ -31,9 +32,12 @@ def prepare(case: TransformCase, catalogue: Catalogue) -> Prepared:
     if case.now is None and isinstance(job.body, str) and reads_the_clock(job.body):
         told = f"{case.transform} asks what time it is: without `now`, the case may fail another day"
         prepared = evolve(prepared, notes=(*prepared.notes, told))
-    if columns := catalogue.output(prepared.job, prepared.columns):
-        expected(case, columns)
-    return prepared
+    columns = catalogue.output(prepared.job, prepared.columns)
+    if columns is None:
+        return prepared
+    expected(case, columns)
+    why = obstacle(prepared.job, prepared.columns) if job.transform.incremental else ""
+    return evolve(prepared, job=evolve(prepared.job, obstacle=why))
 
 
 def check(bench: Bench, prepared: Prepared, catalogue: Catalogue, key: bytes) -> CaseReport:

@@ -15,6 +15,7 @@ from lakekit.domain.names import parse_dataset
 from lakekit.domain.schema import TableColumn
 from lakekit.ports.table_store import TableStore
 from lakekit.sql.query.columns import OutputColumn, analyse
+from lakekit.sql.query.increments import key_wise, row_wise
 from lakekit.sql.query.parsed import read_query
 
 Columns = Mapping[str, tuple[TableColumn, ...]]
@@ -24,10 +25,12 @@ Columns = Mapping[str, tuple[TableColumn, ...]]
 @frozen
 class Analysis:
     """The columns of each transform whose columns are known: of what they are made (`outputs`, for queries), and what
-    others read of it (`columns`, sources included)."""
+    others read of it (`columns`, sources included). `obstacles` says why those that are to be built by increments
+    cannot be."""
 
     outputs: Mapping[str, tuple[OutputColumn, ...]]
     columns: Columns
+    obstacles: Mapping[str, str]
 
 
 def analyse_all(tables: TableStore, jobs: Sequence[TransformJob], sources: Columns) -> Analysis:
@@ -38,15 +41,18 @@ def analyse_all(tables: TableStore, jobs: Sequence[TransformJob], sources: Colum
     by_name = {job.transform.name: job for job in jobs}
     outputs: dict[str, tuple[OutputColumn, ...]] = {}
     columns = {name: _grown(tables, name, told) for name, told in sources.items()}
+    obstacles: dict[str, str] = {}
     for name in ordered(graph_of(jobs)):
         job = by_name[name]
         known = {i: columns[i] for i in job.transform.input_names if i in columns}
         if isinstance(job.body, str) and len(known) == len(job.transform.inputs):
             outputs[name] = _analysed(job, known)
             _check_options(job, [column.name for column in outputs[name]], known)
+        if job.transform.incremental and (why := obstacle(job, known)):
+            obstacles[name] = why
         if told := _told(tables, job, outputs.get(name)):
             columns[name] = told
-    return Analysis(outputs, columns)
+    return Analysis(outputs, columns, obstacles)
 
 
 def _grown(tables: TableStore, name: str, columns: tuple[TableColumn, ...]) -> tuple[TableColumn, ...]:
@@ -62,6 +68,21 @@ def _analysed(job: TransformJob, known: Columns) -> tuple[OutputColumn, ...]:
     except LakekitError as error:
         error.where = f"{job.transform.place}:{error.where}".rstrip(":")
         raise
+
+
+def obstacle(job: TransformJob, known: Columns) -> str:
+    """Why an increment might give another result than a rebuild; "" where it certainly does not."""
+    transform = job.transform
+    if not isinstance(job.body, str):
+        return "what a function does with the rows of its inputs cannot be told"
+    if len(known) < len(transform.inputs):
+        return "the columns of its inputs are not known"
+    query = read_query(job.body)
+    if transform.affected_by:
+        return key_wise(query, known, transform.incremental, transform.affected_by)
+    if len(transform.incremental) > 1:
+        return "rows that are new in one input meet old ones of another"
+    return row_wise(query, known, transform.incremental[0])
 
 
 def _told(

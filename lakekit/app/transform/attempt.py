@@ -30,12 +30,12 @@ def stage_name(uid: str) -> str:
 
 
 @contextmanager
-def attempt(tools: Tools, transform: Transform, token: int) -> Iterator[tuple[str, Path]]:
-    """A uid and an empty private folder for the holder `token` of the transform's lease. What an attempt that was
-    killed has left, staged files that no commit names among it, is put away first. Raises LeaseError where a later
-    holder has begun."""
+def attempt(tools: Tools, transform: Transform, uid: str, token: int) -> Iterator[Path]:
+    """An empty private folder for the attempt `uid` of the holder `token` of the transform's lease. What an attempt
+    that was killed has left, staged files that no commit names among it, is put away first. Raises LeaseError where a
+    later holder has begun."""
     key = f"build/{transform.name}"
-    mine = Attempt(tools.ids.new(), token)
+    mine = Attempt(uid, token)
     entry = tools.state.read(key)
     before = decode(entry.text, Attempt) if entry else None
     if before and before.token > token:
@@ -44,7 +44,7 @@ def attempt(tools: Tools, transform: Transform, token: int) -> Iterator[tuple[st
     if before and not before.ended:
         _put_away(tools, transform, before.uid)
     try:
-        yield mine.uid, tools.landing.create(transform.dataset, mine.uid)
+        yield tools.landing.create(transform.dataset, mine.uid)
     finally:
         _put_away(tools, transform, mine.uid)
         _write(tools, transform, key, evolve(mine, ended=True), version)

@@ -11,6 +11,7 @@ from attrs import evolve
 
 from lakekit.app.generation import TRIES, too_busy
 from lakekit.app.leases import lease
+from lakekit.app.progress import Guarded
 from lakekit.app.tools import Run
 from lakekit.app.transform.apply import Change, change, target_of
 from lakekit.app.transform.attempt import attempt, stage_name
@@ -21,6 +22,7 @@ from lakekit.app.transform.history import stand
 from lakekit.app.transform.job import TransformJob, Wanted, Workshop
 from lakekit.app.transform.note import encode_build
 from lakekit.app.transform.report import failed, held, nothing_new, published
+from lakekit.app.transform.telemetry import began, ended
 from lakekit.domain.batch import StagedFile
 from lakekit.domain.build import Books, Build, Scope
 from lakekit.domain.errors import LakekitError, LeaseError, TableError
@@ -36,47 +38,61 @@ def build(workshop: Workshop, job: TransformJob, run: Run, wanted: Wanted) -> Bu
     """Bring the transform's table up to date with its inputs. What fails is in the report, and leaves the table as it
     was."""
     tools, transform = workshop.tools, job.transform
-    began = tools.clock.now()
-    tools.reporter.step(transform.name, "open")
+    tools = evolve(tools, reporter=Guarded(tools.reporter, tools.log))
+    workshop = evolve(workshop, tools=tools)
+    course = _Course(workshop, job, run)
+    start = tools.clock.now()
     try:
         with lease(tools, f"{transform.name}/transform") as token:
-            report = _build(workshop, job, run, wanted, token)
+            report = course.build(wanted, token)
     except LakekitError as error:
         report = failed(transform.name, error)
-    report = evolve(report, seconds=(tools.clock.now() - began).total_seconds())
+    report = evolve(report, seconds=(tools.clock.now() - start).total_seconds())
+    ended(tools, job, run, course.uid, course.columns, report)
     tools.reporter.done(transform.name, report.ending)
     return report
 
 
-def _build(workshop: Workshop, job: TransformJob, run: Run, wanted: Wanted, token: int) -> BuildReport:
-    for _ in range(TRIES):
-        try:
-            return _try(workshop, job, run, wanted, token)
-        except CommitConflict:
-            continue  # what was staged is put away, and what is to be done is asked anew
-    raise too_busy(job.transform.dataset)
+class _Course:
+    """One build under way: how far it came is what is told of one that failed."""
 
+    def __init__(self, workshop: Workshop, job: TransformJob, run: Run) -> None:
+        self._workshop, self._job, self._run = workshop, job, run
+        self.uid = workshop.tools.ids.new()
+        self.columns: tuple[TableColumn, ...] = ()
 
-def _try(workshop: Workshop, job: TransformJob, run: Run, wanted: Wanted, token: int) -> BuildReport:
-    name, reporter = job.transform.name, workshop.tools.reporter
-    task = next_task(workshop.tools.tables, job, wanted)
-    if task.decision.scope is None:
-        return nothing_new(name, task)
-    columns = columns_of(workshop, job, task)
-    check_columns(job, columns)
-    with attempt(workshop.tools, job.transform, token) as (uid, folder):
-        reporter.step(name, "extract")
-        made = evaluate(workshop, job, task, columns, folder)
-        reporter.step(name, "audit")
-        verdict = gate(workshop, job, made)
-        if not verdict.passed:
-            return held(name, task, made, verdict)
-        reporter.step(name, "publish")
-        snapshot = _ready(workshop, job, task, columns)
-        target = target_of(workshop, job, snapshot, folder)
-        planned = change(workshop, job, task.decision, made, target)
-        done = _note(workshop, job, run, task, made, planned, verdict, uid)
-        return published(done, task, _commit(workshop, job, snapshot, planned, done))
+    def build(self, wanted: Wanted, token: int) -> BuildReport:
+        for _ in range(TRIES):
+            try:
+                return self._try(wanted, token)
+            except CommitConflict:
+                self.uid = self._workshop.tools.ids.new()  # what was staged is put away, and all is asked anew
+        raise too_busy(self._job.transform.dataset)
+
+    def _try(self, wanted: Wanted, token: int) -> BuildReport:
+        workshop, job, name = self._workshop, self._job, self._job.transform.name
+        self._step("open")
+        task = next_task(workshop.tools.tables, job, wanted)
+        if task.decision.scope is None:
+            return nothing_new(name, task)
+        self.columns = columns_of(workshop, job, task)
+        check_columns(job, self.columns)
+        began(workshop.tools, job, self._run, self.uid, task, self.columns)
+        with attempt(workshop.tools, job.transform, self.uid, token) as folder:
+            self._step("extract")
+            made = evaluate(workshop, job, task, self.columns, folder)
+            self._step("audit")
+            verdict = gate(workshop, job, made)
+            if not verdict.passed:
+                return held(name, task, made, verdict)
+            self._step("publish")
+            snapshot = _ready(workshop, job, task, self.columns)
+            planned = change(workshop, job, task.decision, made, target_of(workshop, job, snapshot, folder))
+            done = _note(workshop, job, self._run, task, made, planned, verdict, self.uid)
+            return published(done, task, _commit(workshop, job, snapshot, planned, done))
+
+    def _step(self, step: str) -> None:
+        self._workshop.tools.reporter.step(self._job.transform.name, step)
 
 
 def _ready(workshop: Workshop, job: TransformJob, task: Task, columns: tuple[TableColumn, ...]) -> Snapshot:

@@ -8,17 +8,20 @@ from attrs import field, frozen
 
 from lakekit.app.tools import Tools
 from lakekit.domain.build import Pin
+from lakekit.domain.lineage import Edge
 from lakekit.domain.transform import Transform
 from lakekit.ports.runtime import Body, SparkRuntime
 
 
 @frozen
 class TransformJob:
-    """A transform and what it runs. `obstacle` says why it cannot be built by increments; "" where it can."""
+    """A transform, what it runs, and what its columns are made of, as far as that is known. `obstacle` says why it
+    cannot be built by increments; "" where it can."""
 
     transform: Transform
     body: Body
     obstacle: str = ""
+    edges: tuple[Edge, ...] = ()
 
 
 @frozen

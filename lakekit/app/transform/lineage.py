@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from difflib import get_close_matches
 
 from lakekit.app.transform.analysis import Analysis
 from lakekit.domain.errors import ConfigError
 from lakekit.domain.lineage import Column, ColumnGraph, Edge
 from lakekit.domain.names import parse_dataset
+from lakekit.sql.query.columns import OutputColumn
+
+
+def edges_of(dataset: str, outputs: Sequence[OutputColumn]) -> tuple[Edge, ...]:
+    """What the columns of a dataset are made of, as far as that is known."""
+    return tuple(
+        Edge((source.dataset, source.column), (dataset, output.name), source.direct, source.how)
+        for output in outputs
+        for source in output.sources or ()
+    )
 
 
 def column_graph(analysis: Analysis, functions: Collection[str]) -> ColumnGraph:
     """All that is known of columns. Of the datasets in `functions` nobody knows what theirs are made of."""
-    edges: list[Edge] = []
-    unknown: set[Column] = set()
-    for dataset, outputs in analysis.outputs.items():
-        for output in outputs:
-            target = (dataset, output.name)
-            if output.sources is None:
-                unknown.add(target)
-            else:
-                edges += [Edge((s.dataset, s.column), target, s.direct, s.how) for s in output.sources]
-    for dataset in functions:
-        unknown |= {(dataset, column.name) for column in analysis.columns.get(dataset, ())}
+    edges = [edge for dataset, outputs in analysis.outputs.items() for edge in edges_of(dataset, outputs)]
+    unknown = {(d, o.name) for d, outputs in analysis.outputs.items() for o in outputs if o.sources is None}
+    unknown |= {(dataset, column.name) for dataset in functions for column in analysis.columns.get(dataset, ())}
     return ColumnGraph(tuple(edges), frozenset(unknown))
 
 

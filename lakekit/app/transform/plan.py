@@ -33,12 +33,14 @@ def plan_all(
 def _plan(tables: TableStore, job: TransformJob, refresh: bool, moving: Collection[str]) -> BuildPlan:
     """What is not made yet can only be told when it is: then the versions and rows to read are open."""
     name = job.transform.name
+    contract = job.transform.contract.version if job.transform.contract else ""
     upstream = [input_ for input_ in job.transform.input_names if input_ in moving]
     waits = tuple(Reason(Cause.UPSTREAM, input_) for input_ in upstream)
     try:
         task = next_task(tables, job, Wanted(refresh))
     except LakekitError as error:
-        return BuildPlan(name, reasons=waits, failure=None if waits and _is_missing(error) else failure_of(error))
+        failure = None if waits and _is_missing(error) else failure_of(error)
+        return BuildPlan(name, reasons=waits, code=job.transform.code, contract=contract, failure=failure)
     decision = task.decision
     table = task.stand.snapshot
     return BuildPlan(
@@ -51,6 +53,8 @@ def _plan(tables: TableStore, job: TransformJob, refresh: bool, moving: Collecti
         whole=tuple(reading.size for reading in task.readings),
         table_version=table.version if table else None,
         build=task.stand.build.number if task.stand.build else None,
+        code=job.transform.code,
+        contract=contract,
     )
 
 

@@ -10,7 +10,7 @@ from lakekit.app.transform.build import build
 from lakekit.app.transform.compiling import graph_of
 from lakekit.app.transform.job import TransformJob, Wanted, Workshop
 from lakekit.app.transform.report import not_run
-from lakekit.domain.build import Pin
+from lakekit.domain.build import NO_PINS, Pin
 from lakekit.domain.graph import ordered
 from lakekit.domain.names import parse_dataset
 from lakekit.domain.report import BuildReport, Ending
@@ -27,15 +27,18 @@ def transform_all(
     refresh: bool = False,
     at_once: int = 1,
     failed: Collection[str] = (),
+    pinned: Mapping[str, Pin] = NO_PINS,
 ) -> tuple[BuildReport, ...]:
     """Build the transforms, in an order in which each finds its inputs made, `at_once` at a time. One that fails, or is
     held, stops those that read it, directly or not, and no other; so do datasets that have `failed` before.
 
-    Inputs that none of the jobs makes are read at one version by all: a commit meanwhile is of the next run.
+    Inputs that none of the jobs makes are read at one version by all, that of `pinned` where it names them: a commit
+    meanwhile is of the next run.
     """
     waiting = {job.transform.name: job for job in jobs}
     graph = graph_of(jobs)
     pins = _pins(workshop.tools.tables, [n for inputs in graph.values() for n in inputs if n not in waiting])
+    pins = {**pins, **pinned}
     order = ordered(graph)
     done: dict[str, BuildReport] = {}
     bad = set(failed)

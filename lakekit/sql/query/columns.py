@@ -44,11 +44,12 @@ def analyse(query: Query, inputs: Mapping[str, Sequence[TableColumn]]) -> tuple[
 
 def relation(query: Query, inputs: Mapping[str, Sequence[TableColumn]]) -> Relation:
     """The rows of a query."""
-    known = {name.lower(): _input(name, columns) for name, columns in inputs.items()}
+    known = {name.lower(): input_relation(name, columns) for name, columns in inputs.items()}
     return Relations(query, known, tuple(inputs)).relation(query.tree, Scope())
 
 
-def _input(dataset: str, columns: Sequence[TableColumn]) -> Relation:
+def input_relation(dataset: str, columns: Sequence[TableColumn]) -> Relation:
+    """The rows of a dataset."""
     return Relation(tuple(_column(dataset, column) for column in columns))
 
 

@@ -12,7 +12,7 @@ from lakekit.sql.query.generators import generated, renamed
 from lakekit.sql.query.mistakes import ambiguous_column, unknown_column, unknown_input
 from lakekit.sql.query.parsed import table_name
 from lakekit.sql.query.pivots import pivoted
-from lakekit.sql.query.scope import Field, Relation, Scope, Source, nearest, selected
+from lakekit.sql.query.scope import Field, Relation, Scope, Source, nearest, nullable, selected
 from lakekit.sql.query.values import Values
 
 
@@ -31,6 +31,8 @@ class FromClause:
     values: Values
     inputs: Mapping[str, Relation]
     names: Sequence[str]
+    sides: dict[int, tuple[Scope, Scope]]
+    """Of each join, by its identity, what is seen of its two sides."""
 
     def rows(self, select: exp.Expr, outer: Scope) -> Rows:
         """Of a SELECT within `outer`. Raises ConfigError for a table or a column that is not there."""
@@ -105,12 +107,15 @@ class FromClause:
 
     def _joined(self, join: exp.Join, left: Rows, outer: Scope) -> Rows:
         right = self._item(join.this, left, outer)
+        self.sides[id(join)] = left.scope, right.scope
         both = _beside(left, right)
         shape = merged(both.shape, self._condition(join, left, right, both.scope))
         if join.kind in {"SEMI", "ANTI"}:
             return Rows(left.scope, shape)
         keys = self._keys(join, left, right)
-        return Rows(evolve(both.scope, visible=_keyed(join, keys, left, right)) if keys else both.scope, shape)
+        left, right = _outer(join, left, right)
+        scope = left.scope.joined(right.scope)
+        return Rows(evolve(scope, visible=_keyed(join, keys, left, right)) if keys else scope, shape)
 
     def _condition(self, join: exp.Join, left: Rows, right: Rows, scope: Scope) -> Flow:
         keys = [merged(one.flow, other.flow) for _, one, other in self._keys(join, left, right)]
@@ -152,6 +157,15 @@ def _beside(left: Rows, right: Rows) -> Rows:
     return Rows(left.scope.joined(right.scope), merged(left.shape, right.shape))
 
 
+def _outer(join: exp.Join, left: Rows, right: Rows) -> tuple[Rows, Rows]:
+    """The two sides, where an outer join makes rows without them."""
+    if join.side in {"RIGHT", "FULL"}:
+        left = evolve(left, scope=nullable(left.scope))
+    if join.side in {"LEFT", "FULL"}:
+        right = evolve(right, scope=nullable(right.scope))
+    return left, right
+
+
 def _keyed(join: exp.Join, keys: Sequence[tuple[str, Field, Field]], left: Rows, right: Rows) -> tuple[Field, ...]:
     """The keys once, then what else there is of both."""
     names = {name.lower() for name, _, _ in keys}
@@ -161,7 +175,8 @@ def _keyed(join: exp.Join, keys: Sequence[tuple[str, Field, Field]], left: Rows,
 
 def _kept(join: exp.Join, left: Field, right: Field) -> Field:
     if join.side == "FULL":
-        return Field(left.name, changed(merged(left.flow, right.flow)), type=left.type)
+        key = left.key if left.key == right.key else ""
+        return Field(left.name, changed(merged(left.flow, right.flow)), type=left.type, key=key)
     return right if join.side == "RIGHT" else left
 
 

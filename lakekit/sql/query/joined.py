@@ -8,7 +8,7 @@ from itertools import pairwise
 from sqlglot import exp
 
 from lakekit.domain.schema import TableColumn
-from lakekit.sql.query.parsed import Query, table_name, visible_names
+from lakekit.sql.query.parsed import Query, definition, table_name
 
 Column = tuple[str, str]
 """A dataset and one of its columns."""
@@ -59,9 +59,10 @@ def _in_source(source: exp.Expr, name: str, inputs: Mapping[str, Sequence[TableC
         return _in_query(source.this, name, inputs)
     if not isinstance(source, exp.Table):
         return None
-    if len(source.parts) == 1 and source.name.lower() in visible_names(source):
-        defined = _definition(source)
-        return _in_query(defined, name, inputs) if defined is not None else None
+    if (cte := definition(source)) is not None:
+        # One that is made of itself, or gives its columns other names, is not traced.
+        plain = source.find_ancestor(exp.CTE) is not cte and not cte.alias_column_names
+        return _in_query(cte.this, name, inputs) if plain else None
     dataset = table_name(source).lower()
     columns = {c.name.lower(): c.name for c in inputs.get(dataset, ())}
     return (dataset, columns[name.lower()]) if name.lower() in columns else None
@@ -77,17 +78,3 @@ def _in_query(query: exp.Expr, name: str, inputs: Mapping[str, Sequence[TableCol
             return _traced(bare, sources, inputs)
     starred = any(isinstance(item, exp.Star) for item in query.expressions)
     return _traced(exp.column(name), sources, inputs) if starred else None
-
-
-def _definition(table: exp.Table) -> exp.Expr | None:
-    """What WITH says of the name; the nearest that is not around the table itself, so a recursive one is not traced."""
-    above = table.parent
-    while above is not None:
-        with_ = above.args.get("with_")
-        for cte in with_.expressions if with_ is not None else ():
-            inside = table.find_ancestor(exp.CTE) is cte
-            if cte.alias.lower() == table.name.lower() and not inside and not cte.alias_column_names:
-                body: exp.Expr = cte.this
-                return body
-        above = above.parent
-    return None

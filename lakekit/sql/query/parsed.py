@@ -93,18 +93,25 @@ def is_named(table: exp.Table) -> bool:
 
 def defined(table: exp.Table) -> bool:
     """Whether the name is one of a WITH clause that is visible there."""
-    return len(table.parts) == 1 and table.name.lower() in visible_names(table)
+    return definition(table) is not None
 
 
-def visible_names(node: exp.Expr) -> Iterator[str]:
-    """Lower-case names of what is defined by WITH around `node`: in a WITH itself, what stands before."""
+def definition(table: exp.Table) -> exp.CTE | None:
+    """Where the query defines what the name stands for; None where it is a table. Within a WITH what stands before."""
+    if len(table.parts) > 1:
+        return None
+    return next((cte for cte in _visible(table) if cte.alias.lower() == table.name.lower()), None)
+
+
+def _visible(node: exp.Expr) -> Iterator[exp.CTE]:
+    """What is defined by WITH around `node`, the nearest first."""
     below, above = node, node.parent
     while above is not None:
         if isinstance(above, exp.With):
             before = above.expressions.index(below) + (1 if above.recursive else 0)
-            yield from (cte.alias.lower() for cte in above.expressions[:before])
+            yield from reversed(above.expressions[:before])
         elif (with_ := above.args.get("with_")) is not None and with_ is not below:
-            yield from (cte.alias.lower() for cte in with_.expressions)
+            yield from reversed(with_.expressions)
         below, above = above, above.parent
 
 

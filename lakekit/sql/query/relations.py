@@ -24,7 +24,11 @@ class Relations:
 
     def __init__(self, query: Query, inputs: Mapping[str, Relation], names: Sequence[str]) -> None:
         self._values = Values(query, self.relation)
-        self._from = FromClause(self._values, inputs, names)
+        self.sides: dict[int, tuple[Scope, Scope]] = {}
+        """Of each join, by its identity, what is seen of its two sides."""
+        self.lists: dict[int, tuple[Relation, Scope]] = {}
+        """Of each SELECT, by its identity, its columns, and what its expressions see."""
+        self._from = FromClause(self._values, inputs, names, self.sides)
         self._list = SelectList(self._values, self._from)
 
     def relation(self, node: exp.Expr, outer: Scope) -> Relation:
@@ -44,6 +48,7 @@ class Relations:
         here = evolve(rows.scope, windows=windows)
         listed = self._list.relation(node.expressions, here)
         after = evolve(here, later=listed.fields)
+        self.lists[id(node)] = listed, after
         shape = merged(
             rows.shape,
             listed.shape,
@@ -128,7 +133,8 @@ def _combined(node: exp.SetOperation, left: Relation, right: Relation) -> Relati
     if isinstance(node, exp.Union):
         fields = tuple(_by_name(left, right) if node.args.get("by_name") else _by_position(left, right))
     else:
-        fields = tuple(evolve(f, origin=object()) for f in left.fields)
+        fields = tuple(_by_position(left, right))
+        fields = tuple(evolve(f, flow=of_left.flow) for f, of_left in zip(fields, left.fields, strict=True))
     return Relation(tuple(evolve(f, flow=None) for f in fields) if unknown else fields, shape, unknown)
 
 
@@ -148,13 +154,16 @@ def _by_position(left: Relation, right: Relation) -> Iterator[Field]:
 def _by_name(left: Relation, right: Relation) -> Iterator[Field]:
     others = {f.name.lower(): f for f in right.fields}
     for one in left.fields:
-        yield _both(one, others.pop(one.name.lower(), one))
-    yield from (evolve(f, origin=object()) for f in others.values())
+        other = others.pop(one.name.lower(), None)
+        yield _both(one, other) if other else evolve(one, origin=object(), key="")
+    yield from (evolve(f, origin=object(), key="") for f in others.values())
 
 
 def _both(one: Field, other: Field | None) -> Field:
     flow = merged(one.flow, other.flow if other else None)
-    return evolve(one, flow=flow, origin=object(), type=one.type if other and one.type == other.type else None)
+    alike = other is not None and one.type == other.type
+    key = one.key if alike and other is not None and one.key == other.key else ""
+    return evolve(one, flow=flow, origin=object(), type=one.type if alike else None, key=key)
 
 
 def _flows(rows: Relation) -> tuple[Flow, ...]:

@@ -16,6 +16,7 @@ class Field:
     """A column of a relation. `origin` is one for all that Spark takes for the same column under other names.
 
     `type` is None where it is not known; `named` is false where Spark invents the name; `node` is what wrote it.
+    `key` is the key column of an input, in lower case, that it is unchanged; empty where it is none.
     """
 
     name: str
@@ -24,6 +25,7 @@ class Field:
     type: exp.DataType | None = None
     named: bool = True
     node: exp.Expr | None = None
+    key: str = ""
 
 
 @frozen
@@ -78,6 +80,16 @@ class Scope:
             visible=(*self.visible, *other.visible),
             open=self.open or other.open,
         )
+
+
+def nullable(scope: Scope) -> Scope:
+    """What is seen of the side of an outer join that may be missing: no key of it is unchanged."""
+    sources = tuple(evolve(source, fields=_unkeyed(source.fields)) for source in scope.sources)
+    return evolve(scope, sources=sources, visible=_unkeyed(scope.visible))
+
+
+def _unkeyed(fields: tuple[Field, ...]) -> tuple[Field, ...]:
+    return tuple(evolve(f, key="") if f.key else f for f in fields)
 
 
 @frozen

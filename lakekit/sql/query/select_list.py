@@ -45,7 +45,7 @@ class SelectList:
         """An alias is a column of its own to Spark, also of a column that is called so."""
         if isinstance(value, exp.Column):
             found = self.values.column(value, scope)
-            return Field(name, found.flow, type=found.type, node=item)
+            return Field(name, found.flow, type=found.type, node=item, key=found.key)
         return Field(name, self.values.flow(value, scope), node=item)
 
     def _unaliased(self, item: exp.Expr, scope: Scope) -> Field:

@@ -157,6 +157,8 @@ class Values:
 
 def is_aggregate(node: exp.Expr) -> bool:
     """Whether it is a function of the values of many rows."""
+    if isinstance(node, exp.Any):  # `any(x)`, and not `LIKE ANY (...)`
+        return not isinstance(node.parent, exp.Like | exp.ILike)
     return isinstance(node, exp.AggFunc) or function_name(node) in AGGREGATES
 
 

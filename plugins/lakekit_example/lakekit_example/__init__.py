@@ -20,4 +20,5 @@ def make(context: Context) -> Source:
 
     if context.options.keys() != {"database", "table"}:
         raise ConfigError("example.options", "it takes `database` and `table`, both", where="adapter example")
-    return SqliteTable(context.root / str(context.options["database"]), str(context.options["table"]))
+    database = context.root / str(context.options["database"])
+    return SqliteTable(database, str(context.options["table"]), context.progress)

@@ -18,6 +18,7 @@ from lakekit.domain.errors import SourceError
 from lakekit.domain.landing import Part
 from lakekit.domain.values import parse_value
 from lakekit.domain.watermark import Watermark
+from lakekit.ports.progress import Progress
 
 
 @frozen
@@ -26,6 +27,7 @@ class SqliteTable:
 
     database: Path
     table: str
+    progress: Progress
 
     def bounds(self, mode: Mode, low: Watermark | None, high: Watermark | None, seen: frozenset[FileMark]) -> Bounds:
         """What was asked for, as it stands: all rows, or those from `low` to `high`."""
@@ -56,6 +58,7 @@ class SqliteTable:
                 told = [dict(zip(names, map(self._text, row), strict=True)) for row in chunk]
                 kept = [row for row in told if axis is None or _within(row[axis.name], axis, bounds)]
                 writer.write(pa.Table.from_pylist(kept, writer.schema))
+                self.progress.advance(rows=len(kept))
                 read, written = read + len(chunk), written + len(kept)
         if (read,) != connection.execute(exp.select("count(*)").from_(table).sql("sqlite")).fetchone():
             raise self._error("count", f"{read} rows were read, SQLite counts others", "check the database's integrity")

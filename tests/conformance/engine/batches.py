@@ -13,7 +13,7 @@ from sqlglot import exp
 
 from lakekit.domain.contract import Column, Contract, rules
 from lakekit.domain.types import Kind, parse_type
-from lakekit.domain.watermark import CURSOR_KINDS
+from lakekit.domain.watermark import CURSOR_KINDS, NullWatermark
 from lakekit.ports.engine import Engine, Input, Written
 from lakekit.sql.landing import Group
 from lakekit.sql.lanes import Stamp
@@ -89,7 +89,8 @@ def columns(draw: st.DrawFn, name: str) -> Column:
 def contracts(draw: st.DrawFn) -> Contract:
     names = draw(st.lists(st.sampled_from(NAMES), min_size=1, max_size=5, unique=True))
     told = tuple(draw(columns(name)) for name in names)
-    return Contract("any", told, tuple(draw(st.just([]) | st.lists(st.sampled_from(names), max_size=2, unique=True))))
+    keys = tuple(draw(st.just([]) | st.lists(st.sampled_from(names), max_size=2, unique=True)))
+    return Contract("any", told, keys, null_watermark=draw(st.sampled_from(NullWatermark)))
 
 
 @st.composite

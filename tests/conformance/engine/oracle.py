@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from lakekit.domain.contract import Column, Contract
 from lakekit.domain.types import ColumnType, Kind
+from lakekit.domain.watermark import NullWatermark
 
 Value = str | bool | int | float | Decimal | date | datetime
 DIGITS = frozenset("0123456789")
@@ -171,7 +172,7 @@ def column_reasons(contract: Contract, cursor: str | None, column: Column, row: 
     raw = row.get(column.name)
     there, value = column_value(column, raw)
     if not there:
-        if column.name == cursor:
+        if column.name == cursor and contract.null_watermark is not NullWatermark.ONCE:
             return ["cursor_missing"]
         return ["missing_value"] if column.required or column.name in contract.keys else []
     if value is None:

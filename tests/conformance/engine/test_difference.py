@@ -70,6 +70,26 @@ def test_a_column_that_was_not_there_is_null(engine: Engine, land_typed: Land) -
     assert difference(engine, land_typed, [old], [filled], wider) == [(7, 1, 1)]
 
 
+@pytest.mark.parametrize(
+    ("narrow", "wide", "value"),
+    [
+        (("int", "5::integer"), ("long", "5::bigint"), "6::bigint"),
+        (("long", "5::bigint"), ("decimal(21,2)", "5::decimal(21,2)"), "5.01::decimal(21,2)"),
+        (("decimal(3,1)", "0.5::decimal(3,1)"), ("decimal(5,3)", "0.5::decimal(5,3)"), "0.501::decimal(5,3)"),
+        (("float", "0.1::float"), ("double", "0.1::float::double"), "0.1::double"),
+    ],
+    ids=lambda told: told[0],
+)
+def test_a_column_that_was_widened_is_compared_as_it_is_now(
+    narrow: tuple[str, str], wide: tuple[str, str], value: str, engine: Engine, land_typed: Land
+) -> None:
+    types = ((TableColumn("id", narrow[0]),), (TableColumn("id", wide[0]),))
+    old = [f"select {narrow[1]} as id"]
+    assert difference(engine, land_typed, old, [f"select {wide[1]} as id"], types) == []
+    assert difference(engine, land_typed, old, [f"select {value} as id"], types) == [(None, 1, 1)]
+    assert difference(engine, land_typed, [f"select {wide[1]} as id"], old, types[::-1]) == []
+
+
 def test_a_column_of_another_type_is_compared_as_text(engine: Engine, land_typed: Land) -> None:
     types = ((TableColumn("id", "long"),), (TableColumn("id", "string"),))
     told = (["select 1::bigint as id"], ["select '1' as id"])

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlglot import exp
@@ -14,7 +15,7 @@ from sqlglot import exp
 from lakekit.domain.contract import Column, Contract
 from lakekit.domain.schema import bronze_columns
 from lakekit.domain.types import parse_type
-from lakekit.domain.watermark import Watermark
+from lakekit.domain.watermark import NullWatermark, Watermark
 from lakekit.ports.engine import Engine, Input, Written
 from lakekit.sql.duplicates import CANDIDATES, WINDOW, candidates_query, duplicates_query
 from lakekit.sql.lanes import ACCEPTED, lanes_query
@@ -55,16 +56,18 @@ def duplicates(
     parts: Sequence[Part],
     window: Input | None = None,
     boundary: int | None = None,
+    unplaced: bool = False,
 ) -> list[tuple[int, int]]:
     """(part, row) of the duplicates, as the app finds them."""
     groups, inputs = landed(engine, land, parts)
     mark = None if boundary is None else Watermark("int", str(boundary))
-    query = candidates_query(contract, "at", groups, mark)
+    query = candidates_query(contract, "at", groups, mark, unplaced=unplaced)
     candidates = engine.write(query, inputs, next(folders)) if query is not None else ()
     if not candidates:
         return []
     told = {CANDIDATES: files(candidates), **({WINDOW: window} if window else {})}
-    query = duplicates_query(contract, window=bool(window), cursor="at", low=Watermark("int", "1"))
+    low = Watermark("int", "1")
+    query = duplicates_query(contract, window=bool(window), cursor="at", low=low, unplaced=unplaced)
     found = engine.write(query, told, next(folders))
     if not found:
         return []
@@ -78,20 +81,20 @@ def part(*rows: Row) -> Part:
 
 
 VALUES = st.sampled_from([None, "", "a", "A", "1"])
-ROWS = st.lists(
-    st.tuples(
-        st.sampled_from(["1", "2", "3"]),
-        st.sampled_from(["1", "2", "3", "4"]),
-        VALUES,
-        st.sampled_from(["", "1.5", "15e-1", "x"]),
-    ),
-    max_size=8,
-)
+PLACES = ["1", "2", "3", "4"]
+
+
+def rows_at(places: Sequence[str | None]) -> st.SearchStrategy[list[Row]]:
+    prices = st.sampled_from(["", "1.5", "15e-1", "x"])
+    return st.lists(st.tuples(st.sampled_from(["1", "2", "3"]), st.sampled_from(places), VALUES, prices), max_size=8)
+
+
+ROWS, UNPLACED = rows_at(PLACES), rows_at([*PLACES, None, ""])
 
 
 def content(row: Row) -> Row:
-    """15e-1 and 1.5 are one value; an empty price is none."""
-    return (*row[:3], {"15e-1": "1.5", "": None}.get(str(row[3]), row[3]))
+    """15e-1 and 1.5 are one value; an empty price is none, and neither is an empty place."""
+    return (row[0], row[1] or None, row[2], {"15e-1": "1.5", "": None}.get(str(row[3]), row[3]))
 
 
 @pytest.mark.everywhere
@@ -111,6 +114,28 @@ def test_duplicates_are_those_of_plain_python(
     overlap = [row for row in before if boundary is not None and int(str(row[1])) <= boundary]
     window = publish(engine, land, folders, contract, overlap)
     found = duplicates(engine, land, folders, contract, [part(*first), part(*second)], window, boundary)
+    held = Counter(content(row) for row in overlap if row[3] != "x")
+    assert found == (repeated(held, [first, second]) if contract.keys else held_before(held, [first, second]))
+
+
+@pytest.mark.everywhere
+@pytest.mark.parametrize("contract", [KEYED, KEYLESS], ids=["with keys", "without keys"])
+@examples(25)
+@given(before=UNPLACED, first=UNPLACED, second=UNPLACED, boundary=st.none() | st.integers(1, 4))
+def test_rows_without_a_place_are_known_again_wherever_the_table_has_them(
+    engine: Engine,
+    land: Texts,
+    folders: Iterator[Path],
+    contract: Contract,
+    before: list[Row],
+    first: list[Row],
+    second: list[Row],
+    boundary: int | None,
+) -> None:
+    once = evolve(contract, null_watermark=NullWatermark.ONCE)
+    overlap = [row for row in before if not row[1] or (boundary is not None and int(row[1]) <= boundary)]
+    window = publish(engine, land, folders, once, overlap)
+    found = duplicates(engine, land, folders, once, [part(*first), part(*second)], window, boundary, unplaced=True)
     held = Counter(content(row) for row in overlap if row[3] != "x")
     assert found == (repeated(held, [first, second]) if contract.keys else held_before(held, [first, second]))
 

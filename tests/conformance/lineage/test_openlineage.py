@@ -19,7 +19,7 @@ from lakekit.domain.errors import ConfigError
 from lakekit.domain.events import Event
 from lakekit.plugin.provider import Context
 from lakekit.ports.telemetry import Lineage
-from lakekit.testing.lineage import COMPLETE, EVENTS, FAIL, FINISHED, INVOKED, MINIMAL, LineageSuite
+from lakekit.testing.lineage import BUILT, COMPLETE, EVENTS, FAIL, FINISHED, INVOKED, MINIMAL, LineageSuite
 
 # What https://openlineage.io/spec requires of each facet, and where it may stand.
 REQUIRED = {
@@ -29,7 +29,12 @@ REQUIRED = {
         "errorMessage": {"message", "programmingLanguage"},
     },
     "job": {"jobType": {"processingType", "integration"}},
-    "dataset": {"schema": {"fields"}, "version": {"datasetVersion"}},
+    "dataset": {
+        "schema": {"fields"},
+        "version": {"datasetVersion"},
+        "columnLineage": {"fields"},
+        "dataQualityAssertions": {"assertions"},
+    },
     "input": {"inputStatistics": set(), "dataQualityAssertions": {"assertions"}},
     "output": {"outputStatistics": set()},
 }
@@ -210,3 +215,23 @@ def test_files_and_bytes_that_were_published_are_told(tmp_path: Path) -> None:
     bronze = told(evolve(COMPLETE, files=2, size=4096), tmp_path)["outputs"][0]
     statistics = bronze["outputFacets"]["outputStatistics"]
     assert (statistics["fileCount"], statistics["size"]) == (2, 4096)
+
+
+def test_a_build_tells_the_versions_that_it_read_and_what_each_column_is_made_of(tmp_path: Path) -> None:
+    line = told(BUILT, tmp_path)
+    (read,), (made,) = line["inputs"], line["outputs"]
+    assert (read["namespace"], read["name"]) == ("file", "/data/lake/bronze/orders")
+    assert read["facets"]["version"]["datasetVersion"] == "12"
+    assert (line["job"]["name"], line["run"]["facets"]["parent"]["job"]["name"]) == ("transform.silver.totals", "run")
+    assert made["outputFacets"]["outputStatistics"]["rowCount"] == 4
+    fields = made["facets"]["columnLineage"]["fields"]
+    assert {
+        (column, source["field"], kind["type"], kind["subtype"])
+        for column, told_ in fields.items()
+        for source in told_["inputFields"]
+        for kind in source["transformations"]
+    } == {
+        ("customer", "customer", "DIRECT", "IDENTITY"),
+        ("total", "amount", "DIRECT", "AGGREGATION"),
+        ("total", "customer", "INDIRECT", "GROUP_BY"),
+    }

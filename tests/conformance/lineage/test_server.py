@@ -178,6 +178,67 @@ def test_events_of_a_process_that_was_killed_before_it_sent_them_are_sent_by_the
     assert kinds(server) == ["START", "FAIL"]
 
 
+def files(tmp_path: Path) -> list[Path]:
+    return sorted((tmp_path / ".lakekit" / "lineage").rglob("*.json"))
+
+
+def test_more_events_than_may_wait_cost_the_oldest_and_are_counted(
+    server: Server, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    server.status = 503
+    lineage = adapter(tmp_path, server.url)
+    for _ in range(5):
+        lineage.emit(MINIMAL)
+    lineage.close()
+    before, size = files(tmp_path), files(tmp_path)[0].stat().st_size
+    assert caplog.records == []
+    bounded = adapter(tmp_path, server.url, max_bytes=3 * size)
+    bounded.emit(MINIMAL)
+    assert len(files(tmp_path)) == 6
+    bounded.close()
+    assert files(tmp_path)[:2] == before[3:]
+    waiting = bounded.waiting()
+    assert (waiting.events, waiting.refused, waiting.dropped) == (3, 0, 3)
+    assert ["oldest 3 events are dropped" in record.getMessage() for record in caplog.records] == [True]
+    bounded.emit(MINIMAL)
+    bounded.close()
+    assert bounded.waiting().dropped == 4
+    server.status = 200
+    bounded.close()
+    assert (bounded.waiting().events, bounded.waiting().dropped) == (0, 4)
+    assert kinds(server) == ["START"] * 3
+
+
+def test_events_that_were_refused_are_dropped_before_those_that_wait(server: Server, tmp_path: Path) -> None:
+    server.status = 400
+    lineage = adapter(tmp_path, server.url)
+    lineage.emit(MINIMAL)
+    lineage.emit(MINIMAL)
+    lineage.close()
+    assert lineage.waiting().refused == 2
+    server.status = 503
+    size = files(tmp_path)[0].stat().st_size
+    bounded = adapter(tmp_path, server.url, max_bytes=2 * size)
+    bounded.emit(MINIMAL)
+    bounded.close()
+    waiting = bounded.waiting()
+    assert (waiting.events, waiting.refused, waiting.dropped) == (1, 1, 1)
+
+
+def test_where_none_may_wait_none_does(server: Server, tmp_path: Path) -> None:
+    server.status = 503
+    lineage = adapter(tmp_path, server.url, max_bytes=0)
+    lineage.emit(MINIMAL)
+    lineage.close()
+    assert (files(tmp_path), lineage.waiting().dropped) == ([], 1)
+
+
+@pytest.mark.parametrize("told", [-1, "100 MB", 1.5, True, None])
+def test_a_bound_that_is_no_number_of_bytes_is_refused(tmp_path: Path, told: object) -> None:
+    with pytest.raises(ConfigError, match="'max_bytes'"):
+        adapter(tmp_path, "http://127.0.0.1:9", max_bytes=told)
+
+
 def test_a_spool_that_is_lost_meanwhile_fails_no_run(server: Server, tmp_path: Path) -> None:
     lineage = adapter(tmp_path, server.url)
     lineage.emit(MINIMAL)

@@ -7,6 +7,7 @@ import gzip
 import io
 import json
 import os
+import sys
 import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -14,10 +15,16 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from lakekit.domain.batch import Mode
 from lakekit.plugin.provider import Context
 from lakekit.ports.source import Source
-from lakekit.testing.source import SourceSuite
+from lakekit.testing.source import COLUMNS, CONTRACT, ROWS, SourceSuite
 from lakekit_aws.storage import open_storage
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 Rows = Sequence[tuple[str, ...]]
 
@@ -53,6 +60,15 @@ class Files(SourceSuite):
 
     def write(self, file: Path, columns: Sequence[str], rows: Rows) -> None:
         raise NotImplementedError
+
+    def test_all_rows_and_all_bytes_of_all_files_are_told(self, origin: Path, landing: Path) -> None:
+        source = self.make(origin, COLUMNS, ROWS)
+        self.append(origin, COLUMNS, ROWS[:5])
+        bounds = source.bounds(Mode.FULL, None, None, frozenset())
+        assert bounds is not None
+        source.extract(CONTRACT, None, bounds, landing)
+        assert self.told.rows == len(ROWS) + 5
+        assert self.told.bytes == sum(file.size for file in bounds.files)
 
 
 class TestCsv(Files):
@@ -119,11 +135,33 @@ class TestGzippedCsv(TestCsv):
         file.write_bytes(gzip.compress(self.text(columns, rows).encode()))
 
 
+class TestZstandardCsv(TestCsv):
+    suffix = ".csv.zst"
+
+    def write(self, file: Path, columns: Sequence[str], rows: Rows) -> None:
+        file.write_bytes(zstd.compress(self.text(columns, rows).encode()))
+
+
+class TestCsvInAnotherEncoding(TestCsv):
+    options = {"encoding": "utf-16"}
+
+    def write(self, file: Path, columns: Sequence[str], rows: Rows) -> None:
+        file.write_bytes(self.text(columns, rows).encode("utf-16"))
+
+
 class TestJsonLines(Files):
     suffix = ".jsonl"
 
     def write(self, file: Path, columns: Sequence[str], rows: Rows) -> None:
         file.write_text("".join(f"{json.dumps(dict(zip(columns, row, strict=True)))}\n" for row in rows))
+
+
+class TestGzippedJsonLines(TestJsonLines):
+    suffix = ".jsonl.gz"
+
+    def write(self, file: Path, columns: Sequence[str], rows: Rows) -> None:
+        super().write(file, columns, rows)
+        file.write_bytes(gzip.compress(file.read_bytes()))
 
 
 class TestParquet(Files):

@@ -16,9 +16,11 @@ from attrs import frozen
 from deltalake import DeltaTable, write_deltalake
 
 from lakekit.app.telemetry import Silent
+from lakekit.app.tools import Run
 from lakekit.compose import application
 from lakekit.compose.transforms import Transforms
 from lakekit.domain.report import BuildReport
+from lakekit.project.selection import EVERYTHING
 from lakekit.testing.fake_runtime import EngineRuntime
 
 Row = Mapping[str, Any]
@@ -54,7 +56,12 @@ class Lake:
     def append(self, name: str, rows: Sequence[Row]) -> None:
         """A commit of these rows, to a table that is made where it is not there."""
         schema = {c: TYPES[t] for c, t in self.columns[name].items()}
-        write_deltalake(self.path(f"bronze.{name}"), pl.DataFrame(rows, schema=schema, orient="row"), mode="append")
+        write_deltalake(
+            self.path(f"bronze.{name}"),
+            pl.DataFrame(rows, schema=schema, orient="row"),
+            mode="append",
+            schema_mode="merge",  # a table that lakekit made has columns of its own
+        )
 
     def path(self, dataset: str) -> Path:
         """The table's folder."""
@@ -69,18 +76,18 @@ class Lake:
         return read(self.table(dataset))
 
     @contextmanager
-    def transforms(self) -> Iterator[Transforms]:
+    def transforms(self) -> Iterator[tuple[Transforms, Run]]:
         """The transforms as the command line composes them, but for the runtime."""
         work = self.root / "runtime"
         with application(self.root, None, Silent()) as app:
             runtime = lambda: EngineRuntime(app.tools.engine, work)  # noqa: E731
-            yield Transforms(app.settings, lambda: app.tools, lambda: app.run, runtime)
+            yield Transforms(app.settings, lambda: app.tools, runtime), app.run
         shutil.rmtree(work, ignore_errors=True)
 
     def build(self, *, refresh: bool = False, at_once: int = 1) -> dict[str, BuildReport]:
         """One run of all transforms; the reports by dataset."""
-        with self.transforms() as transforms:
-            return {r.dataset: r for r in transforms.build(refresh=refresh, at_once=at_once)}
+        with self.transforms() as (transforms, run):
+            return {r.dataset: r for r in transforms.build(EVERYTHING, run, refresh=refresh, at_once=at_once)}
 
 
 def read(table: DeltaTable) -> Counter[tuple[Any, ...]]:

@@ -32,6 +32,8 @@ WORDS = [
     *(
         "watermark_column",
         "lookback",
+        "null_watermark",
+        "once",
         "contract",
         "keys",
         "lineage",

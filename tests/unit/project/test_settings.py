@@ -9,6 +9,7 @@ import pytest
 
 from lakekit.domain.names import Dataset
 from lakekit.domain.table_options import TableOptions
+from lakekit.domain.watermark import NullWatermark
 from lakekit.project.model import EngineSettings, LoadType
 
 DEV = "config/dev.yaml"
@@ -225,6 +226,51 @@ def test_a_lookback_of_the_column_s_kind_is_kept_as_written(project, column, loo
     lines = f"load_type: incremental\nwatermark_column: {column}\nlookback: {lookback}"
     project.write(DEV, with_source(lines))
     assert project.load().sources["bronze.events"].lookback == lookback
+
+
+ALONG = "load_type: incremental\nwatermark_column: at"
+
+
+@pytest.mark.parametrize("policy", NullWatermark)
+def test_what_becomes_of_rows_without_a_value_in_the_watermark_column_is_read(project, policy):
+    project.write(DEV, with_source(f"{ALONG}\nnull_watermark: {policy.value}"))
+    assert project.load().sources["bronze.events"].contract.null_watermark is policy
+
+
+def test_where_the_settings_say_nothing_such_rows_are_rejected_by_a_contract_of_the_same_version(project):
+    project.write(DEV, with_source(ALONG))
+    silent = project.load().sources["bronze.events"].contract
+    versions = set()
+    for policy in NullWatermark:
+        project.write(DEV, with_source(f"{ALONG}\nnull_watermark: {policy.value}"))
+        versions.add(project.load().sources["bronze.events"].contract.version)
+    assert silent.null_watermark is NullWatermark.QUARANTINE
+    assert silent.version in versions
+    assert len(versions) == 3
+
+
+@pytest.mark.parametrize(
+    ("code", "lines"),
+    [
+        ("config.no_effect", "load_type: incremental\n‸null_watermark: once"),
+        ("config.no_effect", "load_type: full\n‸null_watermark: quarantine"),
+        ("config.bad_value", f"{ALONG}\nnull_watermark: ‸onse"),
+        ("config.bad_value", f"{ALONG}\nnull_watermark: ‸ONCE"),
+        ("config.no_value", f"{ALONG}\nnull_watermark:‸"),
+        ("config.wrong_type", f"{ALONG}\n‸null_watermark: [once]"),
+        ("config.bad_null_watermark", f"{ALONG}\nkeys: [id, at]\nnull_watermark: ‸once"),
+        ("config.bad_null_watermark", "load_type: incremental\nwatermark_column: id\nkeys: []\nnull_watermark: ‸once"),
+    ],
+)
+def test_a_mistake_about_rows_without_a_value_is_told_where_it_stands(project, code, lines):
+    assert project.error_at_mark(DEV, with_source(lines)).code == code
+
+
+@pytest.mark.parametrize("policy", ["quarantine", "stop"])
+def test_a_required_watermark_column_may_be_rejected_or_stopped_at(project, policy):
+    lines = f"load_type: incremental\nwatermark_column: id\nnull_watermark: {policy}"
+    project.write(DEV, with_source(lines))
+    assert project.load().sources["bronze.events"].contract.null_watermark.value == policy
 
 
 def test_a_slip_is_answered_with_the_nearest_key(project):

@@ -69,8 +69,7 @@ CITY = (("bronze.people", "city"), ("bronze.cities", "city"))
         ("SELECT id FROM bronze.orders JOIN (SELECT upper(name) AS n FROM bronze.people) q ON who = q.n", []),
         ("SELECT id FROM bronze.orders WHERE id = 5 AND who = 'x'", []),
         (
-            "SELECT id FROM bronze.orders o JOIN bronze.people p ON o.who = p.name "
-            "JOIN bronze.cities c ON p.city = c.city",
+            "SELECT id FROM bronze.orders o JOIN bronze.people p ON who = name JOIN bronze.cities c ON p.city = c.city",
             [WHO, CITY],
         ),
     ],

@@ -75,8 +75,8 @@ QUERIES: dict[int, tuple[str, dict[str, str], str]] = {
         """,
         same("s_acctbal", "s_name", "n_name", "p_partkey", "p_mfgr", "s_address", "s_phone", "s_comment"),
         (
-            "f:p_partkey f:ps_partkey f:s_suppkey f:ps_suppkey f:p_size f:p_type f:s_nationkey f:n_nationkey f:n_regionkey "
-            "f:r_regionkey f:r_name f:ps_supplycost s:s_acctbal s:n_name s:s_name s:p_partkey"
+            "f:p_partkey f:ps_partkey f:s_suppkey f:ps_suppkey f:p_size f:p_type f:s_nationkey f:n_nationkey "
+            "f:n_regionkey f:r_regionkey f:r_name f:ps_supplycost s:s_acctbal s:n_name s:s_name s:p_partkey"
         ),
     ),
     3: (
@@ -218,8 +218,8 @@ QUERIES: dict[int, tuple[str, dict[str, str], str]] = {
             **same("c_acctbal", "n_name", "c_address", "c_phone", "c_comment"),
         },
         (
-            "f:c_custkey f:o_custkey f:l_orderkey f:o_orderkey f:o_orderdate f:l_returnflag f:c_nationkey f:n_nationkey "
-            f"g:c_custkey g:c_name g:c_acctbal g:c_phone g:n_name g:c_address g:c_comment {BY_REVENUE}"
+            "f:c_custkey f:o_custkey f:l_orderkey f:o_orderkey f:o_orderdate f:l_returnflag f:c_nationkey "
+            f"f:n_nationkey g:c_custkey g:c_name g:c_acctbal g:c_phone g:n_name g:c_address g:c_comment {BY_REVENUE}"
         ),
     ),
     11: (
@@ -314,8 +314,8 @@ QUERIES: dict[int, tuple[str, dict[str, str], str]] = {
         """,
         {**same("p_brand", "p_type", "p_size"), "supplier_cnt": "A:ps_suppkey"},
         (
-            "f:p_partkey f:ps_partkey f:p_brand f:p_type f:p_size f:ps_suppkey f:s_suppkey f:s_comment g:p_brand g:p_type "
-            "g:p_size s:ps_suppkey s:p_brand s:p_type s:p_size"
+            "f:p_partkey f:ps_partkey f:p_brand f:p_type f:p_size f:ps_suppkey f:s_suppkey f:s_comment g:p_brand "
+            "g:p_type g:p_size s:ps_suppkey s:p_brand s:p_type s:p_size"
         ),
     ),
     17: (
@@ -345,8 +345,8 @@ QUERIES: dict[int, tuple[str, dict[str, str], str]] = {
             "total_quantity": "A:l_quantity",
         },
         (
-            "f:o_orderkey f:l_orderkey g:l_orderkey f:l_quantity f:c_custkey f:o_custkey g:c_name g:c_custkey g:o_orderkey "
-            "g:o_orderdate g:o_totalprice s:o_totalprice s:o_orderdate"
+            "f:o_orderkey f:l_orderkey g:l_orderkey f:l_quantity f:c_custkey f:o_custkey g:c_name g:c_custkey "
+            "g:o_orderkey g:o_orderdate g:o_totalprice s:o_totalprice s:o_orderdate"
         ),
     ),
     19: (
@@ -394,8 +394,8 @@ QUERIES: dict[int, tuple[str, dict[str, str], str]] = {
         """,
         same("s_name", "s_address"),
         (
-            "f:s_suppkey f:ps_suppkey f:ps_partkey f:p_partkey f:p_name f:ps_availqty f:l_quantity f:l_partkey f:l_suppkey "
-            "f:l_shipdate f:s_nationkey f:n_nationkey f:n_name s:s_name"
+            "f:s_suppkey f:ps_suppkey f:ps_partkey f:p_partkey f:p_name f:ps_availqty f:l_quantity f:l_partkey "
+            "f:l_suppkey f:l_shipdate f:s_nationkey f:n_nationkey f:n_name s:s_name"
         ),
     ),
     21: (
