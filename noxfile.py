@@ -128,7 +128,7 @@ def spark_storage(session: nox.Session) -> None:
 def runtime(session: nox.Session) -> None:
     """Sail, in an environment without Java and Spark: users' queries and functions, its end, and its closed port."""
     session.install("-e", f".[{RUNTIME},sail]", *dev(*TESTING))
-    session.run("pytest", "-m", "sail", "tests/conformance/runtime", *session.posargs)
+    session.run("pytest", "-m", "sail", "tests/conformance/runtime", "tests/integration/transforms", *session.posargs)
 
 
 @nox.session

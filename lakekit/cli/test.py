@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from lakekit.domain.transform_case import CaseReport
     from lakekit.project.selection import Selection
 
-__test__ = False  # no module of tests, whatever its name says
-
 _FAILED = 1
 
 
