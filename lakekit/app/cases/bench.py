@@ -16,7 +16,9 @@ from lakekit.domain.names import parse_dataset
 from lakekit.domain.report import BuildReport
 from lakekit.domain.schema import TableColumn
 from lakekit.ports.engine import Input
+from lakekit.ports.runtime import Body
 from lakekit.ports.table_store import Commit
+from lakekit.sql.query.ordering import MOST, in_order
 from lakekit.sql.sample import ROWS, in_order_query, made_query, told_query
 
 _APP = "lakekit/case"
@@ -84,7 +86,9 @@ def made_in_order(bench: Bench, prepared: Prepared, columns: Sequence[TableColum
         table = parse_dataset(name).table
         snapshot = tools.tables.snapshot(table)
         inputs[name] = Input(tools.tables.files(table, snapshot.version) if snapshot else (), columns=told)
-    written = bench.workshop.runtime().write(prepared.job.body, inputs, bench.folder / "ordered")
+    body = prepared.job.body
+    sorting: Body = in_order(body) if isinstance(body, str) else lambda frames: body(frames).limit(MOST)
+    written = bench.workshop.runtime().write(sorting, inputs, bench.folder / "ordered")
     if not written:
         return []
     files = tuple(str(w.path) for w in written)

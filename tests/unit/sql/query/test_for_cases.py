@@ -1,4 +1,4 @@
-"""A query at a moment, and the columns that it holds equal."""
+"""A query at a moment, the columns that it holds equal, and its order."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pytest
 from lakekit.domain.schema import TableColumn
 from lakekit.sql.query.joined import joined
 from lakekit.sql.query.moments import at, reads_the_clock
+from lakekit.sql.query.ordering import in_order
 from lakekit.sql.query.parsed import read_query
 
 MOMENT = datetime(2026, 1, 31, 12, 30, tzinfo=UTC)
@@ -76,3 +77,14 @@ CITY = (("bronze.people", "city"), ("bronze.cities", "city"))
 )
 def test_columns_that_are_held_equal(query: str, expected: list) -> None:
     assert list(joined(read_query(query), INPUTS)) == expected
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("SELECT a FROM t ORDER BY a", "SELECT a FROM t ORDER BY a LIMIT 1000000"),
+        ("SELECT a FROM t ORDER BY a LIMIT 3", "SELECT a FROM t ORDER BY a LIMIT 3"),
+    ],
+)
+def test_a_query_whose_order_counts_has_a_limit(query: str, expected: str) -> None:
+    assert in_order(query) == expected
