@@ -7,7 +7,7 @@ from pathlib import Path
 
 from attrs import frozen
 
-from lakekit.app.cases.typing import Prepared, Texts
+from lakekit.app.cases.typed import Prepared, Texts
 from lakekit.app.tools import Run, Tools
 from lakekit.app.transform.build import build
 from lakekit.app.transform.job import TransformJob, Wanted, Workshop

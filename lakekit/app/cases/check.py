@@ -8,7 +8,7 @@ from attrs import evolve
 
 from lakekit.app.cases.bench import Bench, build_once, deliver, made, made_in_order
 from lakekit.app.cases.catalogue import Catalogue
-from lakekit.app.cases.typing import Prepared, Texts, expected, given
+from lakekit.app.cases.typed import Prepared, Texts, expected, given
 from lakekit.app.hashing import hashed
 from lakekit.app.transform.analysis import obstacle
 from lakekit.app.transform.job import TransformJob

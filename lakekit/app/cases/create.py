@@ -9,7 +9,7 @@ from attrs import evolve, frozen
 from lakekit.app.cases.bench import Bench, build_once, deliver, made
 from lakekit.app.cases.catalogue import Catalogue
 from lakekit.app.cases.sample import Sampled, Wish, sample
-from lakekit.app.cases.typing import Prepared, Texts
+from lakekit.app.cases.typed import Prepared, Texts
 from lakekit.app.tools import Tools
 from lakekit.app.transform.job import TransformJob
 from lakekit.domain.alike import canonical

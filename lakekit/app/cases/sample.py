@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from attrs import field, frozen
 
 from lakekit.app.cases.catalogue import Catalogue
-from lakekit.app.cases.typing import Texts
+from lakekit.app.cases.typed import Texts
 from lakekit.app.tools import Tools
 from lakekit.app.transform.inputs import Reading, read_input
 from lakekit.app.transform.job import TransformJob

@@ -13,6 +13,8 @@ from lakekit.compose import Application, application
 from lakekit.compose.cases import Cases
 from lakekit.domain.errors import ConfigError
 from lakekit.domain.transform_case import CaseReport
+from lakekit.plugin.manager import load_plugins
+from lakekit.project import load
 from lakekit.project.selection import Selection
 from lakekit.testing.fake_runtime import EngineRuntime
 from tests.integration.transforms.lakes import Lake
@@ -217,3 +219,29 @@ def test_cases_are_selected_by_transform_and_by_name(lake: Lake) -> None:
     with pytest.raises(ConfigError) as caught:
         run(lake, *told, patterns=["*7"])
     assert caught.value.code == "case.none"
+
+
+def test_an_increment_that_cannot_be_told_fails_as_its_build_would(lake: Lake) -> None:
+    query = "SELECT who, count(*) AS n FROM bronze.orders GROUP BY who"
+    lake.transform("silver.big", query, materialization="append", incremental=["bronze.orders"])
+    (report,) = run(lake, {"inputs": given({"id": 1}), "expect": []})
+    assert report.failure is not None
+    assert report.failure.code == "transform.not_incremental"
+
+
+def test_a_plugins_transforms_bring_their_cases(lake: Lake, tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = tmp_path_factory.mktemp("package")
+    (folder / "transforms/silver").mkdir(parents=True)
+    (folder / "transforms/silver/cities.sql").write_text("SELECT DISTINCT city FROM bronze.people")
+    (folder / "tests/transforms").mkdir(parents=True)
+    case = {"name": "once", "transform": "silver.cities", "inputs": {"bronze.people": [{"city": "Bern"}] * 2}}
+    told = json.dumps({"cases": [{**case, "expect": [{"city": "Bern"}]}]})
+    (folder / "tests/transforms/cities.yaml").write_text(told)
+    settings = json.loads((lake.root / "config/dev.yaml").read_text())
+    lake.write("config/dev.yaml", json.dumps({**settings, "transforms": ["cities"]}))
+    plugins = load_plugins()
+    app = Application(load(lake.root, None, {}, packages=lambda _: folder), plugins, Silent())
+    runtime = lambda apart: EngineRuntime(apart.tools.engine, apart.settings.root / "runtime")  # noqa: E731
+    (report,) = Cases(app.settings, lambda _: folder, app.apart, runtime).run(Selection())
+    assert report.passed, report
+    assert report.case.place.startswith("cities:tests/transforms/cities.yaml:1:")

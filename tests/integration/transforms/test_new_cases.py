@@ -130,3 +130,25 @@ def test_rows_on_which_the_transform_fails_are_told_and_nothing_is_written(lake:
         create(lake, "silver.keyed")
     assert caught.value.code == "case.not_made"
     assert not (lake.root / "tests").exists()
+
+
+def test_what_is_joined_to_a_personal_column_is_as_personal(tmp_path: Path) -> None:
+    lake = Lake(tmp_path, {"orders": {"id": "long", "customer": "long"}, "people": {"no": "long", "city": "string"}})
+    lake.begin()
+    people = [{"name": "no", "type": "long", "pii": "number"}, {"name": "city", "type": "string"}]
+    lake.write("config/schema_definitions/people.schema.json", json.dumps({"name": "people", "columns": people}))
+    lake.append("people", [(70_001, "Bern"), (70_002, "Oslo")])
+    lake.append("orders", [(n, 70_001 + n % 2) for n in range(10)])
+    lake.transform("silver.placed", "SELECT id, city FROM bronze.orders JOIN bronze.people ON customer = no")
+    made, case, text = create(lake, "silver.placed")
+    assert "7000" not in text
+    assert [row["city"] for row in case["expect"]] == ["Bern", "Oslo", "Bern", "Oslo", "Bern"]
+    assert made.left_out == ()
+
+
+def test_nothing_is_picked_of_an_input_to_which_no_row_belongs(lake: Lake) -> None:
+    lake.append("orders", [(99, "nobody@x.org", "", 1)])
+    made, case, _ = create(lake, wish=Wish(5, {"id": "99"}))
+    assert made.given == {"bronze.orders": 1, "bronze.people": 0}
+    assert case["expect"] == []
+    assert passes(lake)

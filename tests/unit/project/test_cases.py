@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -118,3 +119,10 @@ def test_a_file_that_is_there_stays(tmp_path: Path) -> None:
     names = [write_new(tmp_path, ORDERS, f"{n}\n") for n in range(2)]
     assert names == ["tests/transforms/silver_orders.yaml", "tests/transforms/silver_orders_2.yaml"]
     assert [(tmp_path / name).read_text() for name in names] == ["0\n", "1\n"]
+
+
+def test_the_cases_of_the_guide_are_cases() -> None:
+    guide = (Path(__file__).parents[3] / "docs/transforms-tests.md").read_text("utf-8")
+    first, second = re.findall(r"^```yaml\n(.*?)^```", guide, flags=re.MULTILINE | re.DOTALL)
+    told = read_cases(yaml_tree(first + second, "guide.yaml"), ["silver.orders", "silver.latest"])
+    assert [len(case.deliveries) for case in told] == [1, 2]
