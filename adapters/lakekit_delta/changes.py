@@ -14,6 +14,7 @@ from lakekit.ports.table_store import NOTHING, Changes, TableFile
 from lakekit_delta.driver import reading
 from lakekit_delta.log import Log
 from lakekit_delta.place import Place
+from lakekit_delta.rewrite import REWRITTEN
 from lakekit_delta.spelling import path_within
 from lakekit_delta.versions import files_of, in_order, table_at
 
@@ -70,8 +71,9 @@ def _between(folder: Place, since: int, version: int) -> _Between | None:
             return None
         if any(action.get("deletionVector") for _, action in actions):
             return None
+        same = REWRITTEN in (log.info(number) or {})
         for kind, action in actions:
-            _count(folder, found, kind, action)
+            _count(folder, found, kind, {**action, "dataChange": False} if same else action)
     return found
 
 
@@ -82,7 +84,7 @@ def _count(folder: Place, found: _Between, kind: str, action: Mapping[str, Any])
     path = str(action["path"])
     if kind == "add":
         found.added[path] = _file(folder, action)
-    if action["dataChange"]:
+    if action.get("dataChange"):
         found.counts[path] += 1 if kind == "add" else -1
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from lakekit.domain.ddl import members, taken_apart
 from lakekit.domain.errors import TableError
 from lakekit.domain.schema import TableColumn
 
@@ -27,18 +28,16 @@ def table_columns(schema: Mapping[str, Any]) -> tuple[TableColumn, ...]:
 
 def delta_type(ddl: str) -> str | dict[str, Any]:
     """A Spark DDL type as it stands in a Delta schema. Raises TableError for what is no such type."""
-    head, nested, rest = ddl.partition("<")
-    if not nested and (ddl in _DELTA or _DECIMAL.fullmatch(ddl)):
+    head, parts = taken_apart(ddl)
+    if not parts and (ddl in _DELTA or _DECIMAL.fullmatch(ddl)):
         return _DELTA.get(ddl, ddl)
-    parts = _split(rest[:-1]) if rest.endswith(">") else []
     if head == "array" and len(parts) == 1:
         return {"type": "array", "elementType": delta_type(parts[0]), "containsNull": True}
     if head == "map" and len(parts) == 2:
         key, value = map(delta_type, parts)
         return {"type": "map", "keyType": key, "valueType": value, "valueContainsNull": True}
     if head == "struct" and parts and all(":" in part for part in parts):
-        named = (part.split(":", 1) for part in parts)
-        return {"type": "struct", "fields": [_field(name, delta_type(inner)) for name, inner in named]}
+        return {"type": "struct", "fields": [_field(name, delta_type(inner)) for name, inner in members(ddl)]}
     raise TableError("table.unknown_type", f"a Delta table has no column type {ddl!r}")
 
 
@@ -58,15 +57,3 @@ def spark_type(delta: Any) -> str:
 
 def _field(name: str, type_: str | dict[str, Any]) -> dict[str, Any]:
     return {"name": name, "type": type_, "nullable": True, "metadata": {}}
-
-
-def _split(text: str) -> list[str]:
-    """`text` cut at the commas that stand outside of any bracket."""
-    parts, depth = [""], 0
-    for char in text:
-        depth += (char in "<(") - (char in ">)")
-        if char == "," and depth == 0:
-            parts.append("")
-        else:
-            parts[-1] += char
-    return parts

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from deltalake import DeltaTable, Schema
 
 
+REWRITTEN = "lakekit.rewritten"
+"""What such commits say of themselves in `commitInfo`: delta-rs calls the removal of all files a change of rows."""
+
+
 def rewrite(
     folder: Place, snapshot: Snapshot, columns: Sequence[TableColumn], files: Sequence[StagedFile], note: str | None
 ) -> int:
@@ -50,7 +54,7 @@ def _write(
 ) -> None:
     from deltalake import CommitProperties
 
-    told = {"userMetadata": note} if note is not None else None
+    told = {REWRITTEN: "types", **({"userMetadata": note} if note is not None else {})}
     table.create_write_transaction(
         [add_action(folder, file, columns, data_change=False) for file in files],
         "overwrite",

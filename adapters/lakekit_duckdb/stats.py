@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from lakekit.domain.batch import ColumnStats
 from lakekit.domain.schema import TableColumn
-from lakekit.domain.types import parse_type
+from lakekit.domain.types import flat_type
 from lakekit.domain.values import format_value, parse_value
 
 _TRUNCATED = 256
@@ -30,9 +30,8 @@ def _bound(about: Mapping[str, str], end: str, type_: str) -> str | None:
     text = about.get(end)
     if text is None or about.get(f"{end}_is_exact", "true") != "true" or len(text.encode()) >= _TRUNCATED:
         return None
-    try:
-        known = parse_type(type_)
-    except ValueError:
+    known = flat_type(type_)
+    if known is None:
         return None
     if type_ == "timestamp":
         text = text.removesuffix("+00")

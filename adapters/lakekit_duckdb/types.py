@@ -43,9 +43,11 @@ def ddl(type_: DuckDBPyType) -> str:
 
 
 def differs(type_: DuckDBPyType) -> bool:
-    """Whether a column must be cast to be of the type that `ddl` tells. Nested types stay: only their text is read."""
+    """Whether a column, or a part of a nested one, must be cast to be of the type that `ddl` tells."""
+    if type_.id in {"list", "map", "struct"}:
+        return any(differs(_child(type_, i)) for i, _ in enumerate(type_.children))
     told = ddl(type_)
-    return type_.id in _OTHER_IN_DUCKDB or (told == "string" and str(type_) != "VARCHAR")
+    return type_.id in ("array", *_OTHER_IN_DUCKDB) or (told == "string" and str(type_) != "VARCHAR")
 
 
 def _child(type_: DuckDBPyType, index: int) -> DuckDBPyType:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 
 from sqlglot import exp
 
+from lakekit.sql.json_text import LIST, OBJECT, JsonTexts
 from lakekit.sql.tree import own, text
 from lakekit_spark.floats import float_text, rust_float_text
 
@@ -53,10 +54,22 @@ def _floats_as_text(told: exp.Cast) -> None:
         told.replace(float_text(source))
 
 
+def _groups_by_dollar(match: exp.RegexpReplace) -> None:
+    """Java and Rust name the groups of a match by `$`, others by a backslash."""
+    match.set("replacement", text(re.sub(r"\\([0-9])", r"$\1", match.args["replacement"].name)))
+
+
+def _json_by_ddl(read: JsonTexts) -> None:
+    ddl = {LIST: "array<string>", OBJECT: "map<string,string>"}[read.args["shape"].name]
+    read.set("shape", text(ddl))
+
+
+_BOTH: Mends = {exp.RegexpReplace: _groups_by_dollar, JsonTexts: _json_by_ddl}
 SPARK: Mends = {
     exp.RegexpLike: _dot_is_all_but_newline,
     exp.JSONFormat: _nulls_stay_in_json,
     exp.Cast: _floats_as_text,
+    **_BOTH,
 }
 
 
@@ -73,4 +86,4 @@ def _rust_floats_as_text(told: exp.Cast) -> None:
         told.replace(rust_float_text(source))
 
 
-SAIL: Mends = {exp.Split: _split_by_no_quoted_text, exp.Cast: _rust_floats_as_text}
+SAIL: Mends = {exp.Split: _split_by_no_quoted_text, exp.Cast: _rust_floats_as_text, **_BOTH}

@@ -35,6 +35,9 @@ PINNED = {
 }
 """Set on a session of lakekit's own."""
 
+FOR_BODIES = {**PINNED, "spark.sql.caseSensitive": "false"}
+"""Set on a session in which users' queries and functions run: they call columns as Spark lets them."""
+
 # Java's regular expressions recurse: a group that repeats over a long text needs a deep stack, and where it is not deep
 # enough the process ends. Only what is used of it takes memory.
 _STACK = "-Xss64m"

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from lakekit.domain.batch import ColumnStats
-from lakekit.domain.types import ColumnType, Kind, parse_type
+from lakekit.domain.types import ColumnType, Kind, flat_type
 from lakekit.domain.values import Value, format_value
 from lakekit_spark.footer import Chunk, Footer
 from lakekit_spark.types import column
@@ -23,14 +23,7 @@ _NUMBERS = {Kind.INT: "<i", Kind.LONG: "<q", Kind.FLOAT: "<f", Kind.DOUBLE: "<d"
 def column_stats(footer: Footer) -> dict[str, ColumnStats]:
     """Statistics of the columns that are not nested, over all row groups; a bound that one of them lacks is none."""
     flat = {c.name: c.type for c in map(column, footer.columns) if "<" not in c.type}
-    return {name: _stats(footer, name, _known(type_)) for name, type_ in flat.items()}
-
-
-def _known(type_: str) -> ColumnType | None:
-    try:
-        return parse_type(type_)
-    except ValueError:
-        return None
+    return {name: _stats(footer, name, flat_type(type_)) for name, type_ in flat.items()}
 
 
 def _stats(footer: Footer, name: str, type_: ColumnType | None) -> ColumnStats:

@@ -22,9 +22,14 @@ def drifted(job: Job, parts: Iterable[tuple[str, Sequence[TableColumn]]]) -> Dri
 
 def grown(job: Job, batch: Batch) -> Job:
     """The job with a contract that also names the columns that the batch adds to the table, each of a type that holds
-    what the batch has."""
+    what the batch has.
+
+    Along a watermark rows are read again and compared with those of the table: `0.1` is another double than the float
+    `0.1` is, so there no batch makes doubles of floats.
+    """
     found = (*batch.drift.new, *(TableColumn(c.column, c.found) for c in batch.drift.changed))
-    return _widened(_with(job, batch.drift.new), found)
+    contract = with_types(_with(job, batch.drift.new).contract, found, inexact=job.mode is not Mode.CURSOR)
+    return evolve(job, contract=contract)
 
 
 def as_the_table(tools: Tools, job: Job) -> Job:
@@ -33,7 +38,8 @@ def as_the_table(tools: Tools, job: Job) -> Job:
     snapshot = tools.tables.snapshot(job.dataset.table)
     wanted = {c.name for c in bronze_columns(job.contract)}
     there = snapshot.columns if snapshot else ()
-    return _widened(_with(job, [c for c in there if c.name not in wanted]), there)
+    added = _with(job, [c for c in there if c.name not in wanted])
+    return evolve(added, contract=with_types(added.contract, there))
 
 
 def is_news(batch: Batch, known: Ledgered) -> bool:
@@ -44,9 +50,3 @@ def is_news(batch: Batch, known: Ledgered) -> bool:
 
 def _with(job: Job, columns: Sequence[TableColumn]) -> Job:
     return evolve(job, contract=with_columns(job.contract, columns))
-
-
-def _widened(job: Job, columns: Sequence[TableColumn]) -> Job:
-    """Along a watermark rows are read again and compared with those of the table: `0.1` is another double than the
-    float `0.1` is, so there such columns stay as they are."""
-    return evolve(job, contract=with_types(job.contract, columns, inexact=job.mode is not Mode.CURSOR))

@@ -5,8 +5,11 @@ from __future__ import annotations
 from itertools import islice
 from pathlib import PurePosixPath
 
+from attrs import evolve
+
 from lakekit.app.codec import decode_note
 from lakekit.app.tools import Tools
+from lakekit.app.transform.note import decode_build
 from lakekit.domain.errors import TableError
 from lakekit.domain.report import TableDetail, TableVersion
 from lakekit.ports.table_store import CommitInfo
@@ -30,13 +33,14 @@ def history(tools: Tools, table: PurePosixPath, limit: int) -> tuple[TableVersio
 
 
 def _version(info: CommitInfo) -> TableVersion:
+    told = TableVersion(info.version, info.at, info.operation)
+    if build := decode_build(info.note):
+        return evolve(told, batch=build.number, run_id=build.run_id)
     note = decode_note(info.note)
     batch = note.batch if note else None
     seal = batch.seal if batch else None
-    return TableVersion(
-        version=info.version,
-        at=info.at,
-        operation=info.operation,
+    return evolve(
+        told,
         batch=batch.number if batch else None,
         watermark=seal.watermark if seal else None,
         run_id=seal.run_id if seal else None,

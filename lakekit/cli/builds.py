@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import click
 
 from lakekit.cli.grid import fitting, grid
-from lakekit.cli.words import bare, number, size
+from lakekit.cli.words import bare, known, number, second, size
 from lakekit.domain.build import Scope
 from lakekit.domain.planning import Cause, InputState, Movement, Reason
 from lakekit.domain.report import BuildPlan, BuildReport, Ending, Failure
@@ -53,6 +53,21 @@ def plan_lines(plans: Sequence[BuildPlan]) -> list[str]:
     if not table:
         return []
     return [table[0], *(line for row, (_, below) in zip(table[1:], told, strict=True) for line in (row, *below))]
+
+
+def standing(plans: Sequence[BuildPlan]) -> list[str]:
+    """A line per transform: what its table holds, and whether a run would change that."""
+    rows = [
+        (p.dataset, known(p.build), known(p.table_version), second(p.built_at) if p.built_at else "-", _state(p))
+        for p in plans
+    ]
+    return grid(("transform", ">build", ">version", "built at", ""), rows)
+
+
+def _state(plan: BuildPlan) -> str:
+    if plan.failure:
+        return click.style("cannot be built", fg="red")
+    return "out of date" if plan.builds else "up to date"
 
 
 def plan_problems(plans: Sequence[BuildPlan]) -> list[str]:

@@ -401,7 +401,10 @@ class Application:
         return evolve(job, until=until, mode=Mode.FULL if full_refresh else job.mode)
 
     def _table(self, name: str, *, quarantine: bool) -> PurePosixPath:
-        dataset = named(self.settings.sources, name).dataset
+        every: dict[str, Selectable] = {**self.settings.sources}
+        if not quarantine:
+            every |= {draft.transform.name: draft.transform for draft in self.settings.transforms.values()}
+        dataset = named(every, name).dataset
         return dataset.quarantine if quarantine else dataset.table
 
     def _job(self, source: SourceSettings) -> Job:

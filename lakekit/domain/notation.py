@@ -8,7 +8,7 @@ import re
 
 from attrs import frozen
 
-from lakekit.domain.types import Kind
+from lakekit.domain.types import NESTED, Kind
 
 BLANKS = (
     "\t\n\x0b\x0c\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029"
@@ -60,7 +60,7 @@ PLAIN = Notation()
 _FLOATS = frozenset({Kind.FLOAT, Kind.DOUBLE})
 _NUMBERS = _FLOATS | {Kind.INT, Kind.LONG, Kind.DECIMAL}
 APPLIES: dict[str, frozenset[Kind]] = {
-    "trim": frozenset(Kind),
+    "trim": frozenset(Kind) - NESTED,
     "nan": _FLOATS,
     "infinity": _FLOATS,
     "decimal_separator": _NUMBERS,

@@ -97,7 +97,8 @@ class BuildReport:
 class BuildPlan:
     """What a run would do with a transform. `scope`, `rebuild` and `instead` are those of the decision, as far as it is
     known before what is upstream has been made; `inputs` are as they are now, and `whole` has (files, rows, bytes) of
-    each in full. `table_version` and `build` are what the table holds, `code` and `contract` what the transform is."""
+    each in full. `table_version` and `build`, of the moment `built_at`, are what the table holds, `code` and `contract`
+    what the transform is."""
 
     dataset: str
     scope: Scope | None = None
@@ -108,6 +109,7 @@ class BuildPlan:
     whole: tuple[tuple[int, int | None, int], ...] = ()
     table_version: int | None = None
     build: int | None = None
+    built_at: str | None = None
     code: str = ""
     contract: str = ""
     failure: Failure | None = None
@@ -219,8 +221,9 @@ class OptionsReport:
 
 @frozen
 class TableVersion:
-    """One commit of a table. `operation` and `at` are its writer's words. `batch` and `watermark` are how far the table
-    has come with it, None where the commit is not lakekit's; upkeep repeats those of the batch before it."""
+    """One commit of a table. `operation` and `at` are its writer's words. `batch`, or the number of a transform's
+    build, and `watermark` are how far the table has come with it, None where the commit is not lakekit's; upkeep
+    repeats those of the batch before it."""
 
     version: int
     at: str | None

@@ -20,6 +20,9 @@ Value = str | bool | int | float | Decimal | date | datetime
 
 INTEGER = r"[+-]?[0-9]{1,40}"
 FLOATING = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,6})?"
+BINARY = r"[0-9a-fA-F]*"
+"""And an even number of them."""
+
 DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 TIMESTAMP = (
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
@@ -45,8 +48,10 @@ def parse_value(text: str, type_: ColumnType) -> Value | None:
 
     Timestamps without a zone are UTC; with one they are converted to UTC. Dates run from year 1 to 9999. A double
     must be finite, and may be 0 only when its digits are. Booleans are read without regard to case.
+    Binary and nested types have no value here: `lakekit.domain.nested` reads them.
     """
-    return _PARSERS[type_.kind](text, type_)
+    parse = _PARSERS.get(type_.kind)
+    return None if parse is None else parse(text, type_)
 
 
 def format_value(value: Value) -> str:

@@ -12,7 +12,7 @@ from attrs import evolve
 from lakekit.domain.contract import Column, Contract
 from lakekit.domain.evolution import AS_BEFORE, Evolution, MissingColumn, NewColumn, RenamedCase, TypeChange
 from lakekit.domain.names import column_problem
-from lakekit.domain.types import ColumnType, parse_type
+from lakekit.domain.types import UNORDERED, ColumnType, parse_type
 from lakekit.domain.values import parse_value
 from lakekit.project import notations
 from lakekit.project.files import read_json
@@ -71,9 +71,21 @@ def read_contract(root: Path, contract: str) -> Contract:
     notation = fields(found.entries["notation"], _COMMON_KEYS).entries if "notation" in found.entries else {}
     columns = _columns(required(found, "columns"), notation)
     keys = found.entries.get("keys")
-    names = tuple(c.name for c in columns)
     evolution = _evolution(found.entries["evolution"]) if "evolution" in found.entries else AS_BEFORE
-    return Contract(contract, columns, distinct_columns(keys, names) if keys else (), evolution)
+    made = Contract(contract, columns, (), evolution)
+    return evolve(made, keys=read_keys(keys, made)) if keys else made
+
+
+def read_keys(node: Node, contract: Contract) -> tuple[str, ...]:
+    """The columns that name a row. Raises ConfigError, at the place, for what cannot name one."""
+    names = distinct_columns(node, tuple(c.name for c in contract.columns))
+    for item, named in zip(series(node), names, strict=True):
+        type_ = contract.column(named).type
+        if type_.kind in UNORDERED:
+            raise bad_value(
+                text(item), f"it is a {type_}, which names no row", "choose another column", "contract.bad_key"
+            )
+    return names
 
 
 def _evolution(node: Node) -> Evolution:
@@ -113,6 +125,7 @@ def _column(found: Fields, notation: Mapping[str, Node]) -> Column:
     markers = entries.get("null_markers", notation.get("null_markers"))
     column_name = _column_name(text(required(found, "name")))
     type_ = _type(text(required(found, "type")))
+    _check_rules(found, type_)
     minimum, maximum, default = (_literal(entries.get(key), type_) for key in ("min", "max", "default"))
     column = Column(
         name=column_name,
@@ -158,6 +171,20 @@ def _type(found: Scalar) -> ColumnType:
         ours = _ELSEWHERE.get(found.text.lower().partition("(")[0])
         next_ = f"write {ours}" if ours else "choose one of the types"
         raise bad_value(found, str(error), next_, "contract.bad_type") from None
+
+
+_COMPARED = ("default", "pattern", "min", "max", "allowed")
+
+
+def _check_rules(found: Fields, type_: ColumnType) -> None:
+    for key in _COMPARED:
+        if key in found.entries and type_.kind in UNORDERED:
+            raise found.keys[key].error(
+                "contract.meaningless_key",
+                f"a column of type {type_} has no {key!r}",
+                "its values are compared with no literal, and have no text of their own",
+                "leave the key out, or change the type",
+            )
 
 
 def _literal(node: Node | None, type_: ColumnType) -> str | None:

@@ -13,7 +13,7 @@ from typing import Any
 from lakekit.domain.evolution import MissingColumn, NewColumn, RenamedCase, TypeChange
 from lakekit.domain.notation import Special
 from lakekit.domain.suite import CheckKind, Severity
-from lakekit.domain.types import Kind
+from lakekit.domain.types import PLAIN_NAMES
 from lakekit.domain.watermark import NullWatermark
 from lakekit.project import contracts, settings, sources, suites, tables
 from lakekit.project.cases import discovery, reading
@@ -22,7 +22,8 @@ from lakekit.project.model import LoadType
 Schema = dict[str, Any]
 
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
-_TYPES = [kind.value for kind in Kind if kind is not Kind.DECIMAL]
+_TYPES = list(PLAIN_NAMES)
+_OTHER_TYPES = (r"^decimal\(\s*\d{1,2}\s*,\s*\d{1,2}\s*\)$", "^(array|map|struct)<.+>$")
 _VALUE: Schema = {"type": ["string", "number", "boolean"]}
 _TEXT: Schema = {"type": "string"}
 _TRUTH: Schema = {"type": "boolean"}
@@ -132,7 +133,7 @@ SCHEMAS: Mapping[str, tuple[str, Callable[[], Schema]]] = {
 
 
 def _column() -> Schema:
-    types = {"anyOf": [{"enum": _TYPES}, {"type": "string", "pattern": r"^decimal\(\s*\d{1,2}\s*,\s*\d{1,2}\s*\)$"}]}
+    types = {"anyOf": [{"enum": _TYPES}, *({"type": "string", "pattern": pattern} for pattern in _OTHER_TYPES)]}
     told = {
         "name": _TEXT,
         "type": types,

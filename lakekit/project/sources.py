@@ -13,7 +13,7 @@ from lakekit.domain.table_options import AS_THEY_ARE
 from lakekit.domain.types import ColumnType, Kind
 from lakekit.domain.values import parse_value
 from lakekit.domain.watermark import CURSOR_KINDS, NullWatermark, duration
-from lakekit.project.contracts import contract_file, contracts, read_contract
+from lakekit.project.contracts import contract_file, contracts, read_contract, read_keys
 from lakekit.project.files import is_there
 from lakekit.project.model import LoadType, SourceSettings
 from lakekit.project.nodes import Fields, Node, Place, Scalar, Series, quoted
@@ -23,7 +23,6 @@ from lakekit.project.reading import (
     choice,
     column,
     did_you_mean,
-    distinct_columns,
     fields,
     listed,
     name,
@@ -126,7 +125,7 @@ def _contract(dataset: Dataset, entry: Fields, root: Path) -> Contract:
     keys = entry.entries.get("keys")
     if keys is None:
         return contract
-    return evolve(contract, keys=distinct_columns(keys, tuple(c.name for c in contract.columns)))
+    return evolve(contract, keys=read_keys(keys, contract))
 
 
 def _check_incremental(entry: Fields, load_type: LoadType) -> None:

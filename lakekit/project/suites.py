@@ -23,6 +23,7 @@ from lakekit.project.reading import (
     present,
     required,
     series,
+    text,
     unknown_key,
     wrong_type,
 )
@@ -51,9 +52,9 @@ class Suites:
         """The suite of a dataset, empty when it has none. Raises ConfigError, at the place, for a check that
         could not be carried out on rows of that contract."""
         _, nodes = self.checks.get(dataset, (None, ()))
-        return tuple(self._check(node, tuple(c.name for c in contract.columns)) for node in nodes)
+        return tuple(self._check(node, contract) for node in nodes)
 
-    def _check(self, node: Node, columns: tuple[str, ...]) -> Check:
+    def _check(self, node: Node, contract: Contract) -> Check:
         found = fields(node, _ANY)
         kind = choice(required(found, "check"), CheckKind)
         _check_keys(found, kind)
@@ -65,7 +66,7 @@ class Suites:
         return Check(
             kind=kind,
             severity=choice(severity, Severity) if severity else Severity.CRITICAL,
-            columns=_columns(found, kind, columns),
+            columns=_columns(found, kind, contract),
             minimum=minimum,
             maximum=maximum,
         )
@@ -146,11 +147,16 @@ def _check_keys(found: Fields, kind: CheckKind) -> None:
         required(found, "min")
 
 
-def _columns(found: Fields, kind: CheckKind, columns: tuple[str, ...]) -> tuple[str, ...]:
+def _columns(found: Fields, kind: CheckKind, contract: Contract) -> tuple[str, ...]:
     if "columns" not in found.entries:
         return ()
     node = found.entries["columns"]
-    names = distinct_columns(node, columns)
+    names = distinct_columns(node, tuple(c.name for c in contract.columns))
     if not names or (kind is CheckKind.NULL_SHARE and len(names) > 1):
         raise wrong_type(node, "a list of one column" if names else "a list of at least one column")
+    for item, named in zip(series(node), names, strict=True):
+        type_ = str(contract.column(named).type)
+        if kind is CheckKind.UNIQUE and "map<" in type_:
+            why = f"it is a {type_}, and maps are not compared"
+            raise bad_value(text(item), why, "choose other columns", "suite.bad_column")
     return names

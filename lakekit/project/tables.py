@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from lakekit.domain.contract import Contract
 from lakekit.domain.table_options import PARTITION_KINDS, TableOptions
-from lakekit.domain.types import Kind
+from lakekit.domain.types import UNORDERED, Kind
 from lakekit.domain.upkeep import SAFE_HOURS
 from lakekit.domain.watermark import duration
 from lakekit.project.nodes import Node
@@ -65,8 +65,12 @@ def _partitions(node: Node, contract: Contract) -> tuple[str, ...]:
 def _cluster_by(node: Node, contract: Contract) -> tuple[str, ...]:
     names = distinct_columns(node, tuple(c.name for c in contract.columns))
     for item, named in zip(series(node), names, strict=True):
-        if contract.column(named).pii:
+        found, why = contract.column(named), ""
+        if found.pii:
             why = "it is personal, so files have no statistics of it and a query reads all of them anyway"
+        elif found.type.kind in UNORDERED:
+            why = f"it is a {found.type}, of which files have no statistics"
+        if why:
             raise bad_value(text(item), why, "leave it out", "table.bad_cluster_by")
     return names
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlglot import exp
 
 from lakekit.domain.types import Kind, flat_type
+from lakekit.sql.as_json import as_json
 from lakekit.sql.tree import case, cast, concat, own, text
 
 
@@ -12,7 +13,8 @@ def as_text(raw: exp.Expression, physical: str) -> exp.Expression:
     """The canonical text of a value of the Spark DDL type `physical`; NULL for NULL.
 
     Timestamps are ISO with six digits of a second and Z, those without a zone as UTC; decimals have all their digits
-    and no exponent; floats are the shortest text that reads back; binary is hex; nested values are JSON.
+    and no exponent; floats are the shortest text that reads back; binary is hex; nested values are
+    JSON, of parts written so.
     """
     type_ = flat_type(physical)
     if physical == "string":
@@ -23,7 +25,7 @@ def as_text(raw: exp.Expression, physical: str) -> exp.Expression:
     if physical == "binary":
         return exp.Hex(this=own(raw))
     if physical.partition("<")[0] in {"array", "map", "struct"}:
-        return exp.JSONFormat(this=own(raw))
+        return as_json(raw, physical, as_text)
     if type_ is not None and type_.kind is Kind.DECIMAL and type_.precision == type_.scale:
         return _with_leading_zero(cast(raw, "string"))
     # The tree tells a float: not every engine writes it alike.

@@ -7,16 +7,19 @@ back as the very text that was read, the text is canonical and the pattern need 
 
 From typed columns: the same type and lossless widenings are taken as they are; numbers become int, long or decimal when
 the value stays exactly the same (12.0 is an int, 12.5 is none); timestamps become dates at midnight. All else goes by
-the canonical text. NaN, infinities and years outside 1..9999 are values of no type.
+the canonical text, but to binary, which only texts are read as. NaN, infinities and years outside 1..9999 are values of
+no type. Nested values go part by part: `lakekit.sql.nested`.
 """
 
 from __future__ import annotations
 
 from sqlglot import exp
 
+from lakekit.domain.ddl import members, taken_apart
 from lakekit.domain.types import ColumnType, Kind, flat_type
-from lakekit.domain.values import DATE, FALSE, FLOATING, INTEGER, TIMESTAMP, TRUE, decimal_pattern
+from lakekit.domain.values import BINARY, DATE, FALSE, FLOATING, INTEGER, TIMESTAMP, TRUE, decimal_pattern
 from lakekit.sql.canonical import as_text
+from lakekit.sql.nested import Parts
 from lakekit.sql.tree import (
     all_of,
     any_of,
@@ -28,6 +31,7 @@ from lakekit.sql.tree import (
     is_known,
     literal,
     negated,
+    null,
     one_of,
     own,
     text,
@@ -53,8 +57,12 @@ def typed(raw: exp.Expression, physical: str, type_: ColumnType) -> exp.Expressi
 
 def attempt(raw: exp.Expression, physical: str, type_: ColumnType) -> exp.Expression:
     """What the engine makes of the value: the right value where there is one, anything or NULL where there is none."""
+    if type_.nested:
+        return Parts(typed).value(raw, physical, type_)
     if physical == str(type_):
         return own(raw)
+    if type_.kind is Kind.BINARY:
+        return _unhexed(raw) if physical == "string" else null("binary")
     if as_it_is(physical, type_) or _to_midnight(physical, type_):
         return cast(raw, str(type_))
     if _number_to_exact(physical, type_):
@@ -66,6 +74,8 @@ def attempt(raw: exp.Expression, physical: str, type_: ColumnType) -> exp.Expres
 
 def confirmed(tried: exp.Expression, raw: exp.Expression, physical: str, type_: ColumnType) -> exp.Expression:
     """`tried`, an attempt at `raw`, where it is a value of the type by the rules; else NULL."""
+    if type_.nested:
+        return case((Parts(typed).sound(raw, physical, type_), tried))
     conditions = _range(tried, type_)
     if _to_midnight(physical, type_):
         conditions.append(_equal(cast(tried, physical), raw))
@@ -86,6 +96,8 @@ def _kind(physical: str) -> Kind | None:
 
 def as_it_is(physical: str, type_: ColumnType) -> bool:
     """Whether every value of the physical type is one of the contract's, the range of its kind aside."""
+    if type_.nested:
+        return _parts_as_they_are(physical, type_)
     wide = str(type_)
     if physical == wide or physical in _INTEGERS.get(wide, ()):
         return True
@@ -97,6 +109,16 @@ def as_it_is(physical: str, type_: ColumnType) -> bool:
     if type_.kind is Kind.TIMESTAMP:
         return physical in {"date", "timestamp_ntz"}
     return type_.kind is Kind.DOUBLE and physical in _DOUBLES
+
+
+def _parts_as_they_are(physical: str, type_: ColumnType) -> bool:
+    head, parts = taken_apart(physical)
+    if head != type_.kind.value:
+        return False
+    if type_.kind is Kind.STRUCT:
+        wanted = dict(type_.fields)
+        return all(name in wanted and as_it_is(inner, wanted[name]) for name, inner in members(physical))
+    return parts[:-1] in ((), ("string",)) and as_it_is(parts[-1], type_.within[0])
 
 
 def _to_midnight(physical: str, type_: ColumnType) -> bool:
@@ -129,6 +151,13 @@ def _read(told: exp.Expression, type_: ColumnType) -> exp.Expression:
     return try_cast(told, str(type_))
 
 
+def _unhexed(told: exp.Expression) -> exp.Expression:
+    """Asked first: engines read an odd number of digits each in its own way, or fail."""
+    length = exp.Mod(this=exp.Length(this=own(told)), expression=exp.Literal.number(2))
+    even = exp.EQ(this=length, expression=exp.Literal.number(0))
+    return case((all_of([full_match(told, BINARY), even]), exp.Unhex(this=own(told))))
+
+
 def _with_seconds(told: exp.Expression) -> exp.Expression:
     """`2024-01-01T10:30Z` with `:00`: not every engine reads a zone after minutes."""
     minutes = exp.Substring(this=own(told), start=exp.Literal.number(1), length=exp.Literal.number(16))
@@ -146,7 +175,7 @@ def _range(tried: exp.Expression, type_: ColumnType) -> list[exp.Expression]:
 def _text_rules(tried: exp.Expression, told: exp.Expression, type_: ColumnType) -> list[exp.Expression]:
     """What a text must be, given that the engine read it as `tried`, within the range of its type."""
     match type_.kind:
-        case Kind.STRING | Kind.BOOLEAN:
+        case Kind.STRING | Kind.BOOLEAN | Kind.BINARY:
             return []
         case Kind.INT | Kind.LONG:
             return [_canonical_or(INTEGER, tried, told)]
@@ -157,10 +186,9 @@ def _text_rules(tried: exp.Expression, told: exp.Expression, type_: ColumnType) 
         case Kind.TIMESTAMP:
             # Year 0 is none, even where a zone moves it into year 1.
             return [exp.GTE(this=own(told), expression=text("0001"))]
-        case Kind.FLOAT | Kind.DOUBLE:
-            zero = exp.NEQ(this=own(tried), expression=exp.Literal.number(0))
-            digits = exp.RegexpLike(this=own(told), expression=text(r"\A[^eE]*[1-9]"))
-            return [full_match(told, FLOATING), any_of([zero, negated(digits)])]
+    zero = exp.NEQ(this=own(tried), expression=exp.Literal.number(0))
+    digits = exp.RegexpLike(this=own(told), expression=text(r"\A[^eE]*[1-9]"))
+    return [full_match(told, FLOATING), any_of([zero, negated(digits)])]
 
 
 def _canonical_or(pattern: str, tried: exp.Expression, told: exp.Expression) -> exp.Expression:

@@ -9,6 +9,7 @@ from sqlglot import exp
 from lakekit.domain.schema import TableColumn
 from lakekit.domain.types import flat_type
 from lakekit.domain.widening import least
+from lakekit.sql.comparable import comparable
 from lakekit.sql.tree import case, cast, column, named, null, subquery, table, union_all
 
 BEFORE, AFTER = "before", "after"
@@ -47,19 +48,16 @@ def _side(
 
 
 def _value(name: str, own: str | None, other: str | None) -> exp.Expression:
-    """A column as it is compared. Maps have no equality on every engine: their JSON has."""
-    types = {type_ for type_ in (own, other) if type_ is not None}
-    nested = any("map<" in type_ for type_ in types) or (len(types) > 1 and any("<" in type_ for type_ in types))
-    if own is None:
-        return null("string" if nested or other is None else other)
-    if nested and "<" in own:
-        return exp.JSONFormat(this=column(name))
-    return cast(column(name), _common(own, other)) if other not in {own, None} else column(name)
+    """A column as it is compared: one of two types by a type that holds both, nested ones by their JSON."""
+    if own is None or other is None or own == other:
+        type_ = own or other or "string"
+        return comparable(column(name) if own else null(type_), type_)
+    return exp.JSONFormat(this=column(name)) if "<" in own else cast(column(name), _common(own, other))
 
 
-def _common(one: str, other: str | None) -> str:
+def _common(one: str, other: str) -> str:
     """The type of which the values of a column are compared that is of two types."""
-    types = [flat_type(one), flat_type(other or one)]
+    types = [flat_type(one), flat_type(other)]
     wide = least(types[0], types[1]) if types[0] and types[1] else None
     return str(wide) if wide else "string"
 

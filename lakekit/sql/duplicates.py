@@ -11,7 +11,9 @@ from collections.abc import Sequence
 from sqlglot import exp
 
 from lakekit.domain.contract import Contract
+from lakekit.domain.schema import TEXT_MAP_TYPE
 from lakekit.domain.watermark import Watermark
+from lakekit.sql.comparable import comparable
 from lakekit.sql.evaluation import evaluate, judge
 from lakekit.sql.landing import FILE, PLACE, Group, Slice, slices
 from lakekit.sql.tree import (
@@ -139,8 +141,8 @@ def _candidates(contract: Contract, cursor: str | None, slice_: Slice, chosen: e
 
 def _compared(contract: Contract, from_: exp.Expression, *, batch: bool) -> exp.Select:
     """What is compared, as e0, e1…, and for rows of the batch their file and row."""
-    content = [column(c.name) for c in contract.columns]
-    entries = exp.func("MAP_ENTRIES", column("_extra"))  # maps have no equality on every engine, arrays have
+    content = [comparable(column(c.name), str(c.type)) for c in contract.columns]
+    entries = comparable(column("_extra"), TEXT_MAP_TYPE)
     place = [column(FILE), column("_row")] if batch else [null("string"), null("long")]
     values = [named(v, f"e{i}") for i, v in enumerate([*content, entries])]
     told = exp.Select(expressions=[*values, *(named(p, n) for p, n in zip(place, (FILE, "_row"), strict=True))])

@@ -8,17 +8,19 @@ not their consequences.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from attrs import frozen
 from sqlglot import exp
 
 from lakekit.domain.contract import Column, Contract, Rule, rules
+from lakekit.domain.nested import parse_any
 from lakekit.domain.notation import PLAIN
 from lakekit.domain.types import Kind
-from lakekit.domain.values import parse_value
 from lakekit.sql.canonical import as_text
 from lakekit.sql.cast import attempt, confirmed
+from lakekit.sql.json_text import handed_on
+from lakekit.sql.nested import JSON
 from lakekit.sql.notation import cleaned, kept, respelled, special
 from lakekit.sql.tree import (
     all_of,
@@ -57,17 +59,23 @@ class Cell:
 def unmarked(column: Column, raw: exp.Expression, physical: str) -> Raw:
     """The raw value, cleaned, with the markers taken out where reading them as the column's type would give a value.
 
-    The others need no work: they are no value of the type, and only a rule has to tell them from a failed cast.
+    JSON is brought into the form that `lakekit.sql.json_text` tells. Other markers need no work: they are no value of
+    the type, and only a rule has to tell them from a failed cast.
     """
+    if column.type.nested and physical == "string":
+        return Raw(handed_on(_without(raw, column.null_markers), column.type.depth), JSON)
     raw, plain = cleaned(raw, physical, column.notation), column.notation == PLAIN
     markers = column.null_markers if physical == "string" else ()
-    if plain and column.default is None and not any(parse_value(m, column.type) is not None for m in markers):
+    if plain and column.default is None and not any(parse_any(m, column.type) is not None for m in markers):
         return Raw(raw, physical, markers)
-    if len(markers) == 1:
-        raw = exp.Nullif(this=own(raw), expression=text(markers[0]))
-    elif markers:
-        raw = case((negated(one_of(raw, map(text, markers))), raw))
+    raw = _without(raw, markers)
     return Raw(respelled(raw, column.type, column.notation) if physical == "string" else raw, physical)
+
+
+def _without(raw: exp.Expression, markers: Sequence[str]) -> exp.Expression:
+    if len(markers) == 1:
+        return exp.Nullif(this=own(raw), expression=text(markers[0]))
+    return case((negated(one_of(raw, map(text, markers))), raw)) if markers else raw
 
 
 def tried(column: Column, raw: Raw) -> exp.Expression:

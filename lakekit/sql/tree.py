@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from sqlglot import exp
 
+from lakekit.domain.ddl import members, taken_apart
 from lakekit.domain.types import ColumnType
 from lakekit.domain.values import format_value, parse_value
 
@@ -45,8 +46,18 @@ def sql_type(ddl: str) -> exp.DataType:
 
 @cache
 def _parsed(ddl: str) -> exp.DataType:
-    """A wide contract asks for few types many times, and parsing one costs more than the node it goes into."""
-    return exp.DataType.build(ddl, dialect="spark")
+    """A wide contract asks for few types many times, and parsing one costs more than the node it goes into. Fields of
+    structs may have any name."""
+    head, parts = taken_apart(ddl)
+    if not parts:
+        return exp.DataType.build(ddl, dialect="spark")
+    if head == "struct":
+        inner: list[exp.Expression] = [
+            exp.ColumnDef(this=name(field), kind=sql_type(type_)) for field, type_ in members(ddl)
+        ]
+    else:
+        inner = [sql_type(part) for part in parts]
+    return exp.DataType(this=exp.DataType.Type[head.upper()], nested=True, expressions=inner)
 
 
 def cast(value: exp.Expression, ddl: str) -> exp.Cast:
@@ -134,8 +145,35 @@ def count() -> exp.Count:
     return exp.Count(this=exp.Star())
 
 
+def call(function: str, *arguments: exp.Expression) -> exp.Expression:
+    """A function that engines call alike."""
+    made: exp.Expression = exp.func(function, *map(own, arguments))  # type: ignore[assignment]  # a value
+    return made
+
+
 def lambda_(parameter: str, body: exp.Expression) -> exp.Lambda:
     return exp.Lambda(this=body, expressions=[name(parameter)])
+
+
+def parameter(name_: str) -> exp.Column:
+    """A lambda's parameter within its body."""
+    return exp.Column(this=name(name_))
+
+
+def let(value: exp.Expression, called: exp.Column, body: exp.Expression) -> exp.Expression:
+    """`body`, in which the parameter stands for the value: it is computed once."""
+    one = exp.Transform(this=exp.Array(expressions=[own(value)]), expression=lambda_(called.name, body))
+    return exp.Bracket(this=one, expressions=[literal_number(0)])
+
+
+def literal_number(value: int) -> exp.Expression:
+    return exp.Literal.number(value)
+
+
+def field_of(struct: exp.Expression, field: str) -> exp.Dot:
+    """A field of a struct that a column, a parameter or a field is."""
+    whole = exp.Paren(this=own(struct)) if isinstance(struct, exp.Column) else own(struct)
+    return exp.Dot(this=whole, expression=name(field))
 
 
 def member(value: str, field: str) -> exp.Dot:

@@ -182,6 +182,18 @@ class RuntimeSuite(OptionsSuite):
         expected = [("Bern", Decimal("10.50"), 2, 1), (None, Decimal("-3.00"), 1, 3), (None, Decimal("0.25"), 1, 2)]
         assert self.rows(runtime, query, inputs, tmp_path) == sorted(expected, key=str)
 
+    def test_columns_are_found_in_any_case_and_behind_their_dataset(
+        self, runtime: SparkRuntime, inputs: dict[str, Input], tmp_path: Path
+    ) -> None:
+        query = "SELECT bronze.orders.ID AS `Id`, Customer FROM bronze.orders WHERE Bronze.`Orders`.amount > 1"
+        assert [c.name for c in runtime.analyse(query, inputs)] == ["Id", "Customer"]
+        assert self.rows(runtime, query, inputs, tmp_path) == [(1, "ann")]
+
+    def test_an_input_may_have_no_files(self, runtime: SparkRuntime, tmp_path: Path) -> None:
+        nothing = {"t": Input((), columns=COLUMNS)}
+        assert runtime.analyse("SELECT * FROM t", nothing) == COLUMNS
+        assert self.rows(runtime, "SELECT count(*) AS n FROM t", nothing, tmp_path) == [(0,)]
+
     def test_a_function_has_its_inputs_by_name(
         self, runtime: SparkRuntime, inputs: dict[str, Input], tmp_path: Path
     ) -> None:

@@ -381,6 +381,7 @@ class TableStoreSuite(Suite):
         assert (self.rows(store), self.ids(store.files(TABLE, before.version))) == ([1, 2], [1, 2])
         assert store.app_version(TABLE, version, APP) == 2
         assert _told(store) == [(version, "note 2", None)]
+        assert store.changes(TABLE, before.version, version) == Changes((), ())
         assert store.files(TABLE, version, "id", "3") == ()
         assert len(store.files(TABLE, version, "id", "2")) == 1
         back = store.restore(TABLE, _snapshot(store), before.version, "note 2")

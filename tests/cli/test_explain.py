@@ -16,7 +16,15 @@ ROOT = Path(__file__).parents[2]
 AREAS = {e.code.partition(".")[0] for e in explanations()}
 CODE = re.compile(rf"({'|'.join(sorted(AREAS))})\.[a-z_]+")
 EVENTS = {"event", "info", "warning", "error_event"}
-NO_CODES = {"batch.sealed", "batch.started", "batch.unsealed", "gate.held", "table.altered", "watermark.moved"}
+NO_CODES = {
+    "batch.sealed",
+    "batch.started",
+    "batch.unsealed",
+    "gate.held",
+    "table.altered",
+    "table.widened",
+    "watermark.moved",
+}
 """Names of events in the log that look like codes."""
 
 

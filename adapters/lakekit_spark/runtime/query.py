@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from attrs import frozen
 from sqlglot import exp
@@ -42,16 +42,36 @@ class Named:
 def named(query: Query, views: Mapping[str, str]) -> Named:
     """The text for Spark, tables called by their views. Raises EngineError for a table that is no input."""
     told, ends, end = "", [(0, 0)], 0
-    for table, name in query.tables():
-        if name not in views:
-            raise _missing(query, table, name, views)
-        start = int(table.parts[0].meta["start"])
-        # After TABLESAMPLE there is no place for it here.
-        alias = "" if table.alias or table.args.get("sample") else f" AS `{table.name}`"
-        told += f"{query.text[end:start]}`{views[name]}`{alias}"
-        end = int(table.parts[-1].meta["end"]) + 1
+    for start, stop, text in sorted([*_tables(query, views), *_columns(query, views)]):
+        told += f"{query.text[end:start]}{text}"
+        end = stop
         ends.append((len(told), end))
     return Named(told + query.text[end:], tuple(ends), query)
+
+
+def _tables(query: Query, views: Mapping[str, str]) -> Iterator[tuple[int, int, str]]:
+    """Where each mention of a table begins and ends, and what stands in its place."""
+    known = {name.lower(): view for name, view in views.items()}
+    for table, name in query.tables():
+        if name.lower() not in known:
+            raise _missing(query, table, name, views)
+        # After TABLESAMPLE there is no place for it here.
+        alias = "" if table.alias or table.args.get("sample") else f" AS `{table.name}`"
+        yield *_span(table.parts), f"`{known[name.lower()]}`{alias}"
+
+
+def _columns(query: Query, views: Mapping[str, str]) -> Iterator[tuple[int, int, str]]:
+    """`bronze.orders.id`: a view is called `orders` alone. Where the layer stands, nothing does."""
+    known = {name.lower() for name in views}
+    for column in query.tree.find_all(exp.Column):
+        layer, table = column.args.get("db"), column.args.get("table")
+        if layer and table and f"{layer.name}.{table.name}".lower() in known and "start" in layer.meta:
+            start, _ = _span([layer])
+            yield start, _span([table])[0], ""
+
+
+def _span(parts: Sequence[exp.Expr]) -> tuple[int, int]:
+    return int(parts[0].meta["start"]), int(parts[-1].meta["end"]) + 1
 
 
 def place_of(query: Query, name: str) -> str:

@@ -16,7 +16,7 @@ from lakekit.ports.runtime import Capability
 from lakekit.sql.query.parsed import Query
 from lakekit_spark.footer import read_footer
 from lakekit_spark.options import Options, read_options
-from lakekit_spark.pinned import PINNED
+from lakekit_spark.pinned import FOR_BODIES
 from lakekit_spark.place import Place
 from lakekit_spark.runtime.corrupt import asks_for_corrupt_records, query_asks_for_corrupt_records
 from lakekit_spark.runtime.failures import unsupported
@@ -153,7 +153,7 @@ def _pin(session: SparkSession) -> None:
     """In one call, and without the warnings of Sail for what it takes as given."""
     from pyspark.sql.connect.proto import ConfigRequest, KeyValue
 
-    pairs = [KeyValue(key=name, value=value) for name, value in PINNED.items()]
+    pairs = [KeyValue(key=name, value=value) for name, value in FOR_BODIES.items()]
     session.client.config(ConfigRequest.Operation(set=ConfigRequest.Set(pairs=pairs)))
 
 

@@ -13,7 +13,7 @@ from lakekit.ports.runtime import Capability
 from lakekit.sql.query.parsed import Query
 from lakekit_spark.lake import Lake
 from lakekit_spark.options import Options
-from lakekit_spark.pinned import PINNED
+from lakekit_spark.pinned import FOR_BODIES
 from lakekit_spark.place import Place
 from lakekit_spark.session import Spark, open_spark
 from lakekit_spark.written import collect_files
@@ -48,7 +48,7 @@ class SparkBackend:
             self._spark = open_spark(self._options, self._lake.settings())
             _silence()
             _run_functions_with_this_python(self._options, self._spark.session)
-        for name, value in {**PINNED, **_FUNCTIONS}.items():
+        for name, value in {**FOR_BODIES, **_FUNCTIONS}.items():
             self._spark.session.conf.set(name, value)
         return self._spark.session
 

@@ -53,6 +53,7 @@ def _plan(tables: TableStore, job: TransformJob, refresh: bool, moving: Collecti
         whole=tuple(reading.size for reading in task.readings),
         table_version=table.version if table else None,
         build=task.stand.build.number if task.stand.build else None,
+        built_at=task.stand.build.at if task.stand.build else None,
         code=job.transform.code,
         contract=contract,
     )

@@ -51,7 +51,14 @@ def read_options(node: Node | None, transform: Transform, around: Around) -> Tra
     if found:
         _check(found, made)
     if made.contract:
-        made = evolve(made, checks=around.suites.of(made.name, made.contract))
+        return evolve(made, checks=around.suites.of(made.name, made.contract))
+    if made.name in around.suites.checks:
+        raise around.suites.checks[made.name][0].error(
+            "suite.no_contract",
+            f"{made.name} has a suite and no contract",
+            "which columns its checks may name, the contract says",
+            f"name its contract under `contract` in {made.place}",
+        )
     return made
 
 

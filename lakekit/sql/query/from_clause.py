@@ -9,7 +9,7 @@ from sqlglot import exp
 
 from lakekit.sql.query.flow import JOIN, NOTHING, Flow, changed, merged, steering
 from lakekit.sql.query.generators import generated, renamed
-from lakekit.sql.query.mistakes import ambiguous_column, unknown_column, unknown_input
+from lakekit.sql.query.mistakes import unknown_column, unknown_input
 from lakekit.sql.query.parsed import table_name
 from lakekit.sql.query.pivots import pivoted
 from lakekit.sql.query.scope import Field, Relation, Scope, Source, nearest, nullable, selected
@@ -132,9 +132,8 @@ class FromClause:
         return [(n.name, self._key(n, left.scope), self._key(n, right.scope)) for n in names]
 
     def _key(self, name: exp.Expr, scope: Scope) -> Field:
+        """The first of them, as Spark does."""
         found = selected(scope.visible, name.name)
-        if len(found) > 1:
-            raise ambiguous_column(self.values.query.place_of(name), name.name)
         if not found and not scope.open:
             own = evolve(scope, sources=(), parent=None)
             raise unknown_column(self.values.query.place_of(name), name.name, nearest(own, [name.name.lower()]))
@@ -168,8 +167,8 @@ def _outer(join: exp.Join, left: Rows, right: Rows) -> tuple[Rows, Rows]:
 
 def _keyed(join: exp.Join, keys: Sequence[tuple[str, Field, Field]], left: Rows, right: Rows) -> tuple[Field, ...]:
     """The keys once, then what else there is of both."""
-    names = {name.lower() for name, _, _ in keys}
-    rest = [f for rows in (left, right) for f in rows.scope.visible if f.name.lower() not in names]
+    used = {f.origin for _, *both in keys for f in both}
+    rest = [f for rows in (left, right) for f in rows.scope.visible if f.origin not in used]
     return (*(_kept(join, one, other) for _, one, other in keys), *rest)
 
 

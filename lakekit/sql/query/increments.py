@@ -14,6 +14,7 @@ from sqlglot import exp
 from lakekit.domain.schema import TableColumn
 from lakekit.sql.query.columns import input_relation
 from lakekit.sql.query.determinism import nondeterministic, unknown_function
+from lakekit.sql.query.functions import WITHOUT_PARENTHESES
 from lakekit.sql.query.key_wise import KeyWise
 from lakekit.sql.query.parsed import Query, syntax_error
 from lakekit.sql.query.reading import Reading, Refused, refuse
@@ -34,7 +35,7 @@ def row_wise(query: Query, inputs: Mapping[str, Sequence[TableColumn]], name: st
     """
     _analysed(query, {key: input_relation(key, columns) for key, columns in inputs.items()})
     try:
-        _certain(query)
+        _certain(query, inputs)
         if not RowWise(Reading({name.lower()})).rows(query.tree):
             refuse(query.tree, f"the query does not read {name}")
         if found := tie(query.tree):
@@ -60,7 +61,7 @@ def key_wise(
     known = {key: _keyed(input_relation(key, columns), wanted, key.lower() in of) for key, columns in inputs.items()}
     relations, rows = _analysed(query, known)
     try:
-        _certain(query)
+        _certain(query, inputs)
         _comparable(query, {key.lower(): relation for key, relation in known.items()}, of, wanted)
         wise = KeyWise(Reading(of), wanted, relations)
         if not wise.rows(query.tree):
@@ -84,13 +85,17 @@ def _analysed(query: Query, inputs: Mapping[str, Relation]) -> tuple[Relations, 
         raise syntax_error("", "it is nested too deeply") from None
 
 
-def _certain(query: Query) -> None:
+def _certain(query: Query, inputs: Mapping[str, Sequence[TableColumn]]) -> None:
     """Raises Refused for a function whose result is not that of its arguments alone, as far as it is known."""
     if told := nondeterministic(query):
         place, _, name = told.partition(" ")
         raise Refused(query.tree, f"{name} may give another value for the same rows", place)
     if (call := unknown_function(query)) is not None:
         refuse(call, f"{call.name} is no function that is known to depend on its arguments alone")
+    columns = {column.name.lower() for listed in inputs.values() for column in listed}
+    for found in query.tree.find_all(exp.Column):
+        if not found.table and found.name.lower() in WITHOUT_PARENTHESES - columns - {"grouping__id"}:
+            refuse(found, f"{found.name} may give another value for the same rows")
 
 
 def _keyed(rows: Relation, keys: frozenset[str], wanted: bool) -> Relation:

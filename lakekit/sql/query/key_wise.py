@@ -132,7 +132,7 @@ class KeyWise:
             refuse(join.this, f"the join does not compare {self._told()}")
 
     def _operation(self, node: exp.SetOperation) -> None:
-        only(node, {"this", "expression", "with_", "distinct", "by_name"} | ORDERS)
+        only(node, {"this", "expression", "with_", "distinct"} | ORDERS)
         for side in (node.this, node.expression):
             if not self.rows(side):
                 refuse(side, "that part reads none of the inputs")

@@ -131,7 +131,7 @@ def _combined(node: exp.SetOperation, left: Relation, right: Relation) -> Relati
     unknown = left.open or right.open
     shape = merged(left.shape, right.shape, _compared(node, left, right))
     if isinstance(node, exp.Union):
-        fields = tuple(_by_name(left, right) if node.args.get("by_name") else _by_position(left, right))
+        fields = tuple(_by_position(left, right))
     else:
         fields = tuple(_by_position(left, right))
         fields = tuple(evolve(f, flow=of_left.flow) for f, of_left in zip(fields, left.fields, strict=True))
@@ -149,14 +149,6 @@ def _by_position(left: Relation, right: Relation) -> Iterator[Field]:
     for i, one in enumerate(left.fields):
         other = right.fields[i] if i < len(right.fields) else None
         yield _both(one, other)
-
-
-def _by_name(left: Relation, right: Relation) -> Iterator[Field]:
-    others = {f.name.lower(): f for f in right.fields}
-    for one in left.fields:
-        other = others.pop(one.name.lower(), None)
-        yield _both(one, other) if other else evolve(one, origin=object(), key="")
-    yield from (evolve(f, origin=object(), key="") for f in others.values())
 
 
 def _both(one: Field, other: Field | None) -> Field:

@@ -82,7 +82,7 @@ class RowWise:
         return True
 
     def _union(self, node: exp.Union) -> bool:
-        only(node, {"this", "expression", "with_", "distinct", "by_name"} | ORDERS)
+        only(node, {"this", "expression", "with_", "distinct"} | ORDERS)
         if node.args.get("distinct"):
             refuse(node.expression, "UNION compares all rows")
         if not (self.rows(node.this) and self.rows(node.expression)):

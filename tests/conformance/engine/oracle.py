@@ -15,7 +15,7 @@ from lakekit.domain.contract import Column, Contract
 from lakekit.domain.types import ColumnType, Kind
 from lakekit.domain.watermark import NullWatermark
 
-Value = str | bool | int | float | Decimal | date | datetime
+Value = str | bool | int | float | Decimal | date | datetime | bytes
 DIGITS = frozenset("0123456789")
 YES, NO = ("true", "t", "yes", "y", "1"), ("false", "f", "no", "n", "0")
 
@@ -67,6 +67,13 @@ def read_float(text: str) -> float | None:
     if narrow is None or math.isinf(narrow) or (narrow == 0 and value != 0):
         return None
     return narrow
+
+
+def read_binary(text: str) -> bytes | None:
+    pairs = [text[i : i + 2] for i in range(0, len(text), 2)]
+    if any(len(p) != 2 or not set(p) <= set("0123456789abcdefABCDEF") for p in pairs):
+        return None
+    return bytes(int(p, 16) for p in pairs)
 
 
 def read_date(text: str) -> date | None:
@@ -151,6 +158,7 @@ READERS: dict[Kind, Callable[[str], Value | None]] = {
     Kind.FLOAT: read_float,
     Kind.DATE: read_date,
     Kind.TIMESTAMP: read_timestamp,
+    Kind.BINARY: read_binary,
 }
 
 

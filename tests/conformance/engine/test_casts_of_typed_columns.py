@@ -13,6 +13,7 @@ from lakekit.domain.types import parse_type
 from lakekit.ports.engine import Engine, Input
 from lakekit.sql.canonical import as_text
 from lakekit.sql.cast import typed
+from lakekit.sql.comparable import comparable
 from lakekit.sql.tree import cast, column, table
 
 Land = Callable[[str], str]
@@ -148,6 +149,18 @@ SAMPLES = {
     "date": "unnest([DATE '0001-01-01', DATE '9999-12-31', DATE '1582-10-10'])",
     "timestamp": "unnest([TIMESTAMPTZ '0001-01-01 00:00:00+00', TIMESTAMPTZ '9999-12-31 23:59:59.999999+00'])",
     "boolean": "unnest([true, false])",
+    "binary": "unnest([''::BLOB, '\\x00\\xFF'::BLOB])",
+    "array<string>": "unnest([['a\"\\,', NULL, '', chr(31) || chr(10) || chr(127), '\u00e9\U0001f600'], []])",
+    "array<double>": "unnest([[0.1, 1e300, -0.0, NULL], [1e16, 1e-5]])::DOUBLE[]",
+    "map<string,float>": "MAP {'a\"': 0.1, '': NULL}::MAP(VARCHAR, FLOAT)",
+    "struct<a:decimal(30,2),b:array<timestamp>,c:binary>": (
+        "{'a': 1234567890123456789012345.10::DECIMAL(30,2), 'b': [TIMESTAMPTZ '2024-01-02 03:04:05.5+00', NULL],"
+        " 'c': '\\x0F'::BLOB}"
+    ),
+    "array<struct<a:struct<d:decimal(18,18),e:date>>>": (
+        "[{'a': {'d': 0::DECIMAL(18,18), 'e': DATE '2024-01-01'}}, {'a': NULL}, NULL]"
+    ),
+    "map<string,map<string,long>>": "MAP {'a': MAP {'b': 1}, 'c': NULL}::MAP(VARCHAR, MAP(VARCHAR, BIGINT))",
 }
 
 
@@ -156,7 +169,7 @@ SAMPLES = {
 def test_the_text_of_a_value_reads_back_as_the_same_value(engine: Engine, land_typed: Land, type_: str) -> None:
     file = land_typed(f"SELECT {SAMPLES[type_]} AS x")
     back = typed(as_text(column("c0"), type_), "string", parse_type(type_))
-    same = exp.EQ(this=back, expression=column("c0"))
+    same = exp.EQ(this=comparable(back, type_), expression=comparable(column("c0"), type_))
     query = exp.Select(expressions=[same]).from_(table("landed"))
     found = engine.rows(query, {"landed": Input((file,), positions=True)})
     assert {value for (value,) in found} == {True}

@@ -95,3 +95,16 @@ def test_a_column_of_another_type_is_compared_as_text(engine: Engine, land_typed
     told = (["select 1::bigint as id"], ["select '1' as id"])
     assert difference(engine, land_typed, *told, types) == []
     assert difference(engine, land_typed, told[0], ["select '01' as id"], types) == [(None, 1, 1)]
+
+
+def test_nested_columns_are_compared_by_what_they_hold(engine: Engine, land_typed: Land) -> None:
+    types = (TableColumn("v", "array<struct<m:map<string,long>>>"), TableColumn("b", "binary"))
+    wider = (types, (*types, TableColumn("n", "map<string,long>")))
+    told = "select [{'m': map {'x': 1::bigint, 'y': 2::bigint}}] as v, '\\xFF'::blob as b"
+    turned = "select [{'m': map {'y': 2::bigint, 'x': 1::bigint}}] as v, '\\xFF'::blob as b"
+    another = "select [{'m': map {'y': 3::bigint, 'x': 1::bigint}}] as v, '\\xFF'::blob as b"
+    empty, filled = "null::map(varchar, bigint)", "map {'x': 1::bigint}"
+    assert difference(engine, land_typed, [told], [turned], (types, types)) == []
+    assert difference(engine, land_typed, [told], [another], (types, types)) == [(None, 1, 1)]
+    assert difference(engine, land_typed, [told], [f"{turned}, {empty} as n"], wider) == []
+    assert difference(engine, land_typed, [told], [f"{turned}, {filled} as n"], wider) == [(None, 1, 1)]

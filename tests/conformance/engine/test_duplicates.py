@@ -195,3 +195,22 @@ def test_columns_that_the_published_files_lack_are_no_value_there(
 def test_without_keys_and_boundary_nothing_is_looked_for(engine: Engine, land: Texts) -> None:
     groups, _ = landed(engine, land, [part(("1", "1", "a", "1"), ("1", "1", "a", "1"))])
     assert candidates_query(KEYLESS, "at", groups, None) is None
+
+
+def test_nested_values_are_compared_by_what_they_are(engine: Engine, land: Texts, folders: Iterator[Path]) -> None:
+    type_ = "struct<tags:map<string,map<string,int>>,n:array<double>>"
+    contract = Contract("c", (*COLUMNS[:2], Column("v", parse_type(type_)), Column("b", parse_type("binary"))), ("id",))
+    one, other = '{"x":{"a":1,"b":null},"y":{}}', '{"y":{},"x":{"b":null,"a":1}}'
+    rows = (
+        ("1", "1", f'{{"tags":{one},"n":[1]}}', "ff"),
+        ("1", "1", f'{{"n":[1.0],"tags":{other}}}', "FF"),
+        ("1", "1", f'{{"n":[1.0,null],"tags":{other}}}', "FF"),
+        ("1", "1", f'{{"n":[1.0],"tags":{other}}}', "00"),
+        ("1", "1", '{"tags":{"y":{},"x":{"b":2,"a":1}},"n":[1]}', "FF"),
+        ("1", "1", None, None),
+        ("1", "1", "", ""),
+    )
+    assert duplicates(engine, land, folders, contract, [Part(("id", "at", "v", "b"), rows, "s", None)]) == [
+        (0, 1),
+        (0, 6),
+    ]

@@ -51,13 +51,6 @@ def test_a_file_that_spark_would_skip_is_refused(spark: Engine, tmp_path: Path) 
         spark.rows(exp.Select(expressions=[exp.Star()]).from_(table("t")), {"t": Input((str(file),))})
 
 
-def test_moments_within_nested_values_have_another_form(spark: Engine, land_typed: Land) -> None:
-    file = land_typed("SELECT [TIMESTAMP '2024-01-01 10:00:00'] AS x")
-    told = as_text(column("c0"), spark.columns(file)[0].type)
-    query = exp.Select(expressions=[told]).from_(table("t"))
-    assert list(spark.rows(query, {"t": Input((file,), positions=True)})) != [('["2024-01-01 10:00:00"]',)]
-
-
 def test_every_float_has_a_text_that_reads_back(spark: Engine, tmp_path: Path) -> None:
     """Its digits are the shortest from Java 19 on."""
     told = [5e-324, 2e-44, 2.2250738585072014e-308, 1.7976931348623157e308, 2.0**-44]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -75,6 +76,22 @@ def stored(lake: Path, dataset: str) -> list[dict[str, Any]]:
 
 class Library:
     """What holds on each of them."""
+
+    def test_nested_columns_are_aligned_from_texts_and_from_values(self, session: Any) -> None:
+        columns = (
+            Column("id", parse_type("long")),
+            Column("items", parse_type("array<struct<code:string,qty:decimal(20,2)>>")),
+            Column("tags", parse_type("map<string,int>")),
+            Column("raw", parse_type("binary")),
+        )
+        good = ("1", '[{"qty":123456789012345678.10,"code":"a"},null]', '{"x":1,"y":null}', "00ff")
+        rows = [good, ("2", '[{"kty":1}]', "{} x", "0"), ("3", None, "", "")]
+        aligned = align_to_schema(frame(session, ("id", "items", "tags", "raw"), rows), Contract("things", columns))
+        first = [1, [{"code": "a", "qty": Decimal("123456789012345678.10")}, None], {"x": 1, "y": None}, b"\x00\xff"]
+        assert accepted(aligned) == sorted(map(comparable, ([*first, None], [3, None, None, None, None])), key=str)
+        assert aligned.books().reasons == tuple(ReasonCount("cast_failed", c, 1) for c in ("items", "raw", "tags"))
+        again = align_to_schema(aligned.df, aligned.df.schema)
+        assert accepted(again) == accepted(aligned)
 
     @given(batch=batches())
     @settings(max_examples=8, suppress_health_check=[HealthCheck.differing_executors, HealthCheck.too_slow])

@@ -4,11 +4,33 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import duckdb
+import pytest
+
+from lakekit.ports.engine import Input
 from lakekit.ports.runtime import SparkRuntime
+from lakekit.sql.query.columns import analyse
+from lakekit.sql.query.parsed import read_query
 from lakekit.testing.runtime import RuntimeSuite
 from tests.conformance.runtime.differences import answer, each
 from tests.conformance.runtime.parquet import read_parquet, write_parquet
 from tests.conformance.sparks import Connect, ConnectInBucket, InBucket, Local, OnAMaster, OnAMasterInBucket
+from tests.unit.sql.query.lineages import INPUTS
+from tests.unit.sql.query.test_columns import CASES
+
+TYPES = {
+    "o": """
+        id BIGINT, customer BIGINT, amount DECIMAL(10, 2), day DATE, "Note" VARCHAR, tags VARCHAR[],
+        props MAP(VARCHAR, VARCHAR), address STRUCT(city VARCHAR, geo STRUCT(lat DOUBLE, lon DOUBLE)),
+        items STRUCT(sku VARCHAR, n INTEGER)[]
+        """,
+    "c": "id BIGINT, name VARCHAR, country VARCHAR",
+    "e": "k VARCHAR, v DOUBLE, ts TIMESTAMPTZ",
+}
+"""Those of INPUTS, as DuckDB has them."""
+NOT_RUN = ("b.o.day", "NULL AS", "count(1)", "max((v + 1))", "ID, NOTE", "(NAME)", "x, Y", "T || Note", "geo.LAT")
+"""The runtime calls a dataset by the last part of its name alone, takes no column of NULL alone and no name of Spark's
+making, and tells names apart that differ in case alone."""
 
 
 class Spark(RuntimeSuite):
@@ -24,6 +46,23 @@ class TestSpark(Local, Spark):
     ) -> None:
         assert sail != spark
         assert answer(runtime, query, tmp_path / "out") == spark
+
+    @pytest.mark.parametrize("text", [case[0] for case in CASES if not any(word in case[0] for word in NOT_RUN)])
+    def test_spark_names_columns_as_they_are_named_before_it_is_asked(
+        self, runtime: SparkRuntime, tables: dict[str, Input], text: str
+    ) -> None:
+        told = [column.name for column in analyse(read_query(text), INPUTS)]
+        assert told == [column.name for column in runtime.analyse(text, tables)]
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def tables(cls, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Input]:
+        folder = tmp_path_factory.mktemp("tables")
+        with duckdb.connect() as connection:
+            for name, columns in TYPES.items():
+                connection.execute(f"CREATE TABLE {name} ({columns})")
+                connection.execute(f"COPY {name} TO $1 (FORMAT parquet)", [str(folder / name)])
+        return {f"b.{name}": Input((str(folder / name),)) for name in TYPES}
 
 
 class TestSparkOnAMaster(OnAMaster, Spark):

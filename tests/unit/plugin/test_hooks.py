@@ -102,3 +102,32 @@ def test_every_hook_has_a_test() -> None:
         node.name for node in ast.parse(Path(__file__).read_text("utf-8")).body if isinstance(node, ast.FunctionDef)
     ]
     assert {hook for hook in HOOKS if not any(name.startswith(f"test_{hook}_") for name in tests)} == set()
+
+
+def test_lakekit_transforms_adds_transforms_for_projects_that_name_them(install, ask) -> None:
+    install(
+        "acme-lakekit",
+        """
+        from pathlib import Path
+
+        from lakekit.plugin.hookspecs import hookimpl
+        from lakekit.plugin.provider import TransformPackage
+
+        @hookimpl
+        def lakekit_transforms():
+            yield TransformPackage("acme", Path("/srv/acme"))
+        """,
+        plugin="acme",
+    )
+    told = ask(
+        """
+        from lakekit.domain.errors import PluginError
+
+        told["folder"] = str(plugins.transforms("acme"))
+        try:
+            plugins.transforms("acne")
+        except PluginError as error:
+            told["code"], told["next"] = error.code, error.next
+        """
+    )
+    assert told == {"folder": "/srv/acme", "code": "plugin.unknown", "next": "did you mean 'acme'?"}

@@ -253,3 +253,40 @@ def test_formats_and_separators_are_read_with_the_columns_that_they_suit(project
 def test_a_way_of_writing_that_cannot_be_is_told_where_it_stands(project, type_, told, code):
     text = f'{{"name": "events", "columns": [{{"name": "a", "type": "{type_}", {told}}}]}}'
     assert project.error_at_mark(FILE, text).code == code
+
+
+NESTED = ("binary", "array<int>", "map<string,int>", "struct<a:int>")
+
+
+@pytest.mark.parametrize("type_", NESTED)
+def test_nested_and_binary_columns_are_read(project, type_):
+    project.write(FILE, with_columns(f'{{"name": "a", "type": "{type_}", "required": true, "null_markers": ["-"]}}'))
+    (made,) = project.load().sources["bronze.events"].contract.columns
+    assert (str(made.type), made.required, made.null_markers) == (type_, True, ("-",))
+
+
+@pytest.mark.parametrize("type_", NESTED)
+@pytest.mark.parametrize("rule", ['"pattern": ".*"', '"min": 1', '"max": 1', '"allowed": ["1"]', '"default": "[]"'])
+def test_what_compares_a_value_with_a_literal_is_refused_for_nested_and_binary_columns(project, type_, rule):
+    text = with_columns(f'{{"name": "a", "type": "{type_}", ‸{rule}}}')
+    assert project.error_at_mark(FILE, text).code == "contract.meaningless_key"
+
+
+@pytest.mark.parametrize("type_", NESTED[1:])
+@pytest.mark.parametrize("key", ['"trim": true', '"format": "%Y"', '"nan": "keep"'])
+def test_nested_columns_have_no_notation_of_their_own(project, type_, key):
+    text = with_columns(f'{{"name": "a", "type": "{type_}", ‸{key}}}')
+    assert project.error_at_mark(FILE, text).code == "contract.meaningless_key"
+
+
+@pytest.mark.parametrize("type_", NESTED)
+def test_nested_and_binary_columns_name_no_row(project, type_):
+    text = with_columns(f'{{"name": "a", "type": "{type_}"}}', keys='[‸"a"]')
+    assert project.error_at_mark(FILE, text).code == "contract.bad_key"
+
+
+def test_a_type_within_another_is_told_where_it_stands(project):
+    text = with_columns('{"name": "a", "type": ‸"array<struct<x:int64>>"}')
+    error = project.error_at_mark(FILE, text)
+    assert error.code == "contract.bad_type"
+    assert "unknown type 'int64'" in str(error.why)

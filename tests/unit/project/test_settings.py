@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from pathlib import Path
 
@@ -215,6 +216,22 @@ def test_a_mistake_is_told_where_it_stands(project, code, text):
     ],
 )
 def test_a_mistake_in_a_source_is_told_where_it_stands(project, code, lines):
+    assert project.error_at_mark(DEV, with_source(lines)).code == code
+
+
+@pytest.mark.parametrize("type_", ["binary", "array<int>", "map<string,int>", "struct<a:int>"])
+@pytest.mark.parametrize(
+    ("code", "lines"),
+    [
+        ("contract.bad_key", "load_type: full\nkeys: [‸items]"),
+        ("config.bad_watermark", "load_type: incremental\nwatermark_column: ‸items"),
+        ("table.bad_partition", "load_type: full\ndelta: {partition_by: [‸items]}"),
+        ("table.bad_cluster_by", "load_type: full\ndelta: {cluster_by: [‸items]}"),
+    ],
+)
+def test_nothing_is_ordered_by_a_nested_or_binary_column(project, type_, code, lines):
+    contract = {"name": "events", "columns": [{"name": "items", "type": type_}]}
+    project.write("config/schema_definitions/events.schema.json", json.dumps(contract))
     assert project.error_at_mark(DEV, with_source(lines)).code == code
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from lakekit.domain.suite import Check, CheckKind, Severity
@@ -118,3 +120,11 @@ def test_a_suite_may_belong_to_a_dataset_of_another_environment(project):
     project.write("config/prod.yaml", "lake: a\nsources: {clicks: {load_type: full}}")
     project.write(FILE, "suites: {bronze.clicks: [{check: rows, min: 1}]}")
     assert project.load("dev").sources["bronze.events"].checks == ()
+
+
+def test_maps_are_not_asked_to_be_unique(project):
+    columns = [{"name": "id", "type": "long"}, {"name": "m", "type": "array<map<string,int>>"}]
+    contract = json.dumps({"name": "events", "columns": columns})
+    project.write("config/schema_definitions/events.schema.json", contract)
+    text = with_checks("{check: unique, columns: [id, ‸m]}")
+    assert project.error_at_mark(FILE, text).code == "suite.bad_column"

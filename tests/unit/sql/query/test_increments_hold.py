@@ -70,7 +70,8 @@ class Grammar:
         having = self._one(["", "", f" HAVING max({self._one(visible)}) > 0"])
         how = self._one([f" GROUP BY {', '.join(keys)}"] * 5 + [f" GROUP BY ROLLUP ({', '.join(keys)})"])
         where = self._where(visible, depth)
-        return f"SELECT {', '.join(listed)}, {aggregate} AS n FROM {source}{where}{how}{having}", (*names, "n")
+        alias = self._name()
+        return f"SELECT {', '.join(listed)}, {aggregate} AS {alias} FROM {source}{where}{how}{having}", (*names, alias)
 
     def _window(self, depth: int) -> tuple[str, tuple[str, ...]]:
         source, visible = self._from(depth)
@@ -80,7 +81,8 @@ class Grammar:
         window = self._one([f"row_number() OVER ({by} {order})", f"sum({self._one(visible)}) OVER ({by})"])
         if self._chance(3):
             return f"SELECT {items} FROM {source} QUALIFY {window} = 1", names
-        return f"SELECT {items}, {window} AS w FROM {source}", (*names, "w")
+        alias = self._name()
+        return f"SELECT {items}, {window} AS {alias} FROM {source}", (*names, alias)
 
     def _set(self, depth: int) -> tuple[str, tuple[str, ...]]:
         left, names = self.query(depth - 1)
