@@ -9,7 +9,7 @@ from sqlglot import exp
 from lakekit.domain.schema import TableColumn
 from lakekit.domain.types import parse_type
 from lakekit.sql.canonical import as_text
-from lakekit.sql.tree import all_of, column, literal, name, named, null, one_of, table, text, union_all
+from lakekit.sql.tree import all_of, cast, column, literal, name, named, null, one_of, table, text
 
 ROWS = "rows"
 """The table that the queries read."""
@@ -18,7 +18,12 @@ ROWS = "rows"
 def made_query(columns: Sequence[TableColumn], rows: Sequence[Sequence[str | None]]) -> exp.Query:
     """The query whose rows these are, one or more, each a canonical text per column. Raises ValueError for a text that
     is no value of its column's type, and for a value of a nested type."""
-    return union_all([exp.select(*(_cell(c, told) for c, told in zip(columns, row, strict=True))) for row in rows])
+    told = [exp.Tuple(expressions=[_cell(c, cell) for c, cell in zip(columns, row, strict=True)]) for row in rows]
+    names = [f"c{i}" for i in range(len(columns))]
+    values = exp.Values(expressions=told, alias=exp.TableAlias(this=name("given"), columns=list(map(name, names))))
+    # Cast as columns: a type that is not told of a whole column of texts would be the engine's guess.
+    read = (named(cast(column(n), c.type), c.name) for n, c in zip(names, columns, strict=True))
+    return exp.select(*read).from_(values)
 
 
 def told_query(
@@ -43,5 +48,5 @@ def in_order_query(columns: Sequence[TableColumn], files: Sequence[str]) -> exp.
 
 def _cell(column_: TableColumn, told: str | None) -> exp.Expr:
     if told is None:
-        return named(null(column_.type), column_.name)
-    return named(literal(told, parse_type(column_.type)), column_.name)
+        return null(column_.type)
+    return literal(told, parse_type(column_.type))
