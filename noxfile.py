@@ -131,7 +131,7 @@ def runtime(session: nox.Session) -> None:
     silver of the demo."""
     session.install("-e", f".[{RUNTIME},sail]", "-e", RETAIL, *dev(*TESTING))
     session.run("pytest", f"{RETAIL}/tests", *session.posargs)
-    folders = ("tests/conformance/runtime", "tests/integration/retail", "tests/cli")
+    folders = ("tests/conformance/runtime", "tests/integration/retail", "tests/integration/transforms", "tests/cli")
     session.run("pytest", "-m", "sail", *folders, *session.posargs)
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from lakekit.cli.invocation import Compose
 
 COMMANDS = (
-    *("init", "demo", "plan", "run", "ingest", "transform", "lineage"),
+    *("init", "demo", "plan", "run", "ingest", "transform", "test", "lineage"),
     *("status", "history", "state", "table", "optimize", "quarantine"),
     *("plugins", "plugin", "doctor", "schema", "explain", "completion"),
 )

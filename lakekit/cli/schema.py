@@ -9,7 +9,7 @@ import click
 
 
 @click.command(short_help="JSON Schemas of the files that you write.")
-@click.argument("name", required=False, type=click.Choice(["contract", "settings", "suites", "thresholds"]))
+@click.argument("name", required=False, type=click.Choice(["contract", "settings", "suites", "thresholds", "cases"]))
 @click.option("--into", type=click.Path(file_okay=False, path_type=Path), help="Write all of them into this folder.")
 def command(name: str | None, into: Path | None) -> None:
     """Print the JSON Schema of the files that NAME says, or list them; or write all of them into a folder.

@@ -26,6 +26,7 @@ from lakekit.app.table_options import table_options
 from lakekit.app.telemetry import Silent, told
 from lakekit.app.together import ingest_all
 from lakekit.app.tools import Job, Run, Tools
+from lakekit.compose.cases import Cases
 from lakekit.compose.transforms import Transforms
 from lakekit.domain.batch import Batch, Mode, ReasonCount
 from lakekit.domain.build import NO_PINS
@@ -104,10 +105,12 @@ def _from_bucket(address: str, environment: str | None, plugins: Plugins) -> Set
 class Application:
     """A project, ready to work. Adapters are made when the first use case needs them."""
 
-    def __init__(self, settings: Settings, plugins: Plugins, reporter: Reporter) -> None:
+    def __init__(self, settings: Settings, plugins: Plugins, reporter: Reporter, engine: Engine | None = None) -> None:
+        """`engine` is one that somebody else has made, and closes."""
         self.settings = settings
         self.plugins = plugins
         self._reporter = reporter
+        self._shared = engine
         self._clock = SystemClock()
 
     def __enter__(self) -> Self:
@@ -125,7 +128,8 @@ class Application:
             transforms.close()
         made = self.__dict__.get("tools")
         if made is not None:
-            made.engine.close()
+            if self._shared is None:
+                made.engine.close()
             made.landing.close()
 
     def ingest(
@@ -149,7 +153,19 @@ class Application:
     @once
     def transforms(self) -> Transforms:
         """The transforms of the project."""
-        return Transforms(self.settings, lambda: self.tools, self._runtime)
+        return Transforms(self.settings, lambda: self.tools, self.runtime)
+
+    @property
+    def cases(self) -> Cases:
+        """The cases of its transforms."""
+        return Cases(self.settings, self.plugins.transforms, self.apart, lambda apart: apart.runtime())
+
+    def apart(self, folder: Path, engine: Engine | None) -> Application:
+        """The same project with an empty lake in a folder of this host: nothing that is done there touches the user's
+        lake, or is told of."""
+        silent = evolve(self.settings, lineage=None, metrics=None)
+        apart = evolve(silent, root=folder, lake=str(folder / "lake"), state="sqlite", bucket=None)
+        return Application(apart, self.plugins, Silent(), engine)
 
     def transform(self, selection: Selection = EVERYTHING, *, refresh: bool = False, at_once: int = 1) -> RunReport:
         """Bring the selected transforms up to date. What fails is in the report, and stops what is made from it. Raises
@@ -333,6 +349,8 @@ class Application:
         return self.settings.root / PRIVATE
 
     def _engine(self) -> Engine:
+        if self._shared is not None:
+            return self._shared
         name = self.settings.engine.name
         engine: Engine = self._make(Port.ENGINE, EMBEDDED if name == "embedded" else name, self._engine_options)
         return engine
@@ -343,7 +361,8 @@ class Application:
         options = {"memory": told.memory, "threads": told.threads}
         return {**told.options, **{name: value for name, value in options.items() if value is not None}}
 
-    def _runtime(self) -> SparkRuntime:
+    def runtime(self) -> SparkRuntime:
+        """A runtime as the settings name it, for the caller to close. Raises PluginError and UnsupportedCapability."""
         embedded = self.settings.engine.name == "embedded"
         runtime: SparkRuntime = self._make(Port.RUNTIME, "sail" if embedded else "spark", self._engine_options)
         return runtime

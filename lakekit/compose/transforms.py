@@ -104,7 +104,7 @@ class Transforms:
     def _runtime(self) -> SparkRuntime:
         with self._making:
             if self._made is None:
-                _importable(self._settings.root, [job.transform.language for job in self._all])
+                importable(self._settings.root, [job.transform.language for job in self._all])
                 self._made = self._make()
             return self._made
 
@@ -113,7 +113,7 @@ def _named(jobs: Sequence[TransformJob]) -> list[tuple[str, TransformJob]]:
     return [(job.transform.name, job) for job in jobs]
 
 
-def _importable(root: Path, languages: Collection[Language]) -> None:
+def importable(root: Path, languages: Collection[Language]) -> None:
     """Functions import modules of the project by its folder; where rows are too, as the processes of a runtime inherit
     the path of this one."""
     if Language.PYTHON in languages and str(root) not in sys.path:

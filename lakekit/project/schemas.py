@@ -16,6 +16,7 @@ from lakekit.domain.suite import CheckKind, Severity
 from lakekit.domain.types import PLAIN_NAMES
 from lakekit.domain.watermark import NullWatermark
 from lakekit.project import contracts, settings, sources, suites, tables
+from lakekit.project.cases import discovery, reading
 from lakekit.project.model import LoadType
 
 Schema = dict[str, Any]
@@ -97,11 +98,36 @@ def thresholds() -> Schema:
     return _document("lakekit thresholds", {"type": "object", "additionalProperties": number})
 
 
+def cases() -> Schema:
+    """Of `tests/transforms/<name>.yaml`."""
+    cell = {"type": ["string", "number", "boolean", "null"]}
+    lines = _object(
+        {reading.CSV: {**_TEXT, "description": "Lines of CSV, the first with the columns."}}, (reading.CSV,)
+    )
+    given = {"anyOf": [{"type": "array", "items": {"type": "object", "additionalProperties": cell}}, lines]}
+    made = {"anyOf": [{"type": "array", "items": {"type": "object"}}, lines]}
+    inputs = {"type": "object", "additionalProperties": given}
+    told = {
+        "name": _TEXT,
+        "transform": {**_TEXT, "description": "The dataset: silver.orders."},
+        "inputs": {**inputs, "description": "Rows of the datasets that it reads; one that is left out has none."},
+        "then": {"type": "array", "items": inputs, "description": "Rows that come later, each built as an increment."},
+        "expect": {**made, "description": "The rows of the table at the end; columns left out are not compared."},
+        "exact": {**_TRUTH, "description": "Compare all columns."},
+        "ordered": {**_TRUTH, "description": "Compare the order of the rows too."},
+        "now": {**_TEXT, "description": "The time in the query: 2026-01-31T00:00:00Z."},
+        "description": _TEXT,
+    }
+    case = _object({key: told[key] for key in reading.KEYS}, ("name", "transform", "inputs", "expect"))
+    return _document("lakekit cases", _object({"cases": {"type": "array", "items": case}}, ("cases",)))
+
+
 SCHEMAS: Mapping[str, tuple[str, Callable[[], Schema]]] = {
     "contract": (contracts.contract_file("*"), contract),
     "settings": ("config/<environment>.yaml", environment),
     "suites": (suites.SUITES, suite),
     "thresholds": (suites.THRESHOLDS, thresholds),
+    "cases": (f"{discovery.FOLDER}/*{discovery.SUFFIX}", cases),
 }
 """Each schema by its name, with the files that it is for."""
 

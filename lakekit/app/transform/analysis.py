@@ -48,7 +48,7 @@ def analyse_all(tables: TableStore, jobs: Sequence[TransformJob], sources: Colum
         if job.query and len(known) == len(job.transform.inputs):
             outputs[name] = _analysed(job, job.query, known)
             _check_options(job, [column.name for column in outputs[name]], known)
-        if job.transform.incremental and (why := _obstacle(job, known)):
+        if job.transform.incremental and (why := obstacle(job, known)):
             obstacles[name] = why
         if told := _told(tables, job, outputs.get(name)):
             columns[name] = told
@@ -70,7 +70,7 @@ def _analysed(job: TransformJob, query: Query, known: Columns) -> tuple[OutputCo
         raise
 
 
-def _obstacle(job: TransformJob, known: Columns) -> str:
+def obstacle(job: TransformJob, known: Columns) -> str:
     """Why an increment might give another result than a rebuild; "" where it certainly does not."""
     transform = job.transform
     if job.query is None:

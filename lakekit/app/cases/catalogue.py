@@ -1,0 +1,95 @@
+"""What is known of the datasets that transforms read, without their tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+
+from lakekit.app.transform.evaluate import placed
+from lakekit.app.transform.job import TransformJob
+from lakekit.domain.contract import Contract
+from lakekit.domain.errors import LakekitError
+from lakekit.domain.evolution import NewColumn
+from lakekit.domain.schema import TableColumn, bronze_columns
+from lakekit.ports.engine import Input
+from lakekit.ports.runtime import SparkRuntime
+from lakekit.sql.query.columns import analyse
+from lakekit.sql.query.flow import CONDITIONAL, ColumnSource
+from lakekit.sql.query.parsed import read_query
+
+
+class Catalogue:
+    """`sources` are the contracts of the datasets that no transform makes. What a transform makes is asked of the
+    runtime, which runs nothing for it."""
+
+    def __init__(
+        self, jobs: Sequence[TransformJob], sources: Mapping[str, Contract], runtime: Callable[[], SparkRuntime]
+    ) -> None:
+        self.jobs = {job.transform.name: job for job in jobs}
+        self._sources, self._runtime = sources, runtime
+        self._columns: dict[str, tuple[TableColumn, ...]] = {}
+        self._personal: dict[str, frozenset[str]] = {}
+        self._outputs: dict[object, tuple[TableColumn, ...] | None] = {}
+
+    def columns(self, dataset: str) -> tuple[TableColumn, ...]:
+        """Its columns, with their types. Raises what is wrong with the transforms that make it."""
+        if dataset not in self._columns:
+            self._columns[dataset] = self._found(dataset)
+        return self._columns[dataset]
+
+    def grows(self, dataset: str) -> bool:
+        """Whether its table may have columns that its contract does not name."""
+        contract = self._sources.get(dataset)
+        return contract is not None and contract.evolution.new_column is NewColumn.ADD
+
+    def personal(self, dataset: str) -> frozenset[str]:
+        """The columns whose values may be shown nowhere: those that a contract says, and what is made of them. Of a
+        function nobody knows what it does with them: without a contract of its own, all that it makes counts."""
+        if dataset not in self._personal:
+            contract = self._sources.get(dataset)
+            self._personal[dataset] = contract.personal if contract else self._derived(self.jobs[dataset])
+        return self._personal[dataset]
+
+    def inputs(self, job: TransformJob) -> dict[str, tuple[TableColumn, ...]]:
+        """The columns of each dataset that it reads."""
+        return {name: self.columns(name) for name in job.transform.input_names}
+
+    def output(
+        self, job: TransformJob, inputs: Mapping[str, tuple[TableColumn, ...]]
+    ) -> tuple[TableColumn, ...] | None:
+        """The columns that it makes of inputs with these; None where its body cannot run, which its build tells."""
+        asked = (job.transform.name, tuple(inputs.items()))
+        if asked not in self._outputs:
+            try:
+                self._outputs[asked] = self._analysed(job, inputs)
+            except LakekitError:
+                self._outputs[asked] = None
+        return self._outputs[asked]
+
+    def _found(self, dataset: str) -> tuple[TableColumn, ...]:
+        if contract := self._sources.get(dataset):
+            return bronze_columns(contract)
+        job = self.jobs[dataset]
+        if job.transform.contract:
+            return tuple(TableColumn(c.name, str(c.type)) for c in job.transform.contract.columns)
+        return self._analysed(job, self.inputs(job))
+
+    def _analysed(self, job: TransformJob, inputs: Mapping[str, tuple[TableColumn, ...]]) -> tuple[TableColumn, ...]:
+        empty = {name: Input((), columns=columns) for name, columns in inputs.items()}
+        with placed(job):
+            return self._runtime().analyse(job.body, empty)
+
+    def _derived(self, job: TransformJob) -> frozenset[str]:
+        personal = {(name, column) for name in job.transform.input_names for column in self.personal(name)}
+        told = job.transform.personal
+        if isinstance(job.body, str):
+            with placed(job):
+                outputs = analyse(read_query(job.body), self.inputs(job))
+            return told | {o.name for o in outputs if o.sources is None or _shows(o.sources, personal)}
+        if job.transform.contract or not any(column != "_extra" for _, column in personal):
+            return told
+        return told | {column.name for column in self.columns(job.transform.name)}
+
+
+def _shows(sources: Sequence[ColumnSource], personal: Collection[tuple[str, str]]) -> bool:
+    """Whether a value can be told from one that is made of these columns. Which rows there are, it does not show."""
+    return any((s.dataset, s.column) in personal for s in sources if s.direct or s.how == CONDITIONAL)

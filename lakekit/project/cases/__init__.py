@@ -1,0 +1,1 @@
+"""Cases of transforms: `tests/transforms/<name>.yaml`, read, and written."""
