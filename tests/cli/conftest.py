@@ -13,6 +13,7 @@ from lakekit.cli.main import run
 from lakekit.domain.batch import Batch, Counts, ReasonCount
 from lakekit.domain.report import (
     BatchReport,
+    BuildPlan,
     DatasetPlan,
     DatasetStatus,
     Ending,
@@ -35,6 +36,13 @@ class Ended:
     code: int
     out: str
     err: str
+
+
+class NoTransforms:
+    """Of a project that has none."""
+
+    def plan(self, _selection: Selection) -> tuple[BuildPlan, ...]:
+        return ()
 
 
 @define
@@ -74,6 +82,10 @@ class FakeApplication:
 
     def status(self) -> tuple[DatasetStatus, ...]:
         return self._answer(self.datasets, "status")
+
+    @property
+    def transforms(self) -> NoTransforms:
+        return NoTransforms()
 
     def history(self, names: Sequence[str], limit: int) -> tuple[Batch, ...]:
         return self._answer(self.batches, "batches", tuple(names), limit)
