@@ -52,7 +52,7 @@ def command(
     dry_run: bool,
     as_json: bool,
 ) -> None:
-    """Keep the tables of DATASETs, or of all, fast and small: bronze and quarantine.
+    """Keep the tables of DATASETs, or of all, fast and small: bronze, quarantine, silver and gold.
 
     Small files become large ones, logs get checkpoints; no row changes. Safe to repeat and to stop at any moment.
 

@@ -21,7 +21,7 @@ from lakekit.demo.silver import DATASET, Glance
 from lakekit.domain.report import BatchReport, BuildReport, RunReport
 
 TOP_REASONS = 5
-NO_SILVER = "silver, from a checkout: pip install '.[local,sail]' && pip install ./plugins/lakekit_retail"
+NO_SILVER = "for silver, in a checkout: pip install '.[sail]', then ./plugins/lakekit_retail"
 
 
 @frozen

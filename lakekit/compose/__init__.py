@@ -24,6 +24,7 @@ from lakekit.app.restore import restore
 from lakekit.app.status import status
 from lakekit.app.table_options import table_options
 from lakekit.app.telemetry import Silent, told
+from lakekit.app.tended import built, ingested
 from lakekit.app.together import ingest_all
 from lakekit.app.tools import Job, Run, Tools
 from lakekit.compose.cases import Cases
@@ -240,8 +241,10 @@ class Application:
     ) -> tuple[UpkeepReport, ...]:
         """Keep the tables of the selected datasets fast and small. Raises ConfigError and LeaseError."""
         upkeep: Upkeep = self._make(Port.UPKEEP, "delta")
-        jobs = self.jobs(selection)
-        return tuple(r for job in jobs for r in optimize(self.tools, upkeep, job, wishes, announce, dry_run=dry_run))
+        sources, builds = self._parts(selection)
+        kept = [ingested(self.tools, job) for job in self.jobs(sources)] if sources else []
+        kept += [built(self.tools, job.transform) for job in self.transforms.jobs(builds)] if builds else []
+        return tuple(r for k in kept for r in optimize(self.tools, upkeep, k, wishes, announce, dry_run=dry_run))
 
     def table(self, name: str, *, quarantine: bool) -> TableDetail:
         """The newest version of a dataset's table, or of its quarantine. Raises TableError where there is none."""

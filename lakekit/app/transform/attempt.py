@@ -24,6 +24,11 @@ class Attempt:
     ended: bool = False
 
 
+def key(transform: Transform) -> str:
+    """Of the record in the state store."""
+    return f"build/{transform.name}"
+
+
 def stage_name(uid: str) -> str:
     """The folder within the table in which the attempt stages its files."""
     return f"build-{uid}"
@@ -34,25 +39,24 @@ def attempt(tools: Tools, transform: Transform, uid: str, token: int) -> Iterato
     """An empty private folder for the attempt `uid` of the holder `token` of the transform's lease. What an attempt
     that was killed has left, staged files that no commit names among it, is put away first. Raises LeaseError where a
     later holder has begun."""
-    key = f"build/{transform.name}"
     mine = Attempt(uid, token)
-    entry = tools.state.read(key)
+    entry = tools.state.read(key(transform))
     before = decode(entry.text, Attempt) if entry else None
     if before and before.token > token:
         raise lost(transform.name)
-    version = _write(tools, transform, key, mine, entry.version if entry else None)
+    version = _write(tools, transform, mine, entry.version if entry else None)
     if before and not before.ended:
         _put_away(tools, transform, before.uid)
     try:
         yield tools.landing.create(transform.dataset, mine.uid)
     finally:
         _put_away(tools, transform, mine.uid)
-        _write(tools, transform, key, evolve(mine, ended=True), version)
+        _write(tools, transform, evolve(mine, ended=True), version)
 
 
-def _write(tools: Tools, transform: Transform, key: str, told: Attempt, expected: int | None) -> int:
+def _write(tools: Tools, transform: Transform, told: Attempt, expected: int | None) -> int:
     try:
-        return tools.state.write(key, encode(told), expected)
+        return tools.state.write(key(transform), encode(told), expected)
     except WriteConflict as conflict:
         raise lost(transform.name) from conflict
 

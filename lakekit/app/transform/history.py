@@ -26,7 +26,7 @@ def stand(tables: TableStore, transform: Transform) -> Stand:
     snapshot = tables.snapshot(table)
     if snapshot is None:
         return Stand(None)
-    found = _holding(tables, transform)
+    found = holding(tables, transform)
     if found is None:
         return Stand(snapshot)
     version, build = found
@@ -41,7 +41,7 @@ def builds_so_far(tables: TableStore, transform: Transform, snapshot: Snapshot |
     return tables.app_version(transform.dataset.table, snapshot.version, transform.app_id) or 0
 
 
-def _holding(tables: TableStore, transform: Transform) -> tuple[int, Build] | None:
+def holding(tables: TableStore, transform: Transform) -> tuple[int, Build] | None:
     """The version and the build of the newest commit that no RESTORE undid."""
     ceiling: int | None = None
     for info in tables.history(transform.dataset.table):

@@ -7,9 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from lakekit.app.telemetry import Silent
+from lakekit.compose import application
 from lakekit.domain.build import Scope
 from lakekit.domain.errors import ConfigError
 from lakekit.domain.report import Ending
+from lakekit.domain.upkeep import Wishes
+from lakekit.project.selection import Selection
 from tests.integration.transforms.lakes import Lake, multiset
 
 ORDERS = {"orders": {"id": "long", "who": "string", "amount": "long"}, "people": {"who": "string", "city": "string"}}
@@ -261,3 +265,18 @@ def test_columns_that_change_stop_the_build_until_a_refresh_is_asked_for(lake: L
     lake.transform("silver.t", "SELECT who, CAST(id AS STRING) AS id, amount AS new FROM bronze.orders")
     lake.build()
     assert lake.rows("silver.t") == multiset([("1", 10, "ann"), ("2", 20, "bob")])
+
+
+def test_upkeep_of_a_transforms_table_keeps_its_rows_and_what_they_were_made_from(lake: Lake) -> None:
+    options = {"materialization": "append", "incremental": ["bronze.orders"]}
+    lake.transform("silver.t", "SELECT id FROM bronze.orders", **options)
+    lake.build()
+    lake.append("orders", [(3, "cyd", 1)])
+    lake.build()
+    with application(lake.root, None, Silent()) as app:
+        (report,) = app.optimize(Selection(("silver.t",)), Wishes(vacuum=True), lambda *_: None, dry_run=False)
+    assert (len(report.before.files), len(report.after.files)) == (2, 1)
+    assert lake.build()["silver.t"].ending is Ending.NOTHING_NEW
+    lake.append("orders", [(4, "dan", 1)])
+    assert lake.build()["silver.t"].scope is Scope.NEW_ROWS
+    assert lake.rows("silver.t") == multiset([(1,), (2,), (3,), (4,)])
