@@ -69,7 +69,7 @@ class Transforms:
 
     def lineage(self, name: str, *, down: bool) -> tuple[Trace, ...]:
         """What each column that is named is made of, or goes into. Raises ConfigError for what is none."""
-        functions = [job.transform.name for job in self._all if job.transform.language is Language.PYTHON]
+        functions = [job.transform for job in self._all if job.transform.language is Language.PYTHON]
         graph = column_graph(self.analysis, functions)
         columns = columns_asked(self.analysis, name)
         return tuple(graph.downstream(column) if down else graph.upstream(column) for column in columns)
@@ -91,7 +91,11 @@ class Transforms:
         analysis = analyse_all(self._tools().tables, self._all, sources)
         outputs = {job.transform.name: analysis.outputs.get(job.transform.name, ()) for job in self._all}
         told = (
-            evolve(job, edges=edges_of(name, outputs[name]), obstacle=analysis.obstacles.get(name, ""))
+            evolve(
+                job,
+                edges=(*edges_of(name, outputs[name]), *job.transform.lineage),
+                obstacle=analysis.obstacles.get(name, ""),
+            )
             for name, job in _named(self._all)
         )
         return tuple(told), analysis

@@ -10,6 +10,10 @@ Column = tuple[str, str]
 """A dataset and a column of it."""
 
 
+DECLARED = "TRANSFORMATION"
+"""How a column is made of another of which its author says no more than that it is."""
+
+
 @frozen
 class Edge:
     """One column of a dataset in another: `direct` where its values flow there, else it only steers which values, rows

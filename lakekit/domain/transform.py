@@ -7,6 +7,7 @@ import enum
 from attrs import frozen
 
 from lakekit.domain.contract import Contract
+from lakekit.domain.lineage import Edge
 from lakekit.domain.names import Dataset
 from lakekit.domain.suite import Check
 from lakekit.domain.table_options import AS_THEY_ARE, TableOptions
@@ -44,7 +45,8 @@ class Transform:
     `incremental` are read as what is new since the transform's own last build, the others in full. With `affected_by`,
     columns that these inputs and the output have, rows are made anew for the values that occur in what is new.
     `delete_when` is a condition in Spark SQL on the rows that a merge is given: those for which it is true are taken
-    out of the table. `place` is the file, relative to its project or plugin.
+    out of the table. `place` is the file, relative to its project or plugin. `lineage` is what the author of a
+    function says of its columns.
     """
 
     dataset: Dataset
@@ -62,6 +64,7 @@ class Transform:
     tags: frozenset[str] = frozenset()
     description: str = ""
     options: TableOptions = AS_THEY_ARE
+    lineage: tuple[Edge, ...] = ()
 
     @property
     def name(self) -> str:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import TypeVar
+
+NOTHING: Mapping[str, Sequence[str]] = MappingProxyType({})
 
 Function = TypeVar("Function", bound=Callable[..., object])
 
@@ -20,11 +23,15 @@ def transform(
     contract: str | None = None,
     tags: Sequence[str] = (),
     description: str = "",
+    lineage: Mapping[str, Sequence[str]] = NOTHING,
 ) -> Callable[[Function], Function]:
     """Marks the function of a file `transforms/<layer>/<name>.py`, which makes the dataset `<layer>.<name>`.
 
     `inputs` has the dataset of each parameter; the function takes DataFrames and returns one. All arguments are
-    literals, as lakekit reads them without running the file. docs/transforms.md says what each option means.
+    literals, as lakekit reads them without running the file. `lineage` says of which columns of the inputs each
+    column is made, as `{"email": ["bronze.customers.email"]}`: nobody else knows it of a function. docs/transforms.md
+    says what each option means.
     """
-    del inputs, materialization, keys, partition_by, incremental, affected_by, delete_when, contract, tags, description
+    del inputs, materialization, keys, partition_by, incremental, affected_by, delete_when
+    del contract, tags, description, lineage
     return lambda function: function

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from difflib import get_close_matches
 
 from lakekit.app.transform.analysis import Analysis
 from lakekit.domain.errors import ConfigError
 from lakekit.domain.lineage import Column, ColumnGraph, Edge
 from lakekit.domain.names import parse_dataset
+from lakekit.domain.transform import Transform
 from lakekit.sql.query.columns import OutputColumn
 
 
@@ -21,12 +22,13 @@ def edges_of(dataset: str, outputs: Sequence[OutputColumn]) -> tuple[Edge, ...]:
     )
 
 
-def column_graph(analysis: Analysis, functions: Collection[str]) -> ColumnGraph:
-    """All that is known of columns. Of the datasets in `functions` nobody knows what theirs are made of."""
+def column_graph(analysis: Analysis, functions: Sequence[Transform]) -> ColumnGraph:
+    """All that is known of columns: of queries what they say, of functions what their authors do."""
     edges = [edge for dataset, outputs in analysis.outputs.items() for edge in edges_of(dataset, outputs)]
+    declared = [edge for transform in functions for edge in transform.lineage]
     unknown = {(d, o.name) for d, outputs in analysis.outputs.items() for o in outputs if o.sources is None}
-    unknown |= {(dataset, column.name) for dataset in functions for column in analysis.columns.get(dataset, ())}
-    return ColumnGraph(tuple(edges), frozenset(unknown))
+    unknown |= {(f.name, column.name) for f in functions for column in analysis.columns.get(f.name, ())}
+    return ColumnGraph((*edges, *declared), frozenset(unknown - {edge.target for edge in declared}))
 
 
 def columns_asked(analysis: Analysis, name: str) -> tuple[Column, ...]:

@@ -12,15 +12,20 @@ import ast
 from collections.abc import Mapping
 from pathlib import Path
 
+from attrs import evolve
+
+from lakekit.domain.lineage import DECLARED, Edge
 from lakekit.domain.names import Dataset, parse_dataset
 from lakekit.domain.transform import Language, Mention, Transform
 from lakekit.project.nodes import Fields, Node, Place, Scalar, Series, check_new, scalar
-from lakekit.project.reading import bad_value, fields, listed, required, text
+from lakekit.project.reading import bad_value, fields, listed, required, series, text
 from lakekit.project.transforms.fingerprint import fingerprint
 from lakekit.project.transforms.functions import ProjectFunction
 from lakekit.project.transforms.options import Around, read_options
 
 DECORATOR = "transform"
+_OWN = ("inputs", "lineage")
+"""Options that files of SQL have not: there both are known."""
 _PLAIN = (bool, int, float, type(None))
 
 
@@ -40,7 +45,9 @@ def read_python(
         fingerprint(root, tree, function),
         file,
     )
-    others = {key: node for key, node in options.entries.items() if key != "inputs"}
+    if "lineage" in options.entries:
+        told = evolve(told, lineage=_lineage(options.entries["lineage"], told))
+    others = {key: node for key, node in options.entries.items() if key not in _OWN}
     keys = {key: options.keys[key] for key in others}
     made = read_options(Fields(options.name, others, keys, options.place), told, around) if others else told
     given = {parameter: name for parameter, (name, _) in inputs.items()}
@@ -142,6 +149,20 @@ def _inputs(options: Fields, function: ast.FunctionDef, file: str) -> Mapping[st
             "give the function a parameter for each input",
         )
     return made
+
+
+def _lineage(node: Node, transform: Transform) -> tuple[Edge, ...]:
+    """`{"email": ["bronze.customers.email"]}`: of which columns of its inputs each is made."""
+    found: list[Edge] = []
+    for column, sources in fields(node).entries.items():
+        for item in series(sources):
+            told = text(item)
+            dataset, dot, name = told.text.rpartition(".")
+            if not dot or dataset not in transform.input_names:
+                why = f"the inputs are {listed(transform.input_names)}"
+                raise bad_value(told, why, "write layer.dataset.column", "transform.unknown_input")
+            found.append(Edge((dataset, name), (transform.name, column), True, DECLARED))
+    return tuple(found)
 
 
 def _place(node: ast.expr | ast.keyword | ast.FunctionDef, file: str) -> Place:
