@@ -6,7 +6,8 @@ import pytest
 
 from lakekit.domain.contract import Column, Contract
 from lakekit.domain.errors import ConfigError
-from lakekit.domain.names import Dataset
+from lakekit.domain.names import Dataset, parse_dataset
+from lakekit.domain.transform import Language, Mention, Transform
 from lakekit.domain.types import parse_type
 from lakekit.project.model import LoadType, SourceSettings
 from lakekit.project.selection import Selection
@@ -87,3 +88,42 @@ def test_a_pattern_may_match_nothing_where_that_is_said() -> None:
 def test_settings_without_sources_are_told_as_such() -> None:
     with pytest.raises(ConfigError, match=r"config\.no_sources"):
         Selection().of({})
+
+
+TRANSFORMS = {
+    name: Transform(
+        parse_dataset(name), Language.SQL, tuple(Mention(i, "") for i in inputs), "", f"transforms/{path}", tags=tags
+    )
+    for name, inputs, path, tags in (
+        ("silver.a", ("bronze.orders",), "silver/a.sql", frozenset({"daily"})),
+        ("silver.b", ("silver.a",), "silver/b.sql", frozenset()),
+        ("gold.c", ("silver.b", "bronze.customers"), "gold/c.sql", frozenset({"daily"})),
+    )
+}
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        (("+gold.c",), ["bronze.orders", "bronze.customers", "silver.a", "silver.b", "gold.c"]),
+        (("1+gold.c",), ["bronze.customers", "silver.b", "gold.c"]),
+        (("silver.a+",), ["silver.a", "silver.b", "gold.c"]),
+        (("silver.a+1",), ["silver.a", "silver.b"]),
+        (("bronze.orders+1",), ["bronze.orders", "silver.a"]),
+        (("+silver.b+",), ["bronze.orders", "silver.a", "silver.b", "gold.c"]),
+        (("tag:daily",), ["silver.a", "gold.c"]),
+        (("tag:daily+1",), ["silver.a", "silver.b", "gold.c"]),
+        (("path:transforms/silver",), ["silver.a", "silver.b"]),
+        (("path:transforms/*/c.sql",), ["gold.c"]),
+        (("c",), ["gold.c"]),
+    ],
+)
+def test_neighbours_tags_and_files_select(names: tuple[str, ...], expected: list[str]) -> None:
+    every = {**{n: s for n, s in SOURCES.items() if "items" not in n}, **TRANSFORMS}
+    assert [str(entry.dataset) for entry in Selection(names).of(every)] == expected
+
+
+@pytest.mark.parametrize("name", ["tag:hourly", "path:transforms/bronze", "x+", "+"])
+def test_a_selector_that_meets_nothing_is_an_error(name: str) -> None:
+    with pytest.raises(ConfigError):
+        Selection((name,)).of(TRANSFORMS)
