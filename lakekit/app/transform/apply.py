@@ -99,8 +99,8 @@ def _replaced(workshop: Workshop, job: TransformJob, made: Made, target: Target)
 
 def _by_partition(workshop: Workshop, job: TransformJob, made: Made, target: Target) -> Change:
     laid = _laid(workshop, job, made.files, made, target)
-    taken = [dict(told) for told in laid.parts.values()]
-    gone = [f for f in target.files if dict(f.partition) in taken]
+    taken = {frozenset(told.items()) for told in laid.parts.values()}
+    gone = [f for f in target.files if frozenset(f.partition.items()) in taken]
     return Change(laid.files, laid.parts, tuple(f.path for f in gone), False, laid.added, measure(gone)[1])
 
 
