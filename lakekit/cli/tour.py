@@ -21,7 +21,7 @@ from lakekit.demo.silver import DATASET, Glance
 from lakekit.domain.report import BatchReport, BuildReport, RunReport
 
 TOP_REASONS = 5
-NO_SILVER = "silver, from a checkout: pip install '.[local,sail]' ./plugins/lakekit_retail"
+NO_SILVER = "silver, too: pip install '.[sail]' && pip install ./plugins/lakekit_retail"
 
 
 @frozen

@@ -13,6 +13,7 @@ from lakekit.cli.main import run
 from lakekit.domain.batch import Batch, Counts, ReasonCount
 from lakekit.domain.report import (
     BatchReport,
+    BuildPlan,
     DatasetPlan,
     DatasetStatus,
     Ending,
@@ -37,6 +38,16 @@ class Ended:
     err: str
 
 
+@frozen
+class FakeTransforms:
+    """Stands where `lakekit.compose.transforms.Transforms` stands."""
+
+    plans: tuple[BuildPlan, ...]
+
+    def plan(self, _selection: Selection) -> tuple[BuildPlan, ...]:
+        return self.plans
+
+
 @define
 class FakeApplication:
     """Stands where `lakekit.compose.Application` stands. `failure` is raised by whatever is asked."""
@@ -47,6 +58,7 @@ class FakeApplication:
     rows: tuple[QuarantinedRow, ...] = ()
     batches: tuple[Batch, ...] = ()
     plans: tuple[DatasetPlan, ...] = ()
+    transforms: FakeTransforms = FakeTransforms(())
     findings: tuple[Finding, ...] = ()
     detail: TableDetail | None = None
     versions: tuple[TableVersion, ...] = ()
