@@ -104,7 +104,7 @@ def summary(
             f"{lakekit} quarantine list",
             f"{lakekit} quarantine show orders --limit 3",
             f"{lakekit} ingest orders  # nothing new: a run can be repeated",
-            *([f"{lakekit} plan", f"{lakekit} lineage {DATASET}.email"] if silver else []),
+            *([f"{lakekit} {told}" for told in ("plan", f"lineage {DATASET}.email", "test")] if silver else []),
             f"{lakekit} doctor",
             f"""{python} -c "import deltalake; print(deltalake.DeltaTable('lake/bronze/orders').count())\"""",
         ),
