@@ -127,8 +127,7 @@ def spark_storage(session: nox.Session) -> None:
 
 @nox.session
 def runtime(session: nox.Session) -> None:
-    """Sail, in an environment without Java and Spark: users' queries and functions, its end, its closed port, and the
-    silver of the demo."""
+    """Sail, with neither Java nor Spark: users' queries and functions, its end, its closed port, the demo's silver."""
     session.install("-e", f".[{RUNTIME},sail]", "-e", RETAIL, *dev(*TESTING))
     session.run("pytest", f"{RETAIL}/tests", *session.posargs)
     folders = ("tests/conformance/runtime", "tests/integration/retail", "tests/integration/transforms", "tests/cli")

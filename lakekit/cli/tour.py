@@ -21,7 +21,7 @@ from lakekit.demo.silver import DATASET, Glance
 from lakekit.domain.report import BatchReport, BuildReport, RunReport
 
 TOP_REASONS = 5
-NO_SILVER = "for silver, in a checkout: pip install '.[sail]', then ./plugins/lakekit_retail"
+NO_SILVER = "silver, too: pip install '.[sail]' && pip install ./plugins/lakekit_retail"
 
 
 @frozen
@@ -104,7 +104,7 @@ def summary(
             f"{lakekit} quarantine list",
             f"{lakekit} quarantine show orders --limit 3",
             f"{lakekit} ingest orders  # nothing new: a run can be repeated",
-            *([f"{lakekit} plan", f"{lakekit} lineage {DATASET}.email"] if silver else []),
+            *([f"{lakekit} {told}" for told in ("plan", f"lineage {DATASET}.email", "test")] if silver else []),
             f"{lakekit} doctor",
             f"""{python} -c "import deltalake; print(deltalake.DeltaTable('lake/bronze/orders').count())\"""",
         ),

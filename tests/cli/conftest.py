@@ -38,11 +38,14 @@ class Ended:
     err: str
 
 
-class NoTransforms:
-    """Of a project that has none."""
+@frozen
+class FakeTransforms:
+    """Stands where `lakekit.compose.transforms.Transforms` stands."""
+
+    plans: tuple[BuildPlan, ...]
 
     def plan(self, _selection: Selection) -> tuple[BuildPlan, ...]:
-        return ()
+        return self.plans
 
 
 @define
@@ -55,6 +58,7 @@ class FakeApplication:
     rows: tuple[QuarantinedRow, ...] = ()
     batches: tuple[Batch, ...] = ()
     plans: tuple[DatasetPlan, ...] = ()
+    transforms: FakeTransforms = FakeTransforms(())
     findings: tuple[Finding, ...] = ()
     detail: TableDetail | None = None
     versions: tuple[TableVersion, ...] = ()
@@ -82,10 +86,6 @@ class FakeApplication:
 
     def status(self) -> tuple[DatasetStatus, ...]:
         return self._answer(self.datasets, "status")
-
-    @property
-    def transforms(self) -> NoTransforms:
-        return NoTransforms()
 
     def history(self, names: Sequence[str], limit: int) -> tuple[Batch, ...]:
         return self._answer(self.batches, "batches", tuple(names), limit)

@@ -8,9 +8,11 @@ import click
 import pytest
 
 from lakekit.cli import render
-from lakekit.domain.report import DatasetStatus
+from lakekit.domain.planning import Cause, Reason
+from lakekit.domain.report import BuildPlan, DatasetStatus
 from lakekit.domain.suite import Outcome, Severity, Verdict
 from lakekit.domain.watermark import Watermark
+from tests.cli.conftest import FakeTransforms
 
 DONE = DatasetStatus(
     dataset="bronze.orders",
@@ -76,3 +78,16 @@ def test_json_has_every_dataset(lakekit, fake) -> None:
         "drift": [],
     }
     assert held["held"] == [{"check": "rows", "severity": "critical", "passed": False, "observed": 0}]
+
+
+def test_transforms_stand_below_with_what_is_not_built_yet(lakekit, fake) -> None:
+    plans = (
+        BuildPlan("silver.orders", build=2, table_version=3),
+        BuildPlan("silver.new", reasons=(Reason(Cause.NEVER_BUILT),)),
+    )
+    app = fake(datasets=(DONE,), transforms=FakeTransforms(plans))
+    *_, head, done, new = click.unstyle(lakekit("status", app=app).out).splitlines()
+    assert head.split()[0] == "transform"
+    assert (done.split()[0], new.split()[0]) == ("silver.orders", "silver.new")
+    told = json.loads(lakekit("status", "--json", app=app).out)["transforms"]
+    assert [(t["dataset"], t["builds"]) for t in told] == [("silver.orders", False), ("silver.new", True)]
