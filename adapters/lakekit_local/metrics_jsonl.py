@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
-from lakekit.plugin.disk import open_private
 from lakekit.ports.clock import Clock
+from lakekit_local.json_lines import append
 
 
 class JsonLinesMetrics:
@@ -19,15 +18,6 @@ class JsonLinesMetrics:
         self._clock = clock
 
     def record(self, name: str, value: float, labels: Mapping[str, str]) -> None:
-        """Append one line, in one write, so that processes may share the file."""
-        line = json.dumps({"at": self._clock.now().isoformat(), "metric": name, "value": value, **labels})
-        try:
-            descriptor = open_private(self._path)
-        except OSError:
-            return
-        try:
-            os.write(descriptor, line.encode() + b"\n")
-        except OSError:
-            return
-        finally:
-            os.close(descriptor)
+        """Append one line."""
+        with suppress(OSError):
+            append(self._path, {"at": self._clock.now().isoformat(), "metric": name, "value": value, **labels})

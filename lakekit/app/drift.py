@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from attrs import evolve
 
 from lakekit.app.tools import Job, Tools
-from lakekit.domain.batch import Batch, Mode
+from lakekit.domain.batch import Batch, Mode, Status
 from lakekit.domain.drift import NO_DRIFT, Drift, together
 from lakekit.domain.schema import TableColumn, bronze_columns
 from lakekit.domain.stream import Ledgered
@@ -43,8 +43,10 @@ def as_the_table(tools: Tools, job: Job) -> Job:
 
 
 def is_news(batch: Batch, known: Ledgered) -> bool:
-    """Whether the drift is another than that of the batch before."""
-    before = known.published
+    """Whether the drift is another than that of the batch before; and where this one was held already, than it was
+    then, when it was told."""
+    waits = known.pending
+    before = waits if waits and waits.status is Status.HELD and waits.verdict else known.published
     return batch.drift != (before.drift if before else NO_DRIFT)
 
 

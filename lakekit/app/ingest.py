@@ -10,6 +10,7 @@ from datetime import datetime
 
 from attrs import evolve
 
+from lakekit.app.alerting import alert
 from lakekit.app.audit import audit
 from lakekit.app.close import close, close_empty
 from lakekit.app.drift import as_the_table, grown, is_news
@@ -66,6 +67,7 @@ def _attempt(tools: Tools, job: Job, run: Run, ledger: Ledger) -> BatchReport:
     )
     ended(tools, job, run, progress.uid, report)
     tools.reporter.done(str(job.dataset), report.ending)
+    alert(tools, run, report)
     return report
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime
 
 from lakekit.app.tools import Job, Run, Tools
+from lakekit.domain.alert import Alert
 from lakekit.domain.batch import Batch
 from lakekit.domain.events import BatchEvent, Event, EventKind, InvocationEvent
 from lakekit.domain.report import BatchReport, BuildReport, Ending, RunReport
@@ -15,7 +16,7 @@ from lakekit.ports.telemetry import Waiting
 
 
 class Silent:
-    """Lineage, metrics and reports for those who want none."""
+    """Lineage, metrics, alerts and reports for those who want none."""
 
     def emit(self, event: Event) -> None:
         """Nobody is told."""
@@ -29,6 +30,10 @@ class Silent:
 
     def record(self, name: str, value: float, labels: Mapping[str, str]) -> None:
         """Nobody is told."""
+
+    def send(self, alert: Alert) -> str:  # noqa: ARG002  # nobody is told
+        """Nobody is told, and nothing has failed."""
+        return ""
 
     def step(self, dataset: str, step: str) -> None:
         """Nothing is shown."""

@@ -21,7 +21,7 @@ from lakekit.ports.progress import Progress
 from lakekit.ports.source import Source
 from lakekit.ports.state_store import StateStore
 from lakekit.ports.table_store import TableStore
-from lakekit.ports.telemetry import Lineage, Metrics, Reporter
+from lakekit.ports.telemetry import Alerts, Lineage, Metrics, Reporter
 
 
 @frozen
@@ -34,6 +34,7 @@ class Tools:
     state: StateStore
     lineage: Lineage
     metrics: Metrics
+    alerts: Alerts
     log: Log
     reporter: Reporter
     clock: Clock

@@ -9,9 +9,10 @@ import click
 from lakekit.cli.grid import fitting, grid
 from lakekit.cli.words import bare, known, number, second, size
 from lakekit.domain.build import Scope
+from lakekit.domain.held import held_build
 from lakekit.domain.planning import Cause, InputState, Movement, Reason
 from lakekit.domain.report import BuildPlan, BuildReport, Ending, Failure
-from lakekit.domain.suite import Severity, Verdict
+from lakekit.domain.suite import Verdict
 
 _SCOPES = {Scope.FULL: "all rows", Scope.NEW_ROWS: "new rows", Scope.KEYS: "affected keys"}
 _CAUSES = {
@@ -177,12 +178,8 @@ def _checks(verdict: Verdict | None) -> list[dict[str, object]]:
 
 def _problem(build: BuildReport) -> list[str]:
     if build.ending is Ending.HELD and build.verdict:
-        failed = [o for o in build.verdict.outcomes if o.severity is Severity.CRITICAL and not o.passed]
-        return [
-            click.style(f"{build.dataset}: held; its table stays as it was", fg="yellow"),
-            *(f"  {o.check}: {o.observed:g} observed" for o in failed),
-            f"  next: mend its inputs, its query, or the check in dq.yaml; then run lakekit transform {build.dataset}",
-        ]
+        head, *lines = held_build(build.dataset, build.verdict)
+        return [click.style(head, fg="yellow"), *lines]
     if build.skipped:
         return [f"{build.dataset}: skipped, as {build.skipped} could not be made"]
     lines = list(build.failure.lines) if build.failure else []

@@ -11,6 +11,7 @@ from lakekit.cli.words import bare, known, number, progress, second, value, visi
 from lakekit.domain.batch import ReasonCount
 from lakekit.domain.drift import Drift
 from lakekit.domain.errors import LakekitError
+from lakekit.domain.held import held_batch
 from lakekit.domain.report import (
     BatchReport,
     DatasetStatus,
@@ -19,7 +20,7 @@ from lakekit.domain.report import (
     QuarantinedRow,
     RunReport,
 )
-from lakekit.domain.suite import Severity, Verdict
+from lakekit.domain.suite import Verdict
 from lakekit.plugin.listing import PluginInfo
 
 Quarantines = Mapping[str, tuple[int, Sequence[ReasonCount]]]
@@ -210,11 +211,5 @@ def _problem(batch: BatchReport) -> list[str]:
 
 
 def _held(dataset: str, batch: int | None, verdict: Verdict) -> list[str]:
-    """The checks that hold a batch back. Its rows are kept and no reader sees them."""
-    failed = [o for o in verdict.outcomes if o.severity is Severity.CRITICAL and not o.passed]
-    mend = "mend the source, the contract, or the check in dq.yaml; then"
-    return [
-        click.style(f"{dataset}: batch {batch} is held; its rows are kept, no reader sees them", fg="yellow"),
-        *(f"  {o.check}: {o.observed:g} observed" for o in failed),
-        f"  next: {mend} run lakekit ingest {dataset}",
-    ]
+    head, *lines = held_batch(dataset, batch, verdict)
+    return [click.style(head, fg="yellow"), *lines]

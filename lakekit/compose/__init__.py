@@ -13,6 +13,7 @@ from typing import Any, Self
 from attrs import evolve
 
 from lakekit.app import doctor, quarantine, state, table
+from lakekit.app.alerting import Chosen
 from lakekit.app.diff import diff
 from lakekit.app.exact import check_same, pins
 from lakekit.app.fetch import fetch
@@ -57,7 +58,7 @@ from lakekit.ports.runtime import SparkRuntime
 from lakekit.ports.secrets import Secrets
 from lakekit.ports.source import Source
 from lakekit.ports.storage import ObjectStorage
-from lakekit.ports.telemetry import Reporter
+from lakekit.ports.telemetry import Alerts, Reporter
 from lakekit.ports.upkeep import Upkeep
 from lakekit.project import load
 from lakekit.project.bucket import ENDINGS, NAMES, home
@@ -74,7 +75,7 @@ EMBEDDED = "duckdb"
 _WELL = (Ending.PUBLISHED, Ending.NOTHING_NEW)
 
 PRIVATE = ".lakekit"
-"""The folder within a project for logs, metrics and lineage, readable by its owner alone."""
+"""The folder within a project for logs, metrics, lineage and alerts, readable by its owner alone."""
 
 
 def application(
@@ -164,7 +165,7 @@ class Application:
     def apart(self, folder: Path, engine: Engine | None) -> Application:
         """The same project with an empty lake in a folder of this host: nothing that is done there touches the user's
         lake, or is told of."""
-        silent = evolve(self.settings, lineage=None, metrics=None)
+        silent = evolve(self.settings, lineage=None, metrics=None, alerts=None)
         apart = evolve(silent, root=folder, lake=str(folder / "lake"), state="sqlite", bucket=None)
         return Application(apart, self.plugins, Silent(), engine)
 
@@ -334,6 +335,7 @@ class Application:
             state=self._make(Port.STATE_STORE, settings.state),
             lineage=self._optional(Port.LINEAGE, settings.lineage, settings.lineage_options, Silent()),
             metrics=self._optional(Port.METRICS, settings.metrics, settings.metrics_options, Silent()),
+            alerts=Chosen(self._alerts, settings.alerts_on),
             log=json_log(self._private / "logs" / "lakekit.jsonl", self._clock),
             reporter=self._reporter,
             clock=self._clock,
@@ -373,6 +375,11 @@ class Application:
     def _source(self, source: SourceSettings, progress: Progress) -> Source:
         context = evolve(self._context, options=source.options, storage=self._storage, progress=progress)
         made: Source = self.plugins.make(Port.SOURCE, source.adapter, context)
+        return made
+
+    @property
+    def _alerts(self) -> Alerts:
+        made: Alerts = self._optional(Port.ALERTS, self.settings.alerts, self.settings.alerts_options, Silent())
         return made
 
     def _optional(self, port: Port, name: str | None, options: Mapping[str, object], otherwise: Silent) -> Any:

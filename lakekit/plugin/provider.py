@@ -26,6 +26,7 @@ class Port(enum.Enum):
     STATE_STORE = "state_store"
     LINEAGE = "lineage"
     METRICS = "metrics"
+    ALERTS = "alerts"
     SECRETS = "secrets"
     STORAGE = "storage"
 

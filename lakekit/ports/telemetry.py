@@ -7,6 +7,7 @@ from typing import Protocol
 
 from attrs import frozen
 
+from lakekit.domain.alert import Alert
 from lakekit.domain.events import Event
 from lakekit.domain.report import Ending
 
@@ -43,6 +44,16 @@ class Metrics(Protocol):
 
     def record(self, name: str, value: float, labels: Mapping[str, str]) -> None:
         """Hand over one measurement. Labels hold names and codes, never values of rows."""
+        ...
+
+
+class Alerts(Protocol):
+    """Tells somebody who is not looking. Safe for threads."""
+
+    def send(self, alert: Alert) -> str:
+        """Hand over one alert: "" once it has arrived, or in a few words, without a secret, why it has not; then it is
+        lost. Raises nothing for a destination that is down. All calls of a run together take seconds at most,
+        whatever the destination does."""
         ...
 
 

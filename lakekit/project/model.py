@@ -9,6 +9,7 @@ from typing import Any
 
 from attrs import field, frozen
 
+from lakekit.domain.alert import AlertKind
 from lakekit.domain.contract import Contract
 from lakekit.domain.names import Dataset
 from lakekit.domain.suite import Check
@@ -81,7 +82,8 @@ class Settings:
     """One environment of a project: its folder on this host, its lake as an absolute folder or a bucket's URL.
 
     `sources` has them by dataset (`bronze.orders`), in the order of the file, and so has `transforms`, in order of
-    dataset. `lineage` and `metrics` name an adapter each, with its options; None turns that telemetry off. `bucket` is
+    dataset. `lineage`, `metrics` and `alerts` name an adapter each, with its options; None turns that telemetry off.
+    `alerts_on` are the kinds of alerts that are sent. `bucket` is
     where a project in a bucket begins. `packages` names the transforms of plugins that are used.
     """
 
@@ -96,6 +98,9 @@ class Settings:
     lineage_options: Mapping[str, object] = field(factory=dict)
     metrics: str | None = "jsonl"
     metrics_options: Mapping[str, object] = field(factory=dict)
+    alerts: str | None = None
+    alerts_options: Mapping[str, object] = field(factory=dict)
+    alerts_on: frozenset[AlertKind] = frozenset(AlertKind)
     bucket: str | None = None
     packages: tuple[str, ...] = ()
     transforms: Mapping[str, Draft] = field(factory=dict)

@@ -10,6 +10,7 @@ import enum
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from lakekit.domain.alert import AlertKind
 from lakekit.domain.evolution import MissingColumn, NewColumn, RenamedCase, TypeChange
 from lakekit.domain.notation import Special
 from lakekit.domain.suite import CheckKind, Severity
@@ -62,7 +63,8 @@ def environment() -> Schema:
         "remote": _TEXT,
         "conf": {"type": "object"},
     }
-    telemetry = {"anyOf": [_TEXT, _object({"adapter": _TEXT}, ("adapter",), more=True)]}
+    kind = {"anyOf": [_one_of(AlertKind, "What is told."), _VARIABLE]}
+    kinds = {"type": "array", "minItems": 1, "items": kind}
     told = {
         "lake": {**_TEXT, "description": "A folder, or s3://bucket/prefix."},
         "engine": {"anyOf": [_TEXT, _object(engine)]},
@@ -70,11 +72,17 @@ def environment() -> Schema:
         "transforms": {**_NAMES, "description": "Transforms of plugins, by the names that these give them."},
         "state": _TEXT,
         "lease_seconds": {"type": ["number", "string"], "description": "After so long a dead run is taken over."},
-        "lineage": telemetry,
-        "metrics": telemetry,
+        "lineage": _telemetry(),
+        "metrics": _telemetry(),
+        "alerts": _telemetry(on=kinds),
     }
     own = {"environment": {**_TEXT, "description": "In lakekit.yaml: which environment the file is of."}}
     return _document("lakekit settings", _object({**own, **{key: told[key] for key in settings.KEYS}}))
+
+
+def _telemetry(**own: Schema) -> Schema:
+    """An adapter's name, or with options of its own, which may be any."""
+    return {"anyOf": [_TEXT, _object({"adapter": _TEXT, **own}, ("adapter",), more=True)]}
 
 
 def suite() -> Schema:

@@ -6,14 +6,15 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from lakekit.domain.alert import AlertKind
 from lakekit.project.addresses import lake_address
 from lakekit.project.model import EngineSettings, Settings
 from lakekit.project.nodes import Fields, Node
-from lakekit.project.reading import adapter, bad_value, fields, number, required, series, text
+from lakekit.project.reading import adapter, bad_value, choice, fields, number, required, series, text
 from lakekit.project.sources import options, read_sources
 from lakekit.project.suites import Suites
 
-KEYS = ("lake", "engine", "sources", "transforms", "state", "lease_seconds", "lineage", "metrics")
+KEYS = ("lake", "engine", "sources", "transforms", "state", "lease_seconds", "lineage", "metrics", "alerts")
 
 _SIZE = re.compile(r"[1-9][0-9]{0,8}(\.[0-9]{1,3})? ?[KMGT]i?B")
 _THREADS = re.compile(r"[1-9][0-9]{0,3}")
@@ -30,6 +31,7 @@ def read_settings(node: Node, root: Path, environment: str, suites: Suites, buck
     entries = found.entries
     lineage, lineage_options = _telemetry(entries.get("lineage"), None)
     metrics, metrics_options = _telemetry(entries.get("metrics"), "jsonl")
+    alerts, alerts_options = _telemetry(entries.get("alerts"), None, "on")
     lake = lake_address(text(required(found, "lake")), bucket or root)
     return Settings(
         root=root,
@@ -43,6 +45,9 @@ def read_settings(node: Node, root: Path, environment: str, suites: Suites, buck
         lineage_options=lineage_options,
         metrics=metrics,
         metrics_options=metrics_options,
+        alerts=alerts,
+        alerts_options=alerts_options,
+        alerts_on=_kinds(entries.get("alerts")),
         bucket=bucket,
         packages=_packages(entries["transforms"]) if "transforms" in entries else (),
     )
@@ -70,13 +75,25 @@ def _engine(node: Node) -> EngineSettings:
     )
 
 
-def _telemetry(node: Node | None, default: str | None) -> tuple[str | None, Mapping[str, object]]:
-    """The adapter's name and its options. `none` turns the telemetry off."""
+def _telemetry(node: Node | None, default: str | None, *own: str) -> tuple[str | None, Mapping[str, object]]:
+    """The adapter's name and its options, without `own` keys of lakekit. `none` turns the telemetry off."""
     if node is None:
         return default, {}
     entry = node if isinstance(node, Fields) else None
     named = adapter(required(entry, "adapter") if entry else node)
-    return (None if named == "none" else named), options(entry, ("adapter",)) if entry else {}
+    return (None if named == "none" else named), options(entry, ("adapter", *own)) if entry else {}
+
+
+def _kinds(node: Node | None) -> frozenset[AlertKind]:
+    """Those that `on` of the alerts lists, or all."""
+    listed = node.entries.get("on") if isinstance(node, Fields) else None
+    if listed is None:
+        return frozenset(AlertKind)
+    kinds = frozenset(choice(item, AlertKind) for item in series(listed))
+    if not kinds:
+        next_ = "name a kind, or write alerts: none"
+        raise listed.place.error("config.bad_value", "'on' names no kind of alert", "nobody would be told", next_)
+    return kinds
 
 
 def _lease(node: Node) -> float:

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 
 from attrs import field, frozen
 
+from lakekit.domain.alert import Alert
 from lakekit.domain.events import Event
 from lakekit.domain.report import Ending
 from lakekit.ports.log import Log
-from lakekit.ports.telemetry import Lineage, Metrics, Reporter, Waiting
+from lakekit.ports.telemetry import Alerts, Lineage, Metrics, Reporter, Waiting
 
 
 class MemoryLineage(Lineage):
@@ -48,6 +49,20 @@ class MemoryMetrics(Metrics):
     def record(self, name: str, value: float, labels: Mapping[str, str]) -> None:
         """Keep the measurement, labels as they are now."""
         self.measurements.append(Measurement(name, value, dict(labels)))
+
+
+class MemoryAlerts(Alerts):
+    """Keeps the alerts in the order in which they came. Where it is told `why`, none arrives, for that reason."""
+
+    def __init__(self, why: str = "") -> None:
+        self.alerts: list[Alert] = []
+        self._why = why
+
+    def send(self, alert: Alert) -> str:
+        """Keep the alert."""
+        if not self._why:
+            self.alerts.append(alert)
+        return self._why
 
 
 @frozen

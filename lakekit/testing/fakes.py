@@ -6,6 +6,7 @@ from lakekit.testing.fake_clock import FakeClock, FakeIds, FakeProcesses
 from lakekit.testing.fake_progress import RecordingProgress
 from lakekit.testing.fake_state_store import MemoryStateStore
 from lakekit.testing.fake_telemetry import (
+    MemoryAlerts,
     MemoryLineage,
     MemoryLog,
     MemoryMetrics,
@@ -16,6 +17,7 @@ __all__ = [
     "FakeClock",
     "FakeIds",
     "FakeProcesses",
+    "MemoryAlerts",
     "MemoryLineage",
     "MemoryLog",
     "MemoryMetrics",

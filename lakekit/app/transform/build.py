@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from attrs import evolve
 
+from lakekit.app.alerting import alert
 from lakekit.app.generation import TRIES, too_busy
 from lakekit.app.leases import lease
 from lakekit.app.progress import Guarded
@@ -52,6 +53,7 @@ def build(workshop: Workshop, job: TransformJob, run: Run, wanted: Wanted) -> Bu
     report = evolve(report, seconds=(tools.clock.now() - start).total_seconds())
     ended(tools, job, run, course.uid, course.columns, report)
     tools.reporter.done(transform.name, report.ending)
+    alert(tools, run, report)
     return report
 
 

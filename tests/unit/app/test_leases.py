@@ -36,6 +36,7 @@ def holder(state: MemoryStateStore, clock: FakeClock, processes: Processes) -> T
         state=state,
         lineage=unused,
         metrics=unused,
+        alerts=unused,
         log=MemoryLog(),
         reporter=Silent(),
         clock=clock,

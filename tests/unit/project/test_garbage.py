@@ -38,6 +38,8 @@ WORDS = [
         "keys",
         "lineage",
         "metrics",
+        "alerts",
+        "on",
         "lease_seconds",
         "state",
         "none",

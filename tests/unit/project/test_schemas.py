@@ -121,6 +121,9 @@ IN_SETTINGS = {
     "an option of tables that there is not": lambda s: s["sources"]["orders"].update(delta={"partitions": ["x"]}),
     "sources as a list": lambda s: s.update(sources=[]),
     "an engine's key that there is not": lambda s: s.update(engine={"name": "embedded", "ram": "2GB"}),
+    "a kind of alert that there is not": lambda s: s.update(alerts={"adapter": "jsonl", "on": ["late"]}),
+    "no kind of alert": lambda s: s.update(alerts={"adapter": "jsonl", "on": []}),
+    "alerts to nobody": lambda s: s.update(alerts={"on": ["failed"]}),
 }
 
 
@@ -140,6 +143,7 @@ def test_slips_in_settings_are_found_by_schema_and_reader(tmp_path: Path, slip: 
 def test_variables_may_stand_for_values_of_the_settings() -> None:
     changed = copy.deepcopy(SETTINGS)
     changed["sources"]["orders"].update(load_type="${HOW}", path="${WHERE}/x.csv")
+    changed["alerts"] = {"adapter": "webhook", "url": "secret://env/HOOK", "on": ["failed", "${MORE}"]}
     assert list(validator("settings").iter_errors(changed)) == []
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from lakekit.domain.alert import AlertKind
 from lakekit.domain.names import Dataset
 from lakekit.domain.table_options import TableOptions
 from lakekit.domain.watermark import NullWatermark
@@ -32,6 +33,7 @@ def test_a_source_has_the_defaults_that_the_guide_states(project):
     assert settings.engine == EngineSettings("embedded", None, None)
     assert (settings.state, settings.lease_seconds) == ("sqlite", 60.0)
     assert (settings.lineage, settings.metrics, settings.environment) == (None, "jsonl", "dev")
+    assert (settings.alerts, settings.alerts_on) == (None, frozenset(AlertKind))
     assert settings.root == project.root.resolve()
 
 
@@ -63,6 +65,7 @@ state: dynamo
 lease_seconds: 0.5
 lineage: {adapter: openlineage, path: out/lineage.jsonl}
 metrics: none
+alerts: {adapter: webhook, url: "https://x", on: [held, failed]}
 sources: {}
 """,
     )
@@ -72,6 +75,8 @@ sources: {}
     assert (settings.state, settings.lease_seconds) == ("dynamo", 0.5)
     assert (settings.lineage, settings.lineage_options) == ("openlineage", {"path": "out/lineage.jsonl"})
     assert (settings.metrics, settings.metrics_options) == (None, {})
+    assert (settings.alerts, settings.alerts_options) == ("webhook", {"url": "https://x"})
+    assert settings.alerts_on == {AlertKind.HELD, AlertKind.FAILED}
 
 
 def test_an_engine_has_options_of_its_own(project):
@@ -155,6 +160,11 @@ def test_sources_can_be_put_into_a_set(project):
         ("config.bad_value", "lake: a\nengine: {threads: ‸1.5}"),
         ("config.unknown_key", "lake: a\nengine: {memory: 2GB, ‸thread: 2}"),
         ("config.missing_key", "lake: a\n‸lineage: {path: x}"),
+        ("config.missing_key", "lake: a\n‸alerts: {on: [failed]}"),
+        ("config.bad_value", "lake: a\nalerts: {adapter: jsonl, on: [‸fail]}"),
+        ("config.wrong_type", "lake: a\nalerts: {adapter: jsonl, on: ‸failed}"),
+        ("config.bad_value", "lake: a\nalerts: {adapter: jsonl, ‸on: []}"),
+        ("config.literal_secret", "lake: a\nalerts: {adapter: webhook, token: ‸hunter2}"),
         ("config.wrong_type", "lake: a\nsources:‸ "),
         ("config.wrong_type", "lake: a\n‸sources: [orders]"),
         ("config.bad_dataset", "lake: a\nsources:\n  ‸Orders: {load_type: full}"),
