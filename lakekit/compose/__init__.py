@@ -28,6 +28,7 @@ from lakekit.app.telemetry import Silent, told
 from lakekit.app.tended import built, ingested
 from lakekit.app.together import ingest_all
 from lakekit.app.tools import Job, Run, Tools
+from lakekit.compose.adapters import PRIVATE, Adapters
 from lakekit.compose.cases import Cases
 from lakekit.compose.transforms import Transforms
 from lakekit.domain.batch import Batch, Mode, ReasonCount
@@ -69,13 +70,7 @@ from lakekit.system.clock import SystemClock
 from lakekit.system.ids import SystemIds
 from lakekit.system.processes import SystemProcesses
 
-EMBEDDED = "duckdb"
-"""The adapter behind `engine: embedded`."""
-
 _WELL = (Ending.PUBLISHED, Ending.NOTHING_NEW)
-
-PRIVATE = ".lakekit"
-"""The folder within a project for logs, metrics, lineage and alerts, readable by its owner alone."""
 
 
 def application(
@@ -111,9 +106,7 @@ class Application:
         """`engine` is one that somebody else has made, and closes."""
         self.settings = settings
         self.plugins = plugins
-        self._reporter = reporter
-        self._shared = engine
-        self._clock = SystemClock()
+        self._adapters = Adapters(settings, plugins, reporter, engine)
 
     def __enter__(self) -> Self:
         return self
@@ -128,11 +121,7 @@ class Application:
         transforms = self.__dict__.get("transforms")
         if transforms is not None:
             transforms.close()
-        made = self.__dict__.get("tools")
-        if made is not None:
-            if self._shared is None:
-                made.engine.close()
-            made.landing.close()
+        self._adapters.close()
 
     def ingest(
         self,
@@ -241,7 +230,7 @@ class Application:
         self, selection: Selection, wishes: Wishes, announce: Announce, *, dry_run: bool
     ) -> tuple[UpkeepReport, ...]:
         """Keep the tables of the selected datasets fast and small. Raises ConfigError and LeaseError."""
-        upkeep: Upkeep = self._make(Port.UPKEEP, "delta")
+        upkeep = self._adapters.upkeep()
         sources, builds = self._parts(selection)
         kept = [ingested(self.tools, job) for job in self.jobs(sources)] if sources else []
         kept += [built(self.tools, job.transform) for job in self.transforms.jobs(builds)] if builds else []
@@ -249,7 +238,7 @@ class Application:
 
     def table(self, name: str, *, quarantine: bool) -> TableDetail:
         """The newest version of a dataset's table, or of its quarantine. Raises TableError where there is none."""
-        return table.show(self.tools, self._make(Port.UPKEEP, "delta"), self._table(name, quarantine=quarantine))
+        return table.show(self.tools, self._adapters.upkeep(), self._table(name, quarantine=quarantine))
 
     def table_history(self, name: str, limit: int, *, quarantine: bool) -> tuple[TableVersion, ...]:
         """At most `limit` commits of the table, newest first. Raises TableError as `table` does."""
@@ -258,7 +247,7 @@ class Application:
     def table_options(self, names: Sequence[str], *, apply: bool) -> tuple[OptionsReport, ...]:
         """What differs between the tables of the named datasets, or of all, and the settings; with `apply` it is done.
         Raises ConfigError, TableError, StateError and LeaseError."""
-        upkeep: Upkeep = self._make(Port.UPKEEP, "delta")
+        upkeep = self._adapters.upkeep()
         return tuple(table_options(self.tools, upkeep, job, apply=apply) for job in self.jobs(Selection(tuple(names))))
 
     def table_diff(self, name: str, before: int, after: int | None, *, quarantine: bool) -> Difference:
@@ -324,83 +313,19 @@ class Application:
             )
         )
 
-    @once
+    @property
     def tools(self) -> Tools:
         """The ports, as the settings name them. Raises PluginError for an adapter or driver that is missing."""
-        settings = self.settings
-        return Tools(
-            engine=self._engine(),
-            tables=self._make(Port.TABLE_STORE, "delta"),
-            landing=self._make(Port.LANDING, self._context.lake_kind),
-            state=self._make(Port.STATE_STORE, settings.state),
-            lineage=self._optional(Port.LINEAGE, settings.lineage, settings.lineage_options, Silent()),
-            metrics=self._optional(Port.METRICS, settings.metrics, settings.metrics_options, Silent()),
-            alerts=Chosen(self._alerts, settings.alerts_on),
-            log=json_log(self._private / "logs" / "lakekit.jsonl", self._clock),
-            reporter=self._reporter,
-            clock=self._clock,
-            ids=SystemIds(),
-            processes=SystemProcesses(),
-            lease_seconds=settings.lease_seconds,
-        )
+        return self._adapters.tools
+
+    def runtime(self) -> SparkRuntime:
+        """A runtime as the settings name it, for the caller to close. Raises PluginError and UnsupportedCapability."""
+        return self._adapters.runtime()
 
     @once
     def run(self) -> Run:
         """This invocation."""
         return Run(self.tools.ids.new(), self.tools.ids.new())
-
-    @property
-    def _private(self) -> Path:
-        return self.settings.root / PRIVATE
-
-    def _engine(self) -> Engine:
-        if self._shared is not None:
-            return self._shared
-        name = self.settings.engine.name
-        engine: Engine = self._make(Port.ENGINE, EMBEDDED if name == "embedded" else name, self._engine_options)
-        return engine
-
-    @property
-    def _engine_options(self) -> Mapping[str, object]:
-        told = self.settings.engine
-        options = {"memory": told.memory, "threads": told.threads}
-        return {**told.options, **{name: value for name, value in options.items() if value is not None}}
-
-    def runtime(self) -> SparkRuntime:
-        """A runtime as the settings name it, for the caller to close. Raises PluginError and UnsupportedCapability."""
-        embedded = self.settings.engine.name == "embedded"
-        runtime: SparkRuntime = self._make(Port.RUNTIME, "sail" if embedded else "spark", self._engine_options)
-        return runtime
-
-    def _source(self, source: SourceSettings, progress: Progress) -> Source:
-        context = evolve(self._context, options=source.options, storage=self._storage, progress=progress)
-        made: Source = self.plugins.make(Port.SOURCE, source.adapter, context)
-        return made
-
-    @property
-    def _alerts(self) -> Alerts:
-        made: Alerts = self._optional(Port.ALERTS, self.settings.alerts, self.settings.alerts_options, Silent())
-        return made
-
-    def _optional(self, port: Port, name: str | None, options: Mapping[str, object], otherwise: Silent) -> Any:
-        return otherwise if name is None else self._make(port, name, options)
-
-    def _make(self, port: Port, name: str, options: Mapping[str, object] | None = None) -> Any:
-        return self.plugins.make(port, name, evolve(self._context, options=options or {}, storage=self._storage))
-
-    @property
-    def _context(self) -> Context:
-        settings = self.settings
-        return Context(settings.root, settings.lake, self._private, bucket=settings.bucket, secret=self._secret)
-
-    def _secret(self, reference: str) -> str:
-        store, _, name = reference.removeprefix("secret://").partition("/")
-        secrets: Secrets = self._make(Port.SECRETS, store)
-        return secrets.get(name)
-
-    @once
-    def _storage(self) -> ObjectStorage:
-        return self.plugins.storage(self._context)
 
     def jobs(self, selection: Selection = EVERYTHING) -> tuple[Job, ...]:
         """The datasets to work on. Raises ConfigError as `ingest` does."""
@@ -426,7 +351,7 @@ class Application:
             stream=source.watermark_state_key,
             contract=source.contract,
             mode=mode,
-            source=lambda progress: self._source(source, progress),
+            source=partial(self._adapters.source, source),
             source_name=f"{source.adapter}:{source.dataset.name}",
             checks=source.checks,
             cursor=source.watermark_column,
