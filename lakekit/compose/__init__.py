@@ -8,12 +8,11 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from attrs import evolve
 
 from lakekit.app import doctor, quarantine, state, table
-from lakekit.app.alerting import Chosen
 from lakekit.app.diff import diff
 from lakekit.app.exact import check_same, pins
 from lakekit.app.fetch import fetch
@@ -49,26 +48,17 @@ from lakekit.domain.report import (
 from lakekit.domain.upkeep import UpkeepReport, Wishes
 from lakekit.domain.versions import Difference, Restoring
 from lakekit.domain.watermark import Watermark
-from lakekit.logs import json_log
 from lakekit.plugin.manager import Plugins, load_plugins
 from lakekit.plugin.once import once
-from lakekit.plugin.provider import Context, Port
+from lakekit.plugin.provider import Context
 from lakekit.ports.engine import Engine
-from lakekit.ports.progress import Progress
 from lakekit.ports.runtime import SparkRuntime
-from lakekit.ports.secrets import Secrets
-from lakekit.ports.source import Source
-from lakekit.ports.storage import ObjectStorage
-from lakekit.ports.telemetry import Alerts, Reporter
-from lakekit.ports.upkeep import Upkeep
+from lakekit.ports.telemetry import Reporter
 from lakekit.project import load
 from lakekit.project.bucket import ENDINGS, NAMES, home
 from lakekit.project.files import MAX_BYTES
 from lakekit.project.model import LoadType, Settings, SourceSettings
 from lakekit.project.selection import ANYTHING, EVERYTHING, Selectable, Selection, named
-from lakekit.system.clock import SystemClock
-from lakekit.system.ids import SystemIds
-from lakekit.system.processes import SystemProcesses
 
 _WELL = (Ending.PUBLISHED, Ending.NOTHING_NEW)
 
