@@ -14,7 +14,7 @@ from lakekit.app.leases import lease
 from lakekit.app.progress import Guarded
 from lakekit.app.tools import Run
 from lakekit.app.transform.apply import Change, change, target_of
-from lakekit.app.transform.attempt import attempt, stage_name
+from lakekit.app.transform.attempt import attempt, stage_name, tidy
 from lakekit.app.transform.deciding import Task, next_task
 from lakekit.app.transform.evaluate import Made, columns_of, evaluate
 from lakekit.app.transform.gate import check_columns, gate
@@ -74,6 +74,7 @@ class _Course:
         self._step("open")
         task = next_task(workshop.tools.tables, job, wanted)
         if task.decision.scope is None:
+            tidy(workshop.tools, job.transform, token, committed=False)
             return nothing_new(name, task)
         self.columns = columns_of(workshop, job, task)
         check_columns(job, self.columns)
@@ -89,7 +90,9 @@ class _Course:
             snapshot = _ready(workshop, job, task, self.columns)
             planned = change(workshop, job, task.decision, made, target_of(workshop, job, snapshot, folder))
             done = _note(workshop, job, self._run, task, made, planned, verdict, self.uid)
-            return published(done, task, _commit(workshop, job, snapshot, planned, done))
+            version = _commit(workshop, job, snapshot, planned, done)
+        tidy(workshop.tools, job.transform, token, committed=True)
+        return published(done, task, version)
 
     def _step(self, step: str) -> None:
         self._workshop.tools.reporter.step(self._job.transform.name, step)
