@@ -100,11 +100,13 @@ class _Course:
 
 def _ready(workshop: Workshop, job: TransformJob, task: Task, columns: tuple[TableColumn, ...]) -> Snapshot:
     """The snapshot to commit on top of. Raises LeaseError where the table no longer holds the build that this one
-    began with."""
+    began with, CommitConflict where others have changed its rows since: after this commit, nobody would see that."""
     _ensure(workshop, job, columns)
     stands = stand(workshop.tools.tables, job.transform)
     if stands.snapshot is None or (stands.number, stands.build) != (task.stand.number, task.stand.build):
         raise _overtaken(job)
+    if stands.foreign and not task.stand.foreign:
+        raise CommitConflict
     return stands.snapshot
 
 
