@@ -8,13 +8,21 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import polars as pl
 from attrs import frozen
-from deltalake import DeltaTable
+from deltalake import DeltaTable, write_deltalake
 
 from tests.faults.lake import Lake
 from tests.faults.processes import Ended, Process
 
 SOURCES = ("orders", "visits")
+LATEST = """
+SELECT id, amount, changed FROM (
+  SELECT *, row_number() OVER (PARTITION BY id ORDER BY changed, amount) AS r FROM bronze.orders
+) AS numbered WHERE r = 1"""
+DAYS = """
+SELECT CAST(changed AS DATE) AS day, count(*) AS n, sum(amount) AS amount
+FROM silver.latest GROUP BY CAST(changed AS DATE)"""
 TRANSFORMS: dict[str, tuple[str, dict[str, Any]]] = {
     "silver.totals": ("SELECT visitor, count(*) AS n, sum(seconds) AS seconds FROM bronze.visits GROUP BY visitor", {}),
     "silver.amounts": (
@@ -22,8 +30,7 @@ TRANSFORMS: dict[str, tuple[str, dict[str, Any]]] = {
         {"materialization": "append", "incremental": ["bronze.orders"]},
     ),
     "silver.latest": (
-        "SELECT id, amount, changed FROM (SELECT *, row_number() OVER (PARTITION BY id ORDER BY changed, amount) AS r "
-        "FROM bronze.orders) AS numbered WHERE r = 1",
+        LATEST,
         {
             "materialization": "merge",
             "keys": ["id"],
@@ -33,8 +40,7 @@ TRANSFORMS: dict[str, tuple[str, dict[str, Any]]] = {
         },
     ),
     "gold.days": (
-        "SELECT CAST(changed AS DATE) AS day, count(*) AS n, sum(amount) AS amount FROM silver.latest "
-        "GROUP BY CAST(changed AS DATE)",
+        DAYS,
         {"materialization": "partition", "partition_by": ["day"]},
     ),
 }
@@ -90,6 +96,10 @@ class Made:
         told = [build["number"] for build in self.builds(dataset)]
         return told, self.table(dataset).transaction_version(f"lakekit/{dataset}/transform")
 
+    def repeat(self, dataset: str) -> None:
+        """All rows of the table once more, as a writer of its own would add them."""
+        write_deltalake(self.folder(dataset), pl.read_delta(str(self.folder(dataset))), mode="append")
+
     def state(self) -> dict[str, Any]:
         """All that a clean run and a broken one must agree on."""
         return {
@@ -112,7 +122,7 @@ class Made:
         return found + self.lake.leases()
 
     def _below(self, folder: str) -> list[Path]:
-        return [path for path in (self.root / "lake" / folder).glob("*/*")]
+        return list((self.root / "lake" / folder).glob("*/*"))
 
     def _adds(self, dataset: str) -> list[dict[str, Any]]:
         """All that the log ever added."""

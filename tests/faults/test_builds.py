@@ -8,40 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.lake import Lake, day
-from tests.faults.made import TRANSFORMS, Made, discard, make
+from tests.faults.made import TRANSFORMS, Made, discard
 
 SEED = 20261129
 SAMPLE = 8
-
-
-@pytest.fixture(scope="module")
-def unmade(begun: Lake, tmp_path_factory: pytest.TempPathFactory) -> Made:
-    """Two days to ingest, and nothing built yet."""
-    return make(begun.copied(tmp_path_factory.mktemp("unmade") / "p"))
-
-
-@pytest.fixture(scope="module")
-def built(unmade: Made, tmp_path_factory: pytest.TempPathFactory) -> Made:
-    """Two days ingested and built without a fault, day three waiting."""
-    made = unmade.copied(tmp_path_factory.mktemp("built") / "p")
-    assert made.run().done
-    day(made.lake, 3)
-    return made
-
-
-@pytest.fixture(scope="module")
-def expected(built: Made, tmp_path_factory: pytest.TempPathFactory) -> Made:
-    """Three days, without a fault."""
-    made = built.copied(tmp_path_factory.mktemp("expected") / "p")
-    assert made.run().done
-    return made
-
-
-@pytest.fixture
-def made(built: Made, tmp_path: Path) -> Made:
-    """One to break."""
-    return built.copied(tmp_path / "made")
 
 
 def calls(made: Made, folder: Path) -> list[str]:

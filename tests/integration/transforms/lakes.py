@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import duckdb
 import polars as pl
@@ -100,7 +101,7 @@ def read(table: DeltaTable) -> Counter[tuple[Any, ...]]:
         return found
     relation = duckdb.connect().execute(
         f"SELECT {', '.join(names)} FROM read_parquet($1, union_by_name=true, hive_partitioning=false)",
-        [[f"{table.table_uri}/{path}" for path in paths]],
+        [[f"{table.table_uri}/{unquote(path)}" for path in paths]],
     )
     found.update(relation.fetchall())
     return found
