@@ -94,6 +94,6 @@ class _Upkeep:
 
     def _leftovers(self) -> tuple[Leftover, ...]:
         """What may go: nothing of what waits to be published."""
-        staged = self.table.staged()
+        staged = tuple(f"{folder}/" for folder in self.table.staged())
         found = self.upkeep.leftovers(self.table.path, self.hours)
-        return tuple(f for f in found if staged is None or not f.path.startswith(f"{staged}/"))
+        return tuple(f for f in found if not f.path.startswith(staged))

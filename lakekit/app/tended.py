@@ -26,8 +26,8 @@ from lakekit.ports.table_store import Commit
 @frozen
 class Tended:
     """A table. `public` are the columns that get statistics, `filters` those that queries are known to filter on; rows
-    are ordered along columns where it is `ordered`. `note` is what a rewrite carries on, `staged` the folder of what
-    waits to be published, each None where there is nothing. `carry` repeats the note in a commit of its own."""
+    are ordered along columns where it is `ordered`. `note` is what a rewrite carries on, None where there is nothing;
+    `staged` are the folders of what may yet be published. `carry` repeats the note in a commit of its own."""
 
     dataset: str
     path: PurePosixPath
@@ -36,7 +36,7 @@ class Tended:
     filters: tuple[str, ...]
     ordered: bool
     note: Callable[[], str | None]
-    staged: Callable[[], str | None]
+    staged: Callable[[], tuple[str, ...]]
     carry: Callable[[], None]
 
 
@@ -102,11 +102,11 @@ def _batch_note(tools: Tools, job: Job, path: PurePosixPath) -> str | None:
     return encode_note(newest[1]) if newest else None
 
 
-def _batch_staged(tools: Tools, job: Job) -> str | None:
+def _batch_staged(tools: Tools, job: Job) -> tuple[str, ...]:
     ledger = Ledger(tools.state, str(job.dataset), job.stream)
     head = ledger.head()
     pending = ledger.known(head).pending if head else None
-    return stage_name(pending) if pending else None
+    return (stage_name(pending),) if pending else ()
 
 
 def _carry_batch(tools: Tools, job: Job, path: PurePosixPath) -> None:
@@ -125,10 +125,10 @@ def _build_note(tools: Tools, transform: Transform) -> str | None:
     return encode_build(newest[1]) if newest else None
 
 
-def _build_staged(tools: Tools, transform: Transform) -> str | None:
+def _build_staged(tools: Tools, transform: Transform) -> tuple[str, ...]:
     entry = tools.state.read(attempt.key(transform))
     newest = decode(entry.text, attempt.Attempt) if entry else None
-    return attempt.stage_name(newest.uid) if newest and not newest.ended else None
+    return tuple(map(attempt.stage_name, newest.leftovers)) if newest else ()
 
 
 def _carry_build(tools: Tools, transform: Transform) -> None:

@@ -102,6 +102,13 @@ def merged_query(
     return union_all(parts)
 
 
+def clashing_query(by: Sequence[str], keys: Sequence[str]) -> exp.Query:
+    """How many rows of `target` stay, as their values in the columns `by` are not in the table `keys`, and have a key,
+    the columns `keys`, that a row of `made` has."""
+    rows = exp.Select(expressions=[count()]).from_(table(TARGET, "s"), copy=False)
+    return _joined(_joined(rows, KEYS, by, "anti"), MADE, keys, "semi", "m")
+
+
 def repeated_query(keys: Sequence[str]) -> exp.Query:
     """One row over `made`: how many rows have a key that another has too, but for one of each, and how many have none
     in one of the columns."""
@@ -114,6 +121,6 @@ def repeated_query(keys: Sequence[str]) -> exp.Query:
     return exp.Select(expressions=sums).from_(subquery(kinds, "k"), copy=False)
 
 
-def _joined(rows: exp.Select, other: str, keys: Sequence[str], kind: str) -> exp.Select:
-    same = all_of([exp.NullSafeEQ(this=column(k, "s"), expression=column(k, "k")) for k in keys])
-    return rows.join(table(other, "k"), on=same, join_type=kind, copy=False)
+def _joined(rows: exp.Select, other: str, keys: Sequence[str], kind: str, alias: str = "k") -> exp.Select:
+    same = all_of([exp.NullSafeEQ(this=column(k, "s"), expression=column(k, alias)) for k in keys])
+    return rows.join(table(other, alias), on=same, join_type=kind, copy=False)

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults import made as makers
 from tests.faults.bucket import BucketLake
 from tests.faults.lake import DATASETS, Lake, day, make
+from tests.faults.made import Made
 from tests.faults.processes import Host
 from tests.servers import Server, moto, versitygw
 
@@ -57,6 +59,35 @@ def _later(lake: Lake, folder: Path, number: int) -> Lake:
 def lake(begun: Lake, tmp_path: Path) -> Lake:
     """One lake to break: day one ingested, day two waiting."""
     return begun.copied(tmp_path / "lake")
+
+
+@pytest.fixture(scope="session")
+def unmade(begun: Lake, tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """Two days to ingest, and nothing built yet."""
+    return makers.make(begun.copied(tmp_path_factory.mktemp("unmade") / "p"))
+
+
+@pytest.fixture(scope="session")
+def built(unmade: Made, tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """Two days ingested and built without a fault, day three waiting."""
+    made = unmade.copied(tmp_path_factory.mktemp("built") / "p")
+    assert made.run().done
+    day(made.lake, 3)
+    return made
+
+
+@pytest.fixture(scope="session")
+def expected(built: Made, tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """Three days, without a fault."""
+    made = built.copied(tmp_path_factory.mktemp("expected") / "p")
+    assert made.run().done
+    return made
+
+
+@pytest.fixture
+def made(built: Made, tmp_path: Path) -> Made:
+    """One to break."""
+    return built.copied(tmp_path / "made")
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,5 @@
-"""Real runs of `ingest`, or of `table restore`, each in a process of its own, with a fault at one of its port calls.
+"""Real runs of `ingest`, of `table restore`, or of `run`, each in a process of its own, with a fault at one of its port
+calls.
 
 Run as a script it serves the tests: it imports once and forks for every run, because starting Python costs more than
 the small ingests here. Only what is safe to fork is loaded before: delta-rs and DuckDB begin their work, and their
@@ -15,6 +16,7 @@ import time
 import traceback
 from importlib import import_module
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from attrs import evolve, frozen
@@ -22,11 +24,13 @@ from attrs import evolve, frozen
 from lakekit.app.ingest import ingest
 from lakekit.app.restore import restore as restore_table
 from lakekit.app.telemetry import Silent
-from lakekit.app.tools import Job
-from lakekit.compose import application
-from lakekit.domain.report import RunReport
+from lakekit.app.tools import Job, Tools
+from lakekit.compose import Application, application
+from lakekit.compose.transforms import Transforms
+from lakekit.domain.report import BuildReport, RunReport
 from lakekit.plugin.manager import load_plugins
-from lakekit.project.selection import Selection
+from lakekit.project.selection import EVERYTHING, Selection
+from lakekit.testing.fake_runtime import EngineRuntime
 from lakekit.testing.faults import Injector, parse_fault
 
 PORTS = ("engine", "tables", "landing", "state", "lineage", "metrics")
@@ -48,7 +52,7 @@ class Wrapping:
     def port(self, name: str, port: Any) -> Any:
         wrapped = self.injector.wrap(name, port)
         if self.only is None:
-            return wrapped if name in (*PORTS, "source") else port
+            return wrapped if name in (*PORTS, "source", "runtime") else port
         watched, _, method = self.only.partition(".")
         return OneMethod(port, method, getattr(wrapped, method)) if name == watched else port
 
@@ -75,8 +79,11 @@ def wrapping(fault: str | None, record: str | None) -> Wrapping:
     return Wrapping(Injector(parse_fault(":".join(told)) if told else None, Path(record) if record else None), only)
 
 
-def run(project: str, names: list[str], fault: str | None, record: str | None, restore: int | None) -> int:
-    """Ingest, or put bronze back to version `restore`, and tell each batch's ending on stdout; the exit code."""
+def run(
+    project: str, names: list[str], fault: str | None, record: str | None, restore: int | None, builds: bool
+) -> int:
+    """Ingest, or put bronze back to version `restore`, or with `builds` ingest and then build all transforms, and tell
+    each ending on stdout; the exit code. Of a run with builds, the calls of the builds alone count."""
     wrap, selection = wrapping(fault, record), Selection(tuple(names))
     with application(Path(project), None, Silent()) as app:
         tools = evolve(app.tools, **{p: wrap.port(p, getattr(app.tools, p)) for p in (*PORTS, "reporter")})
@@ -84,10 +91,23 @@ def run(project: str, names: list[str], fault: str | None, record: str | None, r
             for job in app.jobs(selection):
                 restore_table(tools, job, restore, lambda _: None, quarantine=False, dry_run=False)
             return 0
-        batches = tuple(b for job in app.jobs(selection) for b in ingest(tools, wrap.source(job), app.run))
-    for batch in batches:
-        print(batch.dataset, batch.ending.value, *(batch.failure.lines if batch.failure else ()))
-    return RunReport(app.run.id, batches).exit_code
+        if builds:
+            batches = tuple(b for job in app.jobs(selection) for b in ingest(app.tools, job, app.run))
+            report = RunReport(app.run.id, batches, build(app, tools, wrap))
+        else:
+            batches = tuple(b for job in app.jobs(selection) for b in ingest(tools, wrap.source(job), app.run))
+            report = RunReport(app.run.id, batches)
+    for part in (*report.batches, *report.builds):
+        print(part.dataset, part.ending.value, *(part.failure.lines if part.failure else ()))
+    return report.exit_code
+
+
+def build(app: Application, tools: Tools, wrap: Wrapping) -> tuple[BuildReport, ...]:
+    """All transforms, one after another, their queries run by the engine."""
+    with TemporaryDirectory(dir=app.settings.root) as work:
+        runtime = EngineRuntime(app.tools.engine, Path(work))
+        transforms = Transforms(app.settings, lambda: tools, lambda: wrap.port("runtime", runtime))
+        return transforms.build(EVERYTHING, app.run)
 
 
 def start(output: str, **arguments: Any) -> int:

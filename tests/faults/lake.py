@@ -94,6 +94,12 @@ class Lake:
             expired = "json_set(text, '$.expires', '2000-01-01T00:00:00+00:00'), version = version + 1"
             database.execute(f"UPDATE record SET text = {expired} WHERE key LIKE 'lease/%'")
 
+    def leases(self) -> list[str]:
+        """The leases that somebody holds."""
+        with self._state() as database:
+            told = database.execute("SELECT key, text FROM record WHERE key LIKE 'lease/%'").fetchall()
+        return [key for key, text in told if json.loads(text)["holder"]]
+
     def lose_ledger(self) -> None:
         """The state store is gone, leases included."""
         shutil.rmtree(self.root / "lake" / "_lakekit", ignore_errors=True)

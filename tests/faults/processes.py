@@ -54,6 +54,8 @@ class Host:
         fault: str | None,
         record: Path | None,
         restore: int | None = None,
+        *,
+        builds: bool = False,
     ) -> Process:
         output = self._folder / str(next(self._names))
         told = {
@@ -62,6 +64,7 @@ class Host:
             "fault": fault,
             "record": record and str(record),
             "restore": restore,
+            "builds": builds,
         }
         pid = self._ask({"start": {"output": str(output), **told}})
         return Process(self, pid, output)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from attrs import field, frozen
@@ -17,7 +18,17 @@ from lakekit.domain.planning import Decision
 from lakekit.domain.transform import Materialization
 from lakekit.ports.engine import Input, Written
 from lakekit.ports.table_store import Content, Snapshot, TableFile
-from lakekit.sql.merging import DELETED, KEYS, MADE, TARGET, keys_query, merged_query, repeated_query, touched_query
+from lakekit.sql.merging import (
+    DELETED,
+    KEYS,
+    MADE,
+    TARGET,
+    clashing_query,
+    keys_query,
+    merged_query,
+    repeated_query,
+    touched_query,
+)
 from lakekit.sql.partitions import split_query
 from lakekit.sql.query.conditions import filtered
 
@@ -63,7 +74,7 @@ def target_of(workshop: Workshop, job: TransformJob, snapshot: Snapshot, folder:
 
 def change(workshop: Workshop, job: TransformJob, decision: Decision, made: Made, target: Target) -> Change:
     """What the rows that were made do to the table. Raises TableError `transform.duplicate_keys` for a merge whose rows
-    share a key, or have none."""
+    share a key, with each other or with one that stays, or have none."""
     how = job.transform.materialization
     if how is Materialization.MERGE:
         _check_keys(workshop, job, made)
@@ -72,11 +83,11 @@ def change(workshop: Workshop, job: TransformJob, decision: Decision, made: Made
     if decision.scope is Scope.KEYS:
         return _merged(workshop, job, made, target, made.keys, job.transform.affected_by)
     if how is Materialization.MERGE:
-        query = keys_query((MADE,), job.transform.keys)
-        keys = workshop.tools.engine.write(query, {MADE: made.rows}, target.folder / "keys")
-        return _merged(workshop, job, made, target, keys, job.transform.keys)
+        return _by(workshop, job, made, target, job.transform.keys)
     if how is Materialization.PARTITION:
-        return _by_partition(workshop, job, made, target)
+        wanted = job.transform.options.partition_by or ()
+        split = set(target.partitions) == set(wanted)
+        return (_by_partition if split else partial(_by, by=wanted))(workshop, job, made, target)
     return _laid(workshop, job, made.files, made, target)
 
 
@@ -104,6 +115,13 @@ def _by_partition(workshop: Workshop, job: TransformJob, made: Made, target: Tar
     return Change(laid.files, laid.parts, tuple(f.path for f in gone), False, laid.added, measure(gone)[1])
 
 
+def _by(workshop: Workshop, job: TransformJob, made: Made, target: Target, by: Sequence[str]) -> Change:
+    """The rows that were made, in place of those with one of their values in the columns `by`."""
+    query = keys_query((MADE,), by)
+    keys = workshop.tools.engine.write(query, {MADE: made.rows}, target.folder / "keys")
+    return _merged(workshop, job, made, target, keys, by)
+
+
 def _merged(
     workshop: Workshop,
     job: TransformJob,
@@ -120,6 +138,8 @@ def _merged(
         gone = {str(file): int(str(rows)) for file, rows in found}
     touched = [f for f in target.files if f.address in gone]
     kept = _without_deleted(workshop, job, made, target)
+    if target.files and kept and set(job.transform.keys) - set(by):
+        _check_staying(workshop, job, by, {TARGET: target.rows(target.files), KEYS: asked, MADE: made.rows})
     files = kept
     if touched:
         query = merged_query(made.names, by, target=True, made=bool(kept))
@@ -148,11 +168,21 @@ def _check_keys(workshop: Workshop, job: TransformJob, made: Made) -> None:
         return
     ((repeated, lacking),) = workshop.tools.engine.rows(repeated_query(job.transform.keys), {MADE: made.rows})
     if int(str(repeated)) or int(str(lacking)):
-        told = f"{repeated} rows have a key that another has, {lacking} have none"
-        raise TableError(
-            "transform.duplicate_keys",
-            f"{job.transform.name} makes rows that are not told apart by {', '.join(job.transform.keys)}",
-            where=job.transform.place,
-            why=f"{told}; which of them is meant cannot be told",
-            next="keep one row per key: number them by row_number() OVER (PARTITION BY ...), and take the first",
-        )
+        raise _repeated(job, f"{repeated} rows have a key that another has, {lacking} have none")
+
+
+def _check_staying(workshop: Workshop, job: TransformJob, by: Sequence[str], rows: Mapping[str, Input]) -> None:
+    """Rows with other values in the columns `by` stay, and may have a key that a row has which was made."""
+    ((clashes,),) = workshop.tools.engine.rows(clashing_query(by, job.transform.keys), rows)
+    if int(str(clashes)):
+        raise _repeated(job, f"{clashes} rows that stay have a key that another has")
+
+
+def _repeated(job: TransformJob, told: str) -> TableError:
+    return TableError(
+        "transform.duplicate_keys",
+        f"{job.transform.name} makes rows that are not told apart by {', '.join(job.transform.keys)}",
+        where=job.transform.place,
+        why=f"{told}; which of them is meant cannot be told",
+        next="keep one row per key: number them by row_number() OVER (PARTITION BY ...), and take the first",
+    )

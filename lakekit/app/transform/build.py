@@ -15,7 +15,7 @@ from lakekit.app.leases import lease
 from lakekit.app.progress import Guarded
 from lakekit.app.tools import Run
 from lakekit.app.transform.apply import Change, change, target_of
-from lakekit.app.transform.attempt import attempt, stage_name
+from lakekit.app.transform.attempt import attempt, stage_name, tidy
 from lakekit.app.transform.deciding import Task, next_task
 from lakekit.app.transform.evaluate import Made, columns_of, evaluate
 from lakekit.app.transform.gate import check_columns, gate
@@ -78,6 +78,7 @@ class _Course:
         self._step("open")
         task = next_task(workshop.tools.tables, job, wanted)
         if task.decision.scope is None:
+            tidy(workshop.tools, job.transform, token, committed=False)
             return nothing_new(name, task)
         self.columns = columns_of(workshop, job, task)
         check_columns(job, self.columns)
@@ -95,7 +96,9 @@ class _Course:
             snapshot = _ready(workshop, job, task, () if other else self.columns, so_far)
             planned = change(workshop, job, task.decision, made, target_of(workshop, job, snapshot, folder))
             done = _note(workshop, job, self._run, task, made, planned, verdict, self.uid, so_far + 1)
-            return published(done, task, _commit(workshop, job, snapshot, planned, done, other))
+            version = _commit(workshop, job, snapshot, planned, done, other)
+        tidy(workshop.tools, job.transform, token, committed=True)
+        return published(done, task, version)
 
     def _step(self, step: str) -> None:
         self._workshop.tools.reporter.step(self._job.transform.name, step)
@@ -105,13 +108,16 @@ def _ready(
     workshop: Workshop, job: TransformJob, task: Task, columns: tuple[TableColumn, ...], so_far: int
 ) -> Snapshot:
     """The snapshot to commit on top of. Raises LeaseError where the table no longer holds the build that this one
-    began with, as the last of `so_far`."""
-    workshop.tools.tables.ensure(job.transform.dataset.table, columns, wished(job.transform.options, {}))
+    began with, as the last of `so_far`, CommitConflict where others have changed its rows since: after this commit,
+    nobody would see that."""
     tables = workshop.tools.tables
+    tables.ensure(job.transform.dataset.table, columns, wished(job.transform.options, {}))
     stands = stand(tables, job.transform)
     made = builds_so_far(tables, job.transform, stands.snapshot)
     if stands.snapshot is None or (made, stands.build) != (so_far, task.stand.build):
         raise _overtaken(job)
+    if stands.foreign and not task.stand.foreign:
+        raise CommitConflict
     return stands.snapshot
 
 

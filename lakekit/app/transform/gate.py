@@ -10,23 +10,38 @@ from lakekit.domain.contract import Contract
 from lakekit.domain.errors import ConfigError, GateError
 from lakekit.domain.schema import TableColumn
 from lakekit.domain.suite import Verdict, judge
+from lakekit.domain.table_options import PARTITION_KINDS
 from lakekit.sql.audit import ACCEPTED_ROWS, observed_query
 from lakekit.sql.keeping import broken_rules_query, judged_rules
 
+_SPLITTING = {*(kind.value for kind in PARTITION_KINDS), "byte", "short", "integer"}
+
 
 def check_columns(job: TransformJob, columns: Sequence[TableColumn]) -> None:
-    """Raises ConfigError where the columns are not those of the transform's contract, in any order, or do not have what
-    its options name."""
+    """Raises ConfigError where the columns are not those of the transform's contract, in any order, do not have what
+    its options name, or cannot split a table that is to be split by them."""
     contract = job.transform.contract
     made = {column.name: column.type for column in columns}
     for key in (*job.transform.keys, *job.transform.affected_by, *(job.transform.options.partition_by or ())):
         if key not in made:
             raise _misfit(job, f"makes no column {key}, which its options name", made)
+    for name in job.transform.options.partition_by or ():
+        if why := _unsplittable(job, name, made[name]):
+            raise _bad_partition(job, name, why)
     wanted = {c.name: str(c.type) for c in contract.columns} if contract else made
     for name in (*wanted, *made):
         if made.get(name) != wanted.get(name):
             has, wants = made.get(name, "no such column"), wanted.get(name, "no such column")
             raise _misfit(job, f"makes {name} as {has}; the contract has {wants}", made)
+
+
+def _unsplittable(job: TransformJob, name: str, type_: str) -> str:
+    """Why a table cannot be partitioned by this column; "" where it can."""
+    if type_ not in _SPLITTING:
+        return f"it is a {type_}; a table is partitioned by {', '.join(sorted(_SPLITTING))}"
+    if name in job.transform.personal:
+        return "it is personal, and partitions are told in paths and in the log"
+    return ""
 
 
 def gate(workshop: Workshop, job: TransformJob, made: Made) -> Verdict:
@@ -55,6 +70,16 @@ def _keep(workshop: Workshop, job: TransformJob, contract: Contract, made: Made)
         where=job.transform.place,
         why=told,
         next="correct the transform, or the contract; nothing was published",
+    )
+
+
+def _bad_partition(job: TransformJob, name: str, why: str) -> ConfigError:
+    return ConfigError(
+        "table.bad_partition",
+        f"the table of {job.transform.name} cannot be partitioned by {name}",
+        where=job.transform.place,
+        why=why,
+        next="choose another column, or cast it",
     )
 
 

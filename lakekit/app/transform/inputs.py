@@ -14,7 +14,7 @@ from lakekit.domain.planning import InputState, Movement
 from lakekit.domain.schema import TableColumn
 from lakekit.domain.transform import Mention
 from lakekit.ports.engine import Input
-from lakekit.ports.table_store import Changes, Content, TableFile, TableStore
+from lakekit.ports.table_store import Changes, Content, Snapshot, TableFile, TableStore
 
 
 @frozen(slots=False)
@@ -62,18 +62,26 @@ class Reading:
 
 
 def read_input(tables: TableStore, mention: Mention, pinned: Pin | None, last: Build | None) -> Reading:
-    """The input at the version that is `pinned`, or as it is now. Raises ConfigError where there is no such table yet,
-    TableError where the table is another by now, or its version gone."""
+    """The input at the version that is `pinned`, or as it is now; where the build before read a later one than is
+    pinned, at that, since a table never goes back to what its inputs were. Raises ConfigError where there is no such
+    table yet, TableError where the table is another by now, or its version gone."""
     table = parse_dataset(mention.dataset).table
     newest = tables.snapshot(table)
     if newest is None:
         raise _missing(mention)
     if pinned and pinned.table_id != newest.table_id:
         raise _replaced(mention)
-    pin = pinned or Pin(mention.dataset, newest.table_id, newest.version)
     before = last.pin(mention.dataset) if last else None
+    pin = Pin(mention.dataset, newest.table_id, _version(newest, pinned, before))
     changes = _changes(tables, pin, before)
     return Reading(_state(tables, pin, changes), changes, tables)
+
+
+def _version(newest: Snapshot, pinned: Pin | None, before: Pin | None) -> int:
+    if pinned is None:
+        return newest.version
+    same = before is not None and before.table_id == pinned.table_id
+    return max(pinned.version, before.version) if before and same else pinned.version
 
 
 def _changes(tables: TableStore, pin: Pin, before: Pin | None) -> Changes | None:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import duckdb
 import polars as pl
@@ -29,15 +30,18 @@ TYPES = {"long": pl.Int64, "string": pl.String, "double": pl.Float64}
 
 @frozen
 class Lake:
-    """A project in `root`. `columns` has the columns of each bronze dataset, by name, with their types."""
+    """A project in `root`. `columns` has the columns of each bronze dataset, by name, with their types. With options of
+    an `engine` it runs there, its queries too."""
 
     root: Path
     columns: Mapping[str, Mapping[str, str]]
+    engine: Mapping[str, object] | None = None
 
     def begin(self) -> None:
         """Write settings and contracts."""
         sources = {name: {"load_type": "full", "path": f"data/{name}.csv"} for name in self.columns}
-        self.write("config/dev.yaml", json.dumps({"lake": "./lake", "metrics": "none", "sources": sources}))
+        settings = {"lake": "./lake", "metrics": "none", "sources": sources}
+        self.write("config/dev.yaml", json.dumps({**settings, "engine": self.engine or "embedded"}))
         for name, columns in self.columns.items():
             told = [{"name": c, "type": t} for c, t in columns.items()]
             self.write(f"config/schema_definitions/{name}.schema.json", json.dumps({"name": name, "columns": told}))
@@ -77,11 +81,12 @@ class Lake:
 
     @contextmanager
     def transforms(self) -> Iterator[tuple[Transforms, Run]]:
-        """The transforms as the command line composes them, but for the runtime."""
+        """The transforms as the command line composes them, but, where no engine is named, for the runtime."""
         work = self.root / "runtime"
         with application(self.root, None, Silent()) as app:
             runtime = lambda: EngineRuntime(app.tools.engine, work)  # noqa: E731
-            yield Transforms(app.settings, lambda: app.tools, runtime), app.run
+            made = app.transforms if self.engine else Transforms(app.settings, lambda: app.tools, runtime)
+            yield made, app.run
         shutil.rmtree(work, ignore_errors=True)
 
     def build(self, *, refresh: bool = False, at_once: int = 1) -> dict[str, BuildReport]:
@@ -100,7 +105,7 @@ def read(table: DeltaTable) -> Counter[tuple[Any, ...]]:
         return found
     relation = duckdb.connect().execute(
         f"SELECT {', '.join(names)} FROM read_parquet($1, union_by_name=true, hive_partitioning=false)",
-        [[f"{table.table_uri}/{path}" for path in paths]],
+        [[f"{table.table_uri}/{unquote(path)}" for path in paths]],
     )
     found.update(relation.fetchall())
     return found

@@ -1,0 +1,145 @@
+"""A small project with transforms to break, and what must be equal after every break."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+from attrs import frozen
+from deltalake import DeltaTable, write_deltalake
+
+from tests.faults.lake import Lake
+from tests.faults.processes import Ended, Process
+
+SOURCES = ("orders", "visits")
+LATEST = """
+SELECT id, amount, changed FROM (
+  SELECT *, row_number() OVER (PARTITION BY id ORDER BY changed, amount) AS r FROM bronze.orders
+) AS numbered WHERE r = 1"""
+DAYS = """
+SELECT CAST(changed AS DATE) AS day, count(*) AS n, sum(amount) AS amount
+FROM silver.latest GROUP BY CAST(changed AS DATE)"""
+TRANSFORMS: dict[str, tuple[str, dict[str, Any]]] = {
+    "silver.totals": ("SELECT visitor, count(*) AS n, sum(seconds) AS seconds FROM bronze.visits GROUP BY visitor", {}),
+    "silver.amounts": (
+        "SELECT id, amount FROM bronze.orders WHERE amount >= 1",
+        {"materialization": "append", "incremental": ["bronze.orders"]},
+    ),
+    "silver.latest": (
+        LATEST,
+        {
+            "materialization": "merge",
+            "keys": ["id"],
+            "incremental": ["bronze.orders"],
+            "affected_by": ["id"],
+            "delete_when": "amount > 6",
+        },
+    ),
+    "gold.days": (
+        DAYS,
+        {"materialization": "partition", "partition_by": ["day"]},
+    ),
+}
+
+
+@frozen
+class Made:
+    """A lake of which transforms make more, and the runs of its project."""
+
+    lake: Lake
+
+    @property
+    def root(self) -> Path:
+        """The project's folder."""
+        return self.lake.root
+
+    def run(self, *, fault: str | None = None, record: Path | None = None) -> Ended:
+        """One ingest and all builds, in a process of their own, to its end."""
+        return self.start(fault=fault, record=record).wait()
+
+    def start(self, *, fault: str | None = None, record: Path | None = None) -> Process:
+        """The process, running."""
+        return self.lake.host.start(self.root, SOURCES, fault, record, builds=True)
+
+    def copied(self, target: Path) -> Made:
+        """A lake of its own with the same content."""
+        return Made(self.lake.copied(target))
+
+    def table(self, dataset: str) -> DeltaTable:
+        """The table, as delta-rs has it."""
+        return DeltaTable(str(self.folder(dataset)))
+
+    def folder(self, dataset: str) -> Path:
+        """The table's folder."""
+        return self.root / "lake" / dataset.replace(".", "/")
+
+    def rows(self, dataset: str) -> list[tuple[Any, ...]]:
+        """The rows in order, read by DuckDB from the files that delta-rs says the table has."""
+        files = self.table(dataset).file_uris() if DeltaTable.is_deltatable(str(self.folder(dataset))) else []
+        if not files:
+            return []
+        with duckdb.connect() as database:
+            query = "SELECT COLUMNS(*)::VARCHAR FROM read_parquet($1, hive_partitioning=false) ORDER BY ALL"
+            return database.execute(query, [files]).fetchall()
+
+    def builds(self, dataset: str) -> list[dict[str, Any]]:
+        """What the commits of builds say, oldest first."""
+        notes = [json.loads(c.get("userMetadata", "{}")).get("lakekit.build") for c in self.table(dataset).history()]
+        return [note for note in reversed(notes) if note]
+
+    def numbers(self, dataset: str) -> tuple[list[int], int | None]:
+        """The number of each build, and the transaction version of the newest."""
+        told = [build["number"] for build in self.builds(dataset)]
+        return told, self.table(dataset).transaction_version(f"lakekit/{dataset}/transform")
+
+    def repeat(self, dataset: str) -> None:
+        """All rows of the table once more, as a writer of its own would add them."""
+        write_deltalake(self.folder(dataset), pl.read_delta(str(self.folder(dataset))), mode="append")
+
+    def state(self) -> dict[str, Any]:
+        """All that a clean run and a broken one must agree on."""
+        return {
+            f"{dataset} {what}": value
+            for dataset in TRANSFORMS
+            for what, value in (("rows", self.rows(dataset)), ("numbers", self.numbers(dataset)))
+        }
+
+    def content(self) -> dict[str, Any]:
+        """The rows alone."""
+        return {dataset: self.rows(dataset) for dataset in TRANSFORMS}
+
+    def left(self) -> list[str]:
+        """What a run must not leave: staged files that no version has, landed ones, folders, and leases."""
+        found = [str(path) for layer in ("silver", "gold") for path in self._below(f"landing/{layer}")]
+        for dataset in TRANSFORMS:
+            folder = self.folder(dataset)
+            named = {Path(str(action["path"])).parts[0] for action in self._adds(dataset)}
+            found += [f"{dataset}: {p.name}" for p in folder.glob("build-*") if p.name not in named]
+        return found + self.lake.leases()
+
+    def _below(self, folder: str) -> list[Path]:
+        return list((self.root / "lake" / folder).glob("*/*"))
+
+    def _adds(self, dataset: str) -> list[dict[str, Any]]:
+        """All that the log ever added."""
+        texts = [file.read_text() for file in (self.folder(dataset) / "_delta_log").glob("*.json")]
+        actions = [json.loads(line) for text in texts for line in text.splitlines()]
+        return [action["add"] for action in actions if "add" in action]
+
+
+def make(lake: Lake) -> Made:
+    """The lake's project with four transforms, one of each materialization."""
+    for name, (query, options) in TRANSFORMS.items():
+        file = lake.root / f"transforms/{name.replace('.', '/')}.sql"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(f"/*\n{json.dumps(options)}\n*/\n{query}\n")
+    return Made(lake)
+
+
+def discard(made: Made) -> None:
+    """Remove the lake."""
+    shutil.rmtree(made.root)
