@@ -49,5 +49,4 @@ def test_local_times_of_a_zone_are_moments_in_the_table_and_the_watermark(projec
     assert second.counts == Counts(4, 2, 0, 2)
     minute_of_day = 'CAST(epoch("at") AS BIGINT) % 86400 // 60'
     assert project.rows(f"id, {minute_of_day}") == [(1, 30), (3, 90), (5, 151), (6, 91)]
-    ((told,),) = project.rows("values['at']", "_errors/bronze/things")
-    assert told == "2026-03-29T02:30:00"
+    assert project.rows("values['at']", "_errors/bronze/things") == ["2026-03-29T02:30:00"]
