@@ -33,7 +33,9 @@ class Notation:
     """How one column is read. `trim` takes white space off texts before anything else is asked of them; `nan` and
     `infinity` are asked of floats and doubles, texts and typed values alike. `decimal_separator` and
     `thousands_separator` are one character each, the latter "" for none; `format` are the formats of dates and
-    timestamps, of which the first that fits counts, () for ISO 8601. A text that is not written so is no value."""
+    timestamps, of which the first that fits counts, () for ISO 8601. A text that is not written so is no value.
+    `zone` is where timestamps that tell no offset are local times, "" for UTC: of two moments with that local time the
+    earlier counts, and a time that no clock there showed is no value."""
 
     trim: bool = False
     nan: Special = Special.REJECT
@@ -41,6 +43,7 @@ class Notation:
     decimal_separator: str = "."
     thousands_separator: str = ""
     format: tuple[str, ...] = ()
+    zone: str = ""
 
     @property
     def number(self) -> str | None:
@@ -66,5 +69,6 @@ APPLIES: dict[str, frozenset[Kind]] = {
     "decimal_separator": _NUMBERS,
     "thousands_separator": _NUMBERS,
     "format": frozenset({Kind.DATE, Kind.TIMESTAMP}),
+    "zone": frozenset({Kind.TIMESTAMP}),
 }
 """The kinds of column that each key of a notation means something to."""

@@ -28,6 +28,9 @@ TIMESTAMP = (
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
     r"([ T]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,6})?)?(Z|[+-](0[0-9]|1[0-4]):?[0-5][0-9])?)?"
 )
+OFFSET = r"(Z|[+-][0-9]{2}:?[0-9]{2})\z"
+"""How a timestamp ends that tells how far it is from UTC; no other one ends so."""
+
 TRUE = ("true", "t", "yes", "y", "1")
 FALSE = ("false", "f", "no", "n", "0")
 

@@ -167,6 +167,7 @@ def _notation() -> Schema:
         "infinity": _one_of(Special, "Floats that are infinite."),
         "decimal_separator": {**_TEXT, "minLength": 1, "maxLength": 1},
         "thousands_separator": {**_TEXT, "minLength": 1, "maxLength": 1},
+        "zone": {**_TEXT, "description": "Where timestamps without an offset are local times: Europe/Berlin."},
     }
 
 

@@ -1,7 +1,8 @@
 """The contract pass over landed rows, step by step, so that every cast is made once and named for all who need it.
 
 Steps are subqueries, each adding columns to the ones below: `v0`… raw values without null markers, `p0`… attempts,
-`t0`… values, `bad` whether a row fails a rule. A column for which a step has nothing to do is skipped.
+`a0`… and `m0`… local times of a zone by their calendar and as moments, `t0`… values, `bad` whether a row fails a rule.
+A column for which a step has nothing to do is skipped.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from lakekit.domain.contract import Column, Contract, Rule
 from lakekit.sql.canonical import as_text
 from lakekit.sql.evidence import pack
 from lakekit.sql.landing import Slice
-from lakekit.sql.rules import Cell, Raw, failures, tried, unmarked, value
+from lakekit.sql.rules import Cell, Raw, calendar, failures, placed, tried, unmarked, value
 from lakekit.sql.tree import any_of, coalesce, column, named, null, subquery, text_map
 
 
@@ -63,6 +64,9 @@ def evaluate(slice_: Slice, columns: Sequence[Column], landed: exp.Select) -> Ev
     landed, plain = _step(landed, "v", [r.value for r in raw])
     raw = [Raw(v, r.physical, r.markers) for v, r in zip(plain, raw, strict=True)]
     landed, attempts = _step(landed, "p", [tried(c, r) for c, r in zip(columns, raw, strict=True)])
+    told = list(zip(columns, raw, attempts, strict=True))
+    landed, alike = _step(landed, "a", [calendar(*told_) for told_ in told])
+    landed, attempts = _step(landed, "m", [placed(*told_, a) for told_, a in zip(told, alike, strict=True)])
     typed = [value(c, r, p) for c, r, p in zip(columns, raw, attempts, strict=True)]
     landed, values = _step(landed, "t", typed)
     cells = {c.name: Cell(c, r, t) for c, r, t in zip(columns, raw, values, strict=True)}

@@ -17,6 +17,8 @@ from lakekit.domain.contract import Column, Contract, Rule, rules
 from lakekit.domain.nested import parse_any
 from lakekit.domain.notation import PLAIN
 from lakekit.domain.types import Kind
+from lakekit.domain.values import OFFSET
+from lakekit.sql import zones
 from lakekit.sql.canonical import as_text
 from lakekit.sql.cast import attempt, confirmed
 from lakekit.sql.json_text import handed_on
@@ -30,10 +32,12 @@ from lakekit.sql.tree import (
     full_match,
     is_known,
     is_null,
+    let,
     literal,
     negated,
     one_of,
     own,
+    parameter,
     text,
 )
 
@@ -85,6 +89,28 @@ def tried(column: Column, raw: Raw) -> exp.Expression:
     return made if found is None else case((found, special(raw.value, raw.physical, column.type)), otherwise=made)
 
 
+def in_zone(column: Column, physical: str) -> bool:
+    """Whether values of the physical type can be local times of the column's zone."""
+    timestamp = column.type.kind is Kind.TIMESTAMP
+    return timestamp and column.notation.zone != "" and physical in ("string", "timestamp_ntz", "date")
+
+
+def calendar(column: Column, raw: Raw, attempted: exp.Expression) -> exp.Expression:
+    """The attempt, or where it is a local time what `lakekit.sql.zones` needs to know of it."""
+    needed = in_zone(column, raw.physical) and zones.changes_later(column.notation.zone)
+    return zones.alike(attempted) if needed else own(attempted)
+
+
+def placed(column: Column, raw: Raw, attempted: exp.Expression, alike: exp.Expression) -> exp.Expression:
+    """The attempt, or where it is a local time its moment; `alike` is its `calendar`. Both should be names."""
+    if not in_zone(column, raw.physical):
+        return own(attempted)
+    moment = zones.moment(attempted, alike, column.notation.zone)
+    if raw.physical != "string":
+        return moment
+    return case((exp.RegexpLike(this=own(raw.value), expression=text(OFFSET)), attempted), otherwise=moment)
+
+
 def value(column: Column, raw: Raw, attempted: exp.Expression) -> exp.Expression:
     """The value of the column: the confirmed attempt, or the default for no value; NULL when there is none."""
     confirmed_ = confirmed(attempted, raw.value, raw.physical, column.type)
@@ -101,7 +127,13 @@ def value(column: Column, raw: Raw, attempted: exp.Expression) -> exp.Expression
 def column_value(column: Column, raw: exp.Expression, physical: str) -> exp.Expression:
     """The value of the column in one expression. For a query that has no room for steps."""
     unmarked_ = unmarked(column, raw, physical)
-    return value(column, unmarked_, tried(column, unmarked_))
+    attempted = tried(column, unmarked_)
+    if not in_zone(column, physical):
+        return value(column, unmarked_, attempted)
+    local, alike = parameter("local"), parameter("alike")
+    told, same = parameter("told"), calendar(column, unmarked_, local)
+    made = let(placed(column, unmarked_, local, alike), told, value(column, unmarked_, told))
+    return let(attempted, local, let(same, alike, made))
 
 
 def failures(

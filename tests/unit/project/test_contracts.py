@@ -248,11 +248,39 @@ def test_formats_and_separators_are_read_with_the_columns_that_they_suit(project
         ("long", '"decimal_separator": ‸"5"', "contract.bad_notation"),
         ("long", '"decimal_separator": ‸""', "contract.bad_notation"),
         ("long", '"decimal_separator": ‸",,"', "contract.bad_notation"),
+        *[
+            ("timestamp", f'"zone": ‸"{wrong}"', "contract.bad_zone")
+            for wrong in ("Europe/Berln", "CEST", "", "+01:00")
+        ],
+        *[
+            ("timestamp", f'"zone": ‸"{wrong}"', "contract.bad_zone")
+            for wrong in ("localtime", "../x", "europe/berlin")
+        ],
+        ("timestamp", '"zone": ‸1', "config.wrong_type"),
+        ("date", '‸"zone": "Europe/Berlin"', "contract.meaningless_key"),
+        ("array<timestamp>", '‸"zone": "Europe/Berlin"', "contract.meaningless_key"),
     ],
 )
 def test_a_way_of_writing_that_cannot_be_is_told_where_it_stands(project, type_, told, code):
     text = f'{{"name": "events", "columns": [{{"name": "a", "type": "{type_}", {told}}}]}}'
     assert project.error_at_mark(FILE, text).code == code
+
+
+def test_a_zone_goes_for_timestamps_alone_and_changes_the_version(project):
+    columns = ['{"name": "a", "type": "timestamp"}', '{"name": "b", "type": "date"}']
+    columns.append('{"name": "c", "type": "timestamp", "zone": "Asia/Gaza"}')
+    project.write(FILE, with_notation('{"trim": false}', *columns))
+    before = project.load().sources["bronze.events"].contract.version
+    project.write(FILE, with_notation('{"zone": "Europe/Berlin"}', *columns))
+    contract = project.load().sources["bronze.events"].contract
+    assert [column.notation.zone for column in contract.columns] == ["Europe/Berlin", "", "Asia/Gaza"]
+    assert contract.version != before
+
+
+def test_a_zone_that_is_nearly_one_is_told(project):
+    column = '{"name": "a", "type": "timestamp"}'
+    error = project.error_at_mark(FILE, with_notation('{"zone": ‸"Europe/Berln"}', column))
+    assert "did you mean 'Europe/Berlin'?" in error.next
 
 
 NESTED = ("binary", "array<int>", "map<string,int>", "struct<a:int>")

@@ -55,7 +55,8 @@ def places(node: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return [path, *(place for key, value in inner for place in places(value, (*path, key)))][0 if path else 1 :]
 
 
-KEYS = ["min", "max", "default", "pattern", "format", "trim", "nan", "notation", "evolution", "keys", "required", "x"]
+KEYS = ["min", "max", "default", "pattern", "format", "trim", "nan", "zone", "notation"]
+KEYS += ["evolution", "keys", "required", "x"]
 VALUES: st.SearchStrategy[Any] = st.sampled_from(
     [
         None,
@@ -72,6 +73,7 @@ VALUES: st.SearchStrategy[Any] = st.sampled_from(
         "array<struct<a: int>>",
         "map<int,int>",
         "%Y-%m-%d",
+        "Europe/Berlin",
         ["order_id"],
         [],
         {},
@@ -104,6 +106,7 @@ SLIPS = {
     "a column without a type": lambda c: c["columns"][0].pop("type"),
     "a policy that there is not": lambda c: c.update(evolution={"new_column": "drop"}),
     "a separator of two characters": lambda c: c["columns"][4].update(decimal_separator=",,"),
+    "a zone that is no text": lambda c: c.update(notation={"zone": 1}),
 }
 
 
