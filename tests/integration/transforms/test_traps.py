@@ -231,7 +231,7 @@ def test_a_column_that_others_added_to_the_table_stops_the_build(lake: Lake) -> 
     write_deltalake(lake.path("silver.t"), rows, mode="append", schema_mode="merge")
     report = lake.build()["silver.t"]
     assert report.failure is not None
-    assert report.failure.code == "transform.column_removed"
+    assert report.failure.code == "transform.column_changed"
 
 
 def test_two_projects_with_one_transform_of_the_same_name_never_mix_their_rows(lake: Lake, tmp_path: Path) -> None:
