@@ -29,7 +29,8 @@ class SparkRuntime(Protocol):
     """Runs bodies over pinned inputs: time is UTC, ANSI mode is on. It writes plain Parquet and no table.
 
     Raises UnsupportedCapability for what it lacks, before anything has run. Every other failure raises EngineError,
-    `runtime.died` when the process that does the work is gone: the next call works again. No error quotes a row.
+    `runtime.died` when the process that does the work is gone: the next call works again. No error quotes a row. Safe
+    for threads.
     """
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -188,6 +189,16 @@ class RuntimeSuite(OptionsSuite):
         query = "SELECT bronze.orders.ID AS `Id`, Customer FROM bronze.orders WHERE Bronze.`Orders`.amount > 1"
         assert [c.name for c in runtime.analyse(query, inputs)] == ["Id", "Customer"]
         assert self.rows(runtime, query, inputs, tmp_path) == [(1, "ann")]
+
+    def test_threads_may_ask_side_by_side(self, context: Context, inputs: dict[str, Input], tmp_path: Path) -> None:
+        runtime: SparkRuntime = self.registered(context)
+        query = "SELECT id FROM bronze.orders WHERE id <= "
+        try:
+            with ThreadPoolExecutor(4) as pool:
+                made = pool.map(lambda n: self.rows(runtime, f"{query}{n}", inputs, tmp_path / str(n)), range(1, 5))
+                assert [len(rows) for rows in made] == [1, 2, 3, 4]
+        finally:
+            runtime.close()
 
     def test_an_input_may_have_no_files(self, runtime: SparkRuntime, tmp_path: Path) -> None:
         nothing = {"t": Input((), columns=COLUMNS)}

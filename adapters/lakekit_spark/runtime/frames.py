@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
+from threading import RLock
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from lakekit.domain.schema import TableColumn
@@ -27,10 +28,11 @@ Work: TypeAlias = "Callable[[DataFrame, tuple[TableColumn, ...]], T]"
 
 
 class FrameRuntime:
-    """One session for all bodies, one body at a time."""
+    """One session for all bodies, one body at a time, whichever threads ask: all of the machine works on it."""
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
+        self._at_work = RLock()
 
     @property
     def capabilities(self) -> frozenset[Capability]:
@@ -57,11 +59,12 @@ class FrameRuntime:
 
     def _with(self, body: Body, inputs: Mapping[str, Input], work: Work[T]) -> T:
         """What `work` makes of the rows of `body`, which are not evaluated yet, and of their columns."""
-        if not isinstance(body, str):
-            return self._called(Function(body), inputs, work)
-        query = read_query(body)
-        named(query, dict.fromkeys(inputs, ""))  # a table that is missing is told before anything is started
-        return self._queried(query, inputs, work)
+        with self._at_work:
+            if not isinstance(body, str):
+                return self._called(Function(body), inputs, work)
+            query = read_query(body)
+            named(query, dict.fromkeys(inputs, ""))  # a table that is missing is told before anything is started
+            return self._queried(query, inputs, work)
 
     def _queried(self, query: Query, inputs: Mapping[str, Input], work: Work[T]) -> T:
         found = partial(place_of, query)
