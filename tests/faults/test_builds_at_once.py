@@ -60,6 +60,19 @@ def test_a_commit_after_the_lease_was_taken_over_is_refused(made: Made, expected
     settled(made, expected)
 
 
+def test_what_a_sleeping_holder_may_yet_commit_stays_until_it_cannot(made: Made, expected: Made) -> None:
+    first = made.start(fault="pause:before:tables.commit:1")
+    assert first.wait_until_paused()
+    made.lake.expire_leases()
+    second = made.start(fault="pause:before:runtime.write:1")
+    assert second.wait_until_paused()
+    assert any(left.startswith("silver.amounts: build-") for left in made.left())
+    assert second.wake().done
+    assert not made.left()
+    assert first.wake().overtaken
+    settled(made, expected)
+
+
 @pytest.mark.parametrize("first", sampled(ASLEEP, "before rows are staged"))
 @pytest.mark.parametrize("second", sampled(ASLEEP, "before the commit"))
 def test_two_sleepers_in_a_row_do_no_harm(first: str, second: str, made: Made, expected: Made) -> None:
