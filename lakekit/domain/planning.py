@@ -75,7 +75,7 @@ def decide(
     """`last` is the build that the table holds. `refresh` asks for a rebuild; `foreign` says that others have changed
     rows of the table since that build."""
     if last is None:
-        return Decision(Scope.FULL, True, (Reason(Cause.NEVER_BUILT),))
+        return Decision(Scope.FULL, True, (Reason(Cause.NEVER_BUILT), *([Reason(Cause.REFRESH)] if refresh else [])))
     if why := _rebuilding(transform, last, refresh=refresh, foreign=foreign):
         return Decision(Scope.FULL, True, why)
     moved = [state for state in inputs if state.movement is not Movement.NONE]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from attrs import frozen
 
-from lakekit.app.transform.history import Stand, stand
+from lakekit.app.transform.history import Stand, builds_so_far, stand
 from lakekit.app.transform.inputs import Reading, read_input
 from lakekit.app.transform.job import TransformJob, Wanted
-from lakekit.domain.errors import ConfigError
+from lakekit.domain.errors import ConfigError, TableError
 from lakekit.domain.planning import Decision, decide
+from lakekit.domain.transform import Transform
 from lakekit.ports.table_store import TableStore
 
 
@@ -28,10 +29,29 @@ def next_task(tables: TableStore, job: TransformJob, wanted: Wanted) -> Task:
     if job.obstacle:
         raise _not_incremental(job)
     stands = stand(tables, transform)
+    if not wanted.refresh and _is_foreign(tables, transform, stands):
+        raise _foreign(transform)
     readings = tuple(read_input(tables, m, wanted.pins.get(m.dataset), stands.build) for m in transform.inputs)
     states = [reading.state for reading in readings]
     decision = decide(transform, stands.build, states, refresh=wanted.refresh, foreign=stands.foreign)
     return Task(stands, decision, readings)
+
+
+def _is_foreign(tables: TableStore, transform: Transform, stands: Stand) -> bool:
+    """Whether the table has rows, and no build of the transform has ever been committed to it."""
+    if stands.snapshot is None or stands.build or builds_so_far(tables, transform, stands.snapshot):
+        return False
+    return bool(tables.files(transform.dataset.table, stands.snapshot.version))
+
+
+def _foreign(transform: Transform) -> TableError:
+    return TableError(
+        "transform.foreign_table",
+        f"the table of {transform.name} was made by others, and has rows",
+        where=str(transform.dataset.table),
+        why="the first build would replace them",
+        next=f"move it away, or replace its rows: lakekit transform {transform.name} --full-refresh",
+    )
 
 
 def _not_incremental(job: TransformJob) -> ConfigError:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import polars as pl
 import pytest
+from deltalake import write_deltalake
 
 from lakekit.app.telemetry import Silent
 from lakekit.compose import application
@@ -280,3 +282,14 @@ def test_upkeep_of_a_transforms_table_keeps_its_rows_and_what_they_were_made_fro
     lake.append("orders", [(4, "dan", 1)])
     assert lake.build()["silver.t"].scope is Scope.NEW_ROWS
     assert lake.rows("silver.t") == multiset([(1,), (2,), (3,), (4,)])
+
+
+def test_a_table_that_others_have_made_is_not_replaced_until_that_is_asked_for(lake: Lake) -> None:
+    write_deltalake(lake.path("silver.t"), pl.DataFrame({"id": [7]}))
+    lake.transform("silver.t", "SELECT id FROM bronze.orders")
+    report = lake.build()["silver.t"]
+    assert report.failure is not None
+    assert report.failure.code == "transform.foreign_table"
+    assert lake.rows("silver.t") == multiset([(7,)])
+    assert lake.build(refresh=True)["silver.t"].ending is Ending.PUBLISHED
+    assert lake.rows("silver.t") == multiset([(1,), (2,)])
