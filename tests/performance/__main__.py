@@ -17,8 +17,11 @@ import engines
 import increments
 import large
 import memory
+import merges
+import planning
 import small_files
 import start
+import transforms
 import zorder
 from measure import Failed, Figure
 from rich.console import Console
@@ -32,6 +35,9 @@ SUBJECTS = {
     "large": large,
     "small-files": small_files,
     "zorder": zorder,
+    "transforms": transforms,
+    "merges": merges,
+    "planning": planning,
     "engines": engines,
 }
 

@@ -10,12 +10,14 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
 from attrs import frozen
+from processes import held
 
 _PR_SET_CHILD_SUBREAPER = 36
 
@@ -26,12 +28,16 @@ class Failed(Exception):
 
 @frozen
 class Usage:
-    """What a process and all its children took: CPU seconds (user and system) and, of the largest of them, the most
-    memory held at once, in MB. `output` is what it printed, read as JSON where it is."""
+    """What a process and all its children took: CPU seconds (user and system); the most memory held at once, in MB, by
+    the largest of them (`peak`) and by all together (`sum`, as it was seen ten times a second); and the `seconds` that
+    it took by the clock, which tell something on a quiet machine alone. `output` is what it printed, read as JSON where
+    it is."""
 
     cpu: float
     peak: float
     output: Any = None
+    sum: float = 0
+    seconds: float = 0
 
 
 @frozen
@@ -70,8 +76,11 @@ def run(command: Sequence[str | Path], folder: Path) -> Usage:
     _adopt_orphans()
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        start = time.perf_counter()
         process = subprocess.Popen(list(map(str, command)), cwd=folder, env=environment, stdout=out, stderr=err)
-        _, status, used = os.wait4(process.pid, 0)
+        with held(process.pid) as memory:
+            _, status, used = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - start
         process.returncode = os.waitstatus_to_exitcode(status)
         with suppress(ChildProcessError):
             while True:
@@ -81,7 +90,7 @@ def run(command: Sequence[str | Path], folder: Path) -> Usage:
             raise Failed(f"{' '.join(map(str, command))}: exit code {process.returncode}\n{told}")
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-        return Usage(cpu, used.ru_maxrss / 1024, _json(_text(out)))
+        return Usage(cpu, used.ru_maxrss / 1024, _json(_text(out)), max(memory), seconds)
 
 
 def _adopt_orphans() -> None:
