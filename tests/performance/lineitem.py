@@ -47,10 +47,19 @@ WATERMARK = "loaded_at"
 
 def make(folder: Path, scale: float) -> Path:
     """The CSV file of this scale: 6 million rows for 1, a tenth of that for 0.1."""
+    return _made(folder, "csv", "lineitem", scale)
+
+
+def parquet(folder: Path, table: str) -> Path:
+    """The Parquet file of a table of TPC-H, scale 1."""
+    return _made(folder, "parquet", table, 1)
+
+
+def _made(folder: Path, kind: str, table: str, scale: float) -> Path:
     maker = Path(sys.executable).parent / "tpchgen-cli"
-    options = ["--scale-factor", str(scale), "--tables", "lineitem", "--output-dir", str(folder), "--quiet"]
-    subprocess.run([maker, "csv", *options], check=True)
-    return folder / "lineitem.csv"
+    options = ["--scale-factor", str(scale), "--tables", table, "--output-dir", str(folder), "--quiet"]
+    subprocess.run([maker, kind, *options], check=True)
+    return folder / f"{table}.{kind}"
 
 
 def slices(file: Path, rows: int) -> Iterator[str]:

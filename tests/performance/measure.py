@@ -10,14 +10,18 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from types import MappingProxyType
 from typing import IO, Any
 
 from attrs import frozen
+from processes import held
 
 _PR_SET_CHILD_SUBREAPER = 36
+NO_SETTINGS: Mapping[str, str] = MappingProxyType({})
 
 
 class Failed(Exception):
@@ -26,12 +30,16 @@ class Failed(Exception):
 
 @frozen
 class Usage:
-    """What a process and all its children took: CPU seconds (user and system) and, of the largest of them, the most
-    memory held at once, in MB. `output` is what it printed, read as JSON where it is."""
+    """What a process and all its children took: CPU seconds (user and system); the most memory held at once, in MB, by
+    the largest of them (`peak`) and by all together (`sum`, as it was seen ten times a second); and the `seconds` that
+    it took by the clock, which tell something on a quiet machine alone. `output` is what it printed, read as JSON where
+    it is."""
 
     cpu: float
     peak: float
     output: Any = None
+    sum: float = 0
+    seconds: float = 0
 
 
 @frozen
@@ -61,17 +69,20 @@ class Figure:
         return self.value < self.target / 2 if self.at_least else self.value > self.target * 2
 
 
-def run(command: Sequence[str | Path], folder: Path) -> Usage:
+def run(command: Sequence[str | Path], folder: Path, settings: Mapping[str, str] = NO_SETTINGS) -> Usage:
     """Run a command in `folder`, from start to end, and wait for all that it leaves behind, as a Java that Python has
-    started. Raises Failed when it exits with anything but 0."""
+    started; `settings` are more variables of its environment. Raises Failed when it exits with anything but 0."""
     # An installed program has compiled modules; one that may not write them would compile them each time.
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
-    environment |= {"RUNTIME__DLTHUB_TELEMETRY": "false", "PYTHONWARNINGS": "ignore"}
+    environment |= {"RUNTIME__DLTHUB_TELEMETRY": "false", "PYTHONWARNINGS": "ignore", **settings}
     _adopt_orphans()
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        start = time.perf_counter()
         process = subprocess.Popen(list(map(str, command)), cwd=folder, env=environment, stdout=out, stderr=err)
-        _, status, used = os.wait4(process.pid, 0)
+        with held(process.pid) as memory:
+            _, status, used = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - start
         process.returncode = os.waitstatus_to_exitcode(status)
         with suppress(ChildProcessError):
             while True:
@@ -81,7 +92,7 @@ def run(command: Sequence[str | Path], folder: Path) -> Usage:
             raise Failed(f"{' '.join(map(str, command))}: exit code {process.returncode}\n{told}")
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-        return Usage(cpu, used.ru_maxrss / 1024, _json(_text(out)))
+        return Usage(cpu, used.ru_maxrss / 1024, _json(_text(out)), max(memory), seconds)
 
 
 def _adopt_orphans() -> None:

@@ -4,15 +4,14 @@ processes that it started, as a Java of Spark, included."""
 from __future__ import annotations
 
 import json
-import os
 import sys
 import time
 from pathlib import Path
 
+from processes import spent
+
 from lakekit.compose import application
 from lakekit.domain.report import Ending
-
-TICKS = os.sysconf("SC_CLK_TCK")
 
 
 class Watch:
@@ -31,21 +30,6 @@ class Watch:
         if ending is not Ending.PUBLISHED:
             raise SystemExit(f"{dataset}: {ending.value}")
         self.step(dataset, "done")
-
-
-def spent() -> float:
-    """CPU seconds of this process and of all below it."""
-    return sum(_spent(pid) for pid in _below(os.getpid()))
-
-
-def _spent(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()
-    return sum(map(int, fields[11:15])) / TICKS  # its own, and of children that have ended
-
-
-def _below(pid: int) -> list[int]:
-    children = [int(c) for task in Path(f"/proc/{pid}/task").glob("*/children") for c in task.read_text().split()]
-    return [pid, *(deeper for child in children for deeper in _below(child))]
 
 
 def main(root: Path) -> None:
