@@ -81,7 +81,7 @@ def built(tools: Tools, transform: Transform) -> Kept:
         dataset=transform.name,
         path=path,
         columns=columns,
-        public=frozenset(c.name for c in columns) - transform.personal,
+        public=transform.public(c.name for c in columns),
         filters=transform.keys,
         ordered=True,
         note=partial(_build_note, tools, transform),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Iterable
 
 from attrs import frozen
 
@@ -85,3 +86,8 @@ class Transform:
     def personal(self) -> frozenset[str]:
         """Columns that get no statistics and whose values appear nowhere but in the tables."""
         return self.contract.personal if self.contract else frozenset()
+
+    def public(self, columns: Iterable[str]) -> frozenset[str]:
+        """Those of the table's columns that get statistics: one that the contract does not name counts as personal."""
+        named = frozenset(c.name for c in self.contract.columns) if self.contract else frozenset(columns)
+        return named - self.personal

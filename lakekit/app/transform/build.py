@@ -179,14 +179,14 @@ def _commit(
     tables, table = workshop.tools.tables, job.transform.dataset.table
     staged = [w.path for w in planned.files]
     paths = tables.stage(table, stage_name(done.uid), staged, planned.parts) if staged else ()
-    public = {column.name for column in other or snapshot.columns} - job.transform.personal
+    public = job.transform.public(column.name for column in other or snapshot.columns)
     files = [_staged(w, path, planned, public) for w, path in zip(planned.files, paths, strict=True)]
     app_id, note = job.transform.app_id, encode_build(done)
     commit = Commit(tuple(files), planned.replace, app_id, done.number, note, removes=planned.removes, columns=other)
     return tables.commit(table, snapshot, commit)
 
 
-def _staged(written: Written, path: str, planned: Change, public: set[str]) -> StagedFile:
+def _staged(written: Written, path: str, planned: Change, public: frozenset[str]) -> StagedFile:
     stats = {name: told for name, told in written.stats.items() if name in public}
     return StagedFile(path, written.size, written.rows, stats, dict(planned.parts.get(written.path, {})))
 

@@ -8,6 +8,7 @@ from lakekit.app.transform.evaluate import Made
 from lakekit.app.transform.job import TransformJob, Workshop
 from lakekit.domain.contract import Contract
 from lakekit.domain.errors import ConfigError, GateError
+from lakekit.domain.evolution import NewColumn
 from lakekit.domain.schema import TableColumn
 from lakekit.domain.suite import Verdict, judge
 from lakekit.domain.table_options import PARTITION_KINDS
@@ -19,7 +20,8 @@ _SPLITTING = {*(kind.value for kind in PARTITION_KINDS), "byte", "short", "integ
 
 def check_columns(job: TransformJob, columns: Sequence[TableColumn]) -> None:
     """Raises ConfigError where the columns are not those of the transform's contract, in any order, do not have what
-    its options name, or cannot split a table that is to be split by them."""
+    its options name, or cannot split a table that is to be split by them. There may be more than the contract names
+    where its evolution adds new columns."""
     contract = job.transform.contract
     made = {column.name: column.type for column in columns}
     for key in (*job.transform.keys, *job.transform.affected_by, *(job.transform.options.partition_by or ())):
@@ -29,8 +31,9 @@ def check_columns(job: TransformJob, columns: Sequence[TableColumn]) -> None:
         if why := _unsplittable(job, name, made[name]):
             raise _bad_partition(job, name, why)
     wanted = {c.name: str(c.type) for c in contract.columns} if contract else made
+    may_grow = contract is not None and contract.evolution.new_column is NewColumn.ADD
     for name in (*wanted, *made):
-        if made.get(name) != wanted.get(name):
+        if made.get(name) != wanted.get(name) and not (may_grow and name not in wanted):
             has, wants = made.get(name, "no such column"), wanted.get(name, "no such column")
             raise _misfit(job, f"makes {name} as {has}; the contract has {wants}", made)
 

@@ -293,3 +293,19 @@ def test_a_table_that_others_have_made_is_not_replaced_until_that_is_asked_for(l
     assert lake.rows("silver.t") == multiset([(7,)])
     assert lake.build(refresh=True)["silver.t"].ending is Ending.PUBLISHED
     assert lake.rows("silver.t") == multiset([(1,), (2,)])
+
+
+@pytest.mark.parametrize(("evolution", "added"), [({}, False), ({"new_column": "add"}, True)])
+def test_columns_beyond_the_contract_come_as_its_evolution_says_and_without_statistics(
+    lake: Lake, evolution: dict[str, str], added: bool
+) -> None:
+    contract = {"name": "t", "columns": [{"name": "who", "type": "string"}], "evolution": evolution}
+    lake.write("config/schema_definitions/t.schema.json", json.dumps(contract))
+    lake.transform("silver.t", "SELECT who, id FROM bronze.orders", contract="t")
+    report = lake.build()["silver.t"]
+    if not added:
+        assert report.failure is not None
+        assert report.failure.code == "transform.bad_columns"
+        return
+    (stats,) = lake.table("silver.t").get_add_actions(flatten=False).column("min").to_pylist()
+    assert (stats["who"], stats.get("id")) == ("ann", None)
