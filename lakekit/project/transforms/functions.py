@@ -22,6 +22,11 @@ class ProjectFunction:
     name: str
     inputs: Mapping[str, str]
 
+    @property
+    def __name__(self) -> str:
+        """As errors call it."""
+        return self.name
+
     def __call__(self, frames: Mapping[str, Any]) -> Any:
         return self._function(**{parameter: frames[dataset] for parameter, dataset in self.inputs.items()})
 

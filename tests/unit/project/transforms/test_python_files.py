@@ -108,6 +108,7 @@ def test_the_file_runs_when_the_function_is_called_and_each_input_goes_to_its_pa
     )
     _, function = read(tmp_path)
     assert function({"silver.orders": "the rows", "other": "not these"}) == "the rows"
+    assert function.__name__ == "big"
 
 
 def test_a_module_that_is_not_there_is_told(tmp_path: Path) -> None:
