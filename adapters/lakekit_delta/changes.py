@@ -50,8 +50,9 @@ def changes(folder: Place, since: int, version: int) -> Changes | None:
 def _refuse_unknown(folder: Place, since: int, version: int) -> None:
     log = Log(folder)
     with reading(folder):
-        last = max(log.versions(), default=NOTHING) if log.exists() else None
-    if last is None:
+        last = max(log.versions(), default=NOTHING)
+        there = last > NOTHING or log.exists()
+    if not there:
         raise TableError("table.missing", "there is no such table", where=str(folder), next="lakekit ingest")
     unknown = [v for v, lowest in ((version, 0), (since, NOTHING)) if v < lowest] + [version] * (version > last)
     if unknown:

@@ -55,7 +55,7 @@ class DeltaStore:
         folder = self._place(table)
         log = Log(folder)
         with reading(folder):
-            versions = log.versions() if log.exists() else []
+            versions = log.versions()
         for version in versions:
             with reading(folder):
                 info = log.info(version)

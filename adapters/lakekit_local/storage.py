@@ -130,8 +130,8 @@ class LocalStorage:
         """Where the object lies. Raises StorageError where a link on the way leads out of the lake."""
         path = self._lake / key
         with _told(path):
-            inside = Path(os.path.realpath(path)).is_relative_to(os.path.realpath(self._lake))
-        if not inside:
+            lake, real = os.path.realpath(self._lake), os.path.realpath(path)
+        if real != lake and not real.startswith(f"{lake.rstrip('/')}/"):
             raise StorageError(
                 "storage.outside",
                 "a link leads out of the lake",
@@ -153,7 +153,7 @@ class LocalStorage:
 def _stat_if_there(path: Path | str) -> Stat | None:
     """None for folders too: they are no objects."""
     try:
-        told = Path(path).stat()
+        told = os.stat(path)  # noqa: PTH116  # of whole folders, for which to make paths costs more than to look
     except _ABSENT:
         return None
     return _stat(told) if S_ISREG(told.st_mode) else None
