@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-import duckdb
-from deltalake import DeltaTable, write_deltalake
+from deltalake import DeltaTable
+from measure import run
 
-_BATCH = 1_000_000
+_FILL = Path(__file__).with_name("fill.py")
 
 
 def project(folder: Path, sources: Mapping[str, Mapping[str, str]], engine: str = "embedded") -> Path:
@@ -34,9 +35,9 @@ def transform(folder: Path, name: str, query: str, **options: object) -> None:
 
 
 def add(folder: Path, dataset: str, query: str) -> None:
-    """Commit the rows of a query of DuckDB to a table, which is made where it is not there."""
-    with duckdb.connect() as database:
-        write_deltalake(_path(folder, dataset), database.sql(query).to_arrow_reader(_BATCH), mode="append")
+    """Commit the rows of a query of DuckDB to a table, which is made where it is not there; in a process of its own, as
+    what a process holds when it starts another counts as held by that."""
+    run([sys.executable, _FILL, _path(folder, dataset), query], folder)
 
 
 def table(folder: Path, dataset: str) -> DeltaTable:

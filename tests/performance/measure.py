@@ -14,12 +14,14 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from types import MappingProxyType
 from typing import IO, Any
 
 from attrs import frozen
 from processes import held
 
 _PR_SET_CHILD_SUBREAPER = 36
+NO_SETTINGS: Mapping[str, str] = MappingProxyType({})
 
 
 class Failed(Exception):
@@ -67,12 +69,12 @@ class Figure:
         return self.value < self.target / 2 if self.at_least else self.value > self.target * 2
 
 
-def run(command: Sequence[str | Path], folder: Path) -> Usage:
+def run(command: Sequence[str | Path], folder: Path, settings: Mapping[str, str] = NO_SETTINGS) -> Usage:
     """Run a command in `folder`, from start to end, and wait for all that it leaves behind, as a Java that Python has
-    started. Raises Failed when it exits with anything but 0."""
+    started; `settings` are more variables of its environment. Raises Failed when it exits with anything but 0."""
     # An installed program has compiled modules; one that may not write them would compile them each time.
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
-    environment |= {"RUNTIME__DLTHUB_TELEMETRY": "false", "PYTHONWARNINGS": "ignore"}
+    environment |= {"RUNTIME__DLTHUB_TELEMETRY": "false", "PYTHONWARNINGS": "ignore", **settings}
     _adopt_orphans()
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:

@@ -33,7 +33,7 @@ def _beside(folder: Path, rows: int, changed: int, spread: int, rounds: int) -> 
     query = _rows(rows - changed * spread, rows, spread, "returned")
     add(lake, "bronze.orders", query)
     file = folder / "changed.parquet"
-    duckdb.sql(query).write_parquet(str(file))
+    duckdb.execute(f"COPY ({query}) TO '{file}'")
     copy = folder / "copy"
 
     def ours(_: int) -> Usage:

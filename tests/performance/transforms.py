@@ -7,9 +7,10 @@ import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+import duckdb
 from lakes import add, project, table, transform
 from lineitem import TYPES, parquet
-from measure import Failed, Figure, Usage, cpu, in_turn, lakekit, peak, ratio, run
+from measure import NO_SETTINGS, Failed, Figure, Usage, cpu, in_turn, lakekit, peak, ratio, run
 
 SOURCES: Mapping[str, Mapping[str, str]] = {
     "lineitem": TYPES,
@@ -44,6 +45,9 @@ JOIN bronze.orders AS o ON l.l_orderkey = o.o_orderkey
 JOIN bronze.customer AS c ON o.o_custkey = c.c_custkey
 GROUP BY 1, 2, 3
 """
+SPILLING = {"SAIL_OPTIMIZER__PREFER_HASH_JOIN": "false"}
+"""As lakekit has it. Hash joins spill nothing, and some of Sail's lose rows: those with -0.0 where the other side has
+0.0."""
 BARE = Path(__file__).with_name("competitors") / "bare_sail.py"
 
 
@@ -57,18 +61,25 @@ def figures(folder: Path, rounds: int) -> Iterator[Figure]:
         shutil.rmtree(lake / "lake" / "gold", ignore_errors=True)
         return run(lakekit("transform", "--json"), lake)
 
-    def bare(_: int) -> Usage:
+    def bare(_: int, settings: Mapping[str, str] = NO_SETTINGS) -> Usage:
         shutil.rmtree(folder / "bare", ignore_errors=True)
         inputs = [f"{name}={file}" for name, files_ in files.items() for file in files_]
-        return run([sys.executable, BARE, query, folder / "bare", "month", *inputs], folder)
+        return run([sys.executable, BARE, query, folder / "bare", "month", *inputs], folder, settings)
 
-    used = in_turn(rounds, {"lakekit": ours, "Sail": bare})
-    rows = {table(lake, "gold.sales").count(), used["Sail"][0].output["rows"]}
-    if len(rows) != 1:
-        raise Failed(f"lakekit and Sail made not the same rows: {rows}")
+    def spilling(number: int) -> Usage:
+        return bare(number, SPILLING)
+
+    used = in_turn(rounds, {"lakekit": ours, "Sail": bare, "Sail, joins that spill": spilling})
+    (rows,) = duckdb.execute("SELECT count(*) FROM read_parquet($1)", [f"{folder}/bare/*/*.parquet"]).fetchone() or (0,)
+    if rows != table(lake, "gold.sales").count():
+        raise Failed("lakekit and Sail made not the same rows")
     name = "transform of TPC-H lineitem, orders and customer, joined, summed and published by month"
-    runs = cpu(used, "lakekit", "Sail")
-    yield Figure(name, "Sail alone: the same query, written by month", ratio(runs), "times the CPU", 1.15, runs)
+    for other, told in (
+        ("Sail, joins that spill", "Sail alone with joins that spill: the same query, written by month"),
+        ("Sail", "Sail alone as it comes, with hash joins: the same query, written by month"),
+    ):
+        runs = cpu(used, "lakekit", other)
+        yield Figure(name, told, ratio(runs), "times the CPU", 1.15, runs)
     runs = peak(used, "lakekit", "Sail")
     yield Figure(f"peak memory of the {name}", "Sail alone", ratio(runs), "times the memory", None, runs)
 
