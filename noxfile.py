@@ -170,6 +170,14 @@ def performance(session: nox.Session) -> None:
     session.run("python", "tests/performance", *session.posargs)
 
 
+@nox.session
+def performance_runtime(session: nox.Session) -> None:
+    """As `performance`, of transforms: next to Sail and delta-rs alone, and where nothing is new."""
+    install_for_tests(session)
+    session.install("-e", f".[{RUNTIME},sail]")
+    session.run("python", "tests/performance", *(session.posargs or ("transforms", "merges", "planning")))
+
+
 @nox.session(venv_backend="uv")
 def lowest(session: nox.Session) -> None:
     """The tests on the oldest version of each dependency that pyproject.toml allows."""
