@@ -43,7 +43,7 @@ ON_SAIL = {"transforms": transforms, "merges": merges, "planning": planning}
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python tests/performance", description="What lakekit costs.")
-    told = " and ".join(ON_SAIL)
+    told = ", ".join(ON_SAIL)
     parser.add_argument("subjects", nargs="*", choices=[*SUBJECTS, *ON_SAIL, []], help=f"all but {told} unless named")
     parser.add_argument("--rounds", type=int, default=3, help="runs of each process, in turn")
     options = parser.parse_args()
