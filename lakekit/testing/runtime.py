@@ -190,6 +190,19 @@ class RuntimeSuite(OptionsSuite):
         assert [c.name for c in runtime.analyse(query, inputs)] == ["Id", "Customer"]
         assert self.rows(runtime, query, inputs, tmp_path) == [(1, "ann")]
 
+    def test_zeros_of_both_signs_are_one_key(self, runtime: SparkRuntime, tmp_path: Path) -> None:
+        column = (TableColumn("x", "double"),)
+        self.write_parquet(tmp_path / "a.parquet", column, [(0.0,), (1.0,), (-0.0,)])
+        self.write_parquet(tmp_path / "b.parquet", column, [(-0.0,)])
+        both = {name: Input((str(tmp_path / f"{name}.parquet"),), columns=column) for name in "ab"}
+        queries = {
+            "SELECT count(*) AS n FROM a JOIN b ON a.x = b.x": 2,
+            "SELECT count(*) AS n FROM a LEFT SEMI JOIN b ON a.x = b.x": 2,
+            "SELECT count(*) AS n FROM a LEFT ANTI JOIN b ON a.x = b.x": 1,
+        }
+        for number, (query, rows) in enumerate(queries.items()):
+            assert self.rows(runtime, query, both, tmp_path / str(number)) == [(rows,)]
+
     def test_threads_may_ask_side_by_side(self, context: Context, inputs: dict[str, Input], tmp_path: Path) -> None:
         runtime: SparkRuntime = self.registered(context)
         query = "SELECT id FROM bronze.orders WHERE id <= "
