@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -20,7 +21,7 @@ class EngineRuntime:
 
     def __init__(self, engine: Engine, folder: Path) -> None:
         self._engine, self._folder = engine, folder
-        self._asked = 0
+        self._asked = itertools.count()
 
     @property
     def capabilities(self) -> frozenset[Capability]:
@@ -29,11 +30,10 @@ class EngineRuntime:
 
     def analyse(self, body: Body, inputs: Mapping[str, Input]) -> tuple[TableColumn, ...]:
         """By one row without values, as a file without rows tells no types."""
-        self._asked += 1
         one = exp.Subquery(this=exp.select(exp.convert(1).as_("one")), alias=exp.TableAlias(this=name("o")))
         rows = exp.Select(expressions=[exp.Column(this=exp.Star(), table=name("r"))]).from_(one, copy=False)
         rows.join(subquery(_tree(body), "r"), on=exp.false(), join_type="left", copy=False)
-        (written,) = self._engine.write(rows, inputs, self._folder / f"analysed-{self._asked}")
+        (written,) = self._engine.write(rows, inputs, self._folder / f"analysed-{next(self._asked)}")
         return self._engine.columns(str(written.path))
 
     def write(self, body: Body, inputs: Mapping[str, Input], folder: Path) -> tuple[Written, ...]:
