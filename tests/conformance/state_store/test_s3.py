@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -45,6 +46,10 @@ class TestS3(StateStoreSuite):
     def make(self, folder: Path) -> StateStore:
         return self.registered(Context(folder, self.lake, folder / "private"))
 
+    @pytest.mark.skipif(
+        "LAKEKIT_VERSITYGW" not in os.environ,
+        reason="moto compares the mark and stores in two steps, between which another write comes in: it loses counts",
+    )
     def test_processes_that_count_together_lose_no_count(self, store: StateStore) -> None:
         store.write("counter", "0", None)
         counters = [subprocess.Popen([sys.executable, "-c", COUNT, self.lake]) for _ in range(3)]
