@@ -45,9 +45,6 @@ class Silent:
         """Nothing is shown."""
 
 
-_WELL = (Ending.PUBLISHED, Ending.NOTHING_NEW)
-
-
 def told(tools: Tools, run: Run, work: Callable[[], RunReport]) -> RunReport:
     """The report of `work`, whose beginning and end lineage is told: it has failed where a part has, or is held. What
     waits for a lineage server is sent at the end, but not by a run that was interrupted and is to leave at once."""
@@ -57,7 +54,7 @@ def told(tools: Tools, run: Run, work: Callable[[], RunReport]) -> RunReport:
     except BaseException:
         _invocation(tools, run, EventKind.FAIL, "interrupted")
         raise
-    errors = [e for b in report.batches if (e := _error(b))] + [e for b in report.builds if (e := build_error(b))]
+    errors = [error for part in (*report.batches, *report.builds) if (error := stopped_by(part))]
     kind = EventKind.FAIL if errors else EventKind.COMPLETE
     _invocation(tools, run, kind, ", ".join(sorted(set(errors))) or None)
     safely(tools, lambda: _sent(tools))
@@ -101,7 +98,7 @@ def ended(tools: Tools, job: Job, run: Run, uid: str | None, report: BatchReport
     safely(tools, lambda: _age(tools, report))
     if uid is None:
         return
-    kind = EventKind.COMPLETE if report.ending in _WELL else EventKind.FAIL
+    kind = EventKind.COMPLETE if report.ending.well else EventKind.FAIL
     event = _event(tools, job, run, kind, report.number or 0, uid, report)
     safely(tools, lambda: tools.lineage.emit(event))
     safely(tools, lambda: _measure(tools, report))
@@ -130,7 +127,7 @@ def _event(
         reasons=report.reasons if report else (),
         verdict=report.verdict if report else None,
         table_version=report.table_version if report else None,
-        error=_error(report) if report else None,
+        error=stopped_by(report) if report else None,
         drift=report.drift.lines() if report and report.drift else (),
         files=done.files if done else None,
         size=done.size if done else None,
@@ -138,14 +135,8 @@ def _event(
     )
 
 
-def build_error(report: BuildReport) -> str | None:
-    """The code of what stopped a build; None for one that ended well, or was not run."""
-    if report.ending is Ending.HELD:
-        return "gate.held"
-    return report.failure.code if report.failure else None
-
-
-def _error(report: BatchReport) -> str | None:
+def stopped_by(report: BatchReport | BuildReport) -> str | None:
+    """The code of what stopped it; None where it ended well, or was not run."""
     if report.ending is Ending.HELD:
         return "gate.held"
     return report.failure.code if report.failure else None

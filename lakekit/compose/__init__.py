@@ -35,7 +35,6 @@ from lakekit.domain.build import NO_PINS
 from lakekit.domain.report import (
     DatasetPlan,
     DatasetStatus,
-    Ending,
     Finding,
     OptionsReport,
     QuarantinedRow,
@@ -59,8 +58,6 @@ from lakekit.project.bucket import ENDINGS, NAMES, home
 from lakekit.project.files import MAX_BYTES
 from lakekit.project.model import LoadType, Settings, SourceSettings
 from lakekit.project.selection import ANYTHING, EVERYTHING, Selectable, Selection, named
-
-_WELL = (Ending.PUBLISHED, Ending.NOTHING_NEW)
 
 
 def application(
@@ -175,7 +172,7 @@ class Application:
 
         def work() -> RunReport:
             batches = ingest_all(self.tools, jobs, run, at_once=at_once)
-            failed = {batch.dataset for batch in batches if batch.ending not in _WELL}
+            failed = {batch.dataset for batch in batches if not batch.ending.well}
             if builds is None:
                 return RunReport(run.id, batches)
             at = pins(plan) if plan else NO_PINS

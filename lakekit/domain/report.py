@@ -29,6 +29,11 @@ class Ending(enum.Enum):
     FAILED = "failed"
     NOT_RUN = "not_run"
 
+    @property
+    def well(self) -> bool:
+        """Whether the dataset is up to date, and what is made from it can be made."""
+        return self in (Ending.PUBLISHED, Ending.NOTHING_NEW)
+
 
 @frozen
 class Failure:

@@ -15,13 +15,11 @@ from lakekit.app.transform.job import TransformJob
 from lakekit.domain.alike import canonical
 from lakekit.domain.case_diff import Cell, Diff, compare
 from lakekit.domain.errors import ConfigError, LakekitError
-from lakekit.domain.report import Ending, failure_of
+from lakekit.domain.report import failure_of
 from lakekit.domain.schema import TableColumn
 from lakekit.domain.transform import Materialization, Transform
 from lakekit.domain.transform_case import CaseReport, TransformCase
 from lakekit.sql.query.moments import at, reads_the_clock
-
-_WELL = (Ending.PUBLISHED, Ending.NOTHING_NEW)
 
 
 def prepare(case: TransformCase, catalogue: Catalogue) -> Prepared:
@@ -58,7 +56,7 @@ def _run(bench: Bench, prepared: Prepared) -> Diff | CaseReport:
     for number in range(len(case.deliveries)):
         deliver(bench, prepared, number)
         report = build_once(bench, job)
-        if report.ending not in _WELL:
+        if not report.ending.well:
             return CaseReport(case, 0, failure=report.failure, notes=prepared.notes)
     columns, rows = made(bench, job)
     compared, wanted = expected(case, columns)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lakekit.app.telemetry import build_error, safely
+from lakekit.app.telemetry import safely, stopped_by
 from lakekit.app.tools import Run, Tools
 from lakekit.app.transform.deciding import Task
 from lakekit.app.transform.job import TransformJob
@@ -39,7 +39,7 @@ def ended(
     """A build has ended. One that had nothing to do is told to the log alone."""
     name, books = job.transform.name, told.books
     rows = {"made": books.made, "added": books.added, "removed": books.removed}
-    error = build_error(told)
+    error = stopped_by(told)
     tools.log.event(f"build.{told.ending.value}", dataset=name, build=told.number, error=error, **rows)
     if told.ending is Ending.NOTHING_NEW:
         return

@@ -13,10 +13,8 @@ from lakekit.app.transform.report import not_run
 from lakekit.domain.build import NO_PINS, Pin
 from lakekit.domain.graph import ordered
 from lakekit.domain.names import parse_dataset
-from lakekit.domain.report import BuildReport, Ending
+from lakekit.domain.report import BuildReport
 from lakekit.ports.table_store import TableStore
-
-_WELL = (Ending.PUBLISHED, Ending.NOTHING_NEW)
 
 
 def transform_all(
@@ -59,7 +57,7 @@ def transform_all(
             for future in finished:
                 name = running.pop(future)
                 done[name] = future.result()
-                if done[name].ending not in _WELL:
+                if not done[name].ending.well:
                     bad.add(name)
     return tuple(done[name] for name in order)
 

@@ -6,7 +6,7 @@ which floating-point numbers are added; they say no where it is not certain.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from attrs import evolve
 from sqlglot import exp
@@ -33,18 +33,16 @@ def row_wise(query: Query, inputs: Mapping[str, Sequence[TableColumn]], name: st
 
     Else one sentence that says why not, with `line:column`. Raises what `analyse` raises.
     """
-    _analysed(query, {key: input_relation(key, columns) for key, columns in inputs.items()})
-    try:
+
+    def check() -> None:
+        _analysed(query, {key: input_relation(key, columns) for key, columns in inputs.items()})
         _certain(query, inputs)
         if not RowWise(Reading({name.lower()})).rows(query.tree):
             refuse(query.tree, f"the query does not read {name}")
         if found := tie(query.tree):
             refuse(found, _CHOICE)
-    except Refused as refused:
-        return refused.told(query)
-    except RecursionError:
-        raise syntax_error("", "it is nested too deeply") from None
-    return ""
+
+    return _refusal(query, check)
 
 
 def key_wise(
@@ -59,8 +57,9 @@ def key_wise(
     """
     wanted, of = frozenset(map(str.lower, keys)), frozenset(map(str.lower, names))
     known = {key: _keyed(input_relation(key, columns), wanted, key.lower() in of) for key, columns in inputs.items()}
-    relations, rows = _analysed(query, known)
-    try:
+
+    def check() -> None:
+        relations, rows = _analysed(query, known)
         _certain(query, inputs)
         _comparable(query, {key.lower(): relation for key, relation in known.items()}, of, wanted)
         wise = KeyWise(Reading(of), wanted, relations)
@@ -70,6 +69,14 @@ def key_wise(
             refuse(query.tree, f"the output has no column {lost[0]} as it is in the inputs")
         if found := tie(query.tree, wise.free_of_ties):
             refuse(found, _CHOICE)
+
+    return _refusal(query, check)
+
+
+def _refusal(query: Query, check: Callable[[], None]) -> str:
+    """What `check` raised Refused for, with its place; empty where it passed."""
+    try:
+        check()
     except Refused as refused:
         return refused.told(query)
     except RecursionError:
@@ -79,10 +86,7 @@ def key_wise(
 
 def _analysed(query: Query, inputs: Mapping[str, Relation]) -> tuple[Relations, Relation]:
     relations = Relations(query, {name.lower(): rows for name, rows in inputs.items()}, tuple(inputs))
-    try:
-        return relations, relations.relation(query.tree, Scope())
-    except RecursionError:
-        raise syntax_error("", "it is nested too deeply") from None
+    return relations, relations.relation(query.tree, Scope())
 
 
 def _certain(query: Query, inputs: Mapping[str, Sequence[TableColumn]]) -> None:
