@@ -11,18 +11,18 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from lakekit.domain.batch import StagedFile
-from lakekit.domain.errors import LakekitError, TableError
+from lakekit.domain.errors import TableError
 from lakekit.domain.schema import TableColumn
-from lakekit.ports.table_store import Commit, CommitConflict, Snapshot
+from lakekit.ports.table_store import Commit, Snapshot
+from lakekit_delta import on_top
 from lakekit_delta.columns import delta_schema
-from lakekit_delta.driver import hooks, reading, writing
-from lakekit_delta.log import Log
+from lakekit_delta.driver import hooks, reading
+from lakekit_delta.on_top import table_of
 from lakekit_delta.physical import file_columns
 from lakekit_delta.place import Place
 from lakekit_delta.removal import removed_by
 from lakekit_delta.staging import size_of
 from lakekit_delta.stats import file_stats
-from lakekit_delta.tables import newest, snapshot_of
 
 if TYPE_CHECKING:
     from deltalake import DeltaTable, Schema
@@ -33,20 +33,17 @@ _AGAIN = "run again: the batch is made anew from its landed rows"
 
 def publish(folder: Place, snapshot: Snapshot, commit: Commit) -> int:
     """Commit on top of exactly `snapshot`: the version, which is the one that follows it."""
-    table = newest(folder)
-    if table is None or snapshot_of(table) != snapshot:
-        raise CommitConflict
+    table = table_of(folder, snapshot)
     _refuse_number(folder, table, commit)
     removals = removed_by(folder, table, snapshot, commit)
     columns = commit.columns or snapshot.columns
     check_files(folder, table, snapshot.definition.partitions, columns, commit.files)
-    failure = None
-    try:
-        with writing(folder):
-            _write(folder, table, columns, commit, removals)
-    except LakekitError as error:
-        failure = error  # not the last word: a checkpoint that fails after the commit raises too
-    return _committed(folder, snapshot.version + 1, commit, failure)
+    return on_top.commit(
+        folder,
+        snapshot,
+        lambda: _write(folder, table, columns, commit, removals),
+        lambda log, version: log.is_commit(version, commit.app_id, commit.number, commit.note),
+    )
 
 
 def _write(
@@ -89,20 +86,6 @@ def add_action(
     plain = [c for c in columns if c.name not in file.partition]  # of the others the partition tells all
     modified = found.modified if found else 0
     return AddAction(file.path, file.size, file.partition, modified, data_change, file_stats(file, plain))
-
-
-def _committed(folder: Place, version: int, commit: Commit, failure: LakekitError | None) -> int:
-    """`version`, if the log says that it is this commit; else what went wrong."""
-    log = Log(folder)
-    with reading(folder):
-        ours = log.is_commit(version, commit.app_id, commit.number, commit.note)
-        if ours:
-            folder.storage.sync(log.path(version).key)
-            return version
-    if ours is False:
-        raise CommitConflict
-    told = f"delta-rs reported the commit of version {version}, and it is not there"
-    raise failure or TableError("table.commit_lost", told, where=str(folder))
 
 
 def _refuse_number(folder: Place, table: DeltaTable, commit: Commit) -> None:

@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from lakekit.domain.batch import StagedFile
-from lakekit.domain.errors import LakekitError, TableError
 from lakekit.domain.schema import TableColumn
-from lakekit.ports.table_store import CommitConflict, Snapshot
+from lakekit.ports.table_store import Snapshot
+from lakekit_delta import on_top
 from lakekit_delta.columns import delta_type
-from lakekit_delta.driver import hooks, reading, writing
+from lakekit_delta.driver import hooks
 from lakekit_delta.log import Log
+from lakekit_delta.on_top import table_of
 from lakekit_delta.place import Place
 from lakekit_delta.publisher import add_action, check_files
 from lakekit_delta.spelling import refuse_spelling, spelled
-from lakekit_delta.tables import newest, snapshot_of
 
 if TYPE_CHECKING:
     from deltalake import DeltaTable, Schema
@@ -35,18 +35,15 @@ def rewrite(
     folder: Place, snapshot: Snapshot, columns: Sequence[TableColumn], files: Sequence[StagedFile], note: str | None
 ) -> int:
     """Commit on top of exactly `snapshot`: the version, which is the one that follows it."""
-    table = newest(folder)
-    if table is None or snapshot_of(table) != snapshot:
-        raise CommitConflict
+    table = table_of(folder, snapshot)
     refuse_spelling(folder, spelled(folder, table))
     check_files(folder, table, snapshot.definition.partitions, columns, files)
-    failure = None
-    try:
-        with writing(folder):
-            _write(folder, table, columns, files, note)
-    except LakekitError as error:
-        failure = error  # not the last word: a checkpoint that fails after the commit raises too
-    return _committed(folder, snapshot.version + 1, files, note, failure)
+    return on_top.commit(
+        folder,
+        snapshot,
+        lambda: _write(folder, table, columns, files, note),
+        lambda log, version: _is_rewrite(log, version, files, note),
+    )
 
 
 def _write(
@@ -75,20 +72,10 @@ def _schema(table: DeltaTable, columns: Sequence[TableColumn]) -> Schema:
     return Schema.from_json(json.dumps({**schema, "fields": fields}))
 
 
-def _committed(
-    folder: Place, version: int, files: Sequence[StagedFile], note: str | None, failure: LakekitError | None
-) -> int:
-    """`version`, if the log says that it is this commit; else what went wrong."""
-    log = Log(folder)
-    with reading(folder):
-        info = log.info(version)
-        if info is None:
-            told = f"delta-rs reported the commit of version {version}, and it is not there"
-            raise failure or TableError("table.commit_lost", told, where=str(folder))
-        mode = info.get("operationParameters", {}).get("mode")
-        added = {unquote(path) for path in log.added(version)}
-        ours = (mode, info.get("userMetadata"), added) == ("Overwrite", note, {file.path for file in files})
-        if ours:
-            folder.storage.sync(log.path(version).key)
-            return version
-    raise CommitConflict
+def _is_rewrite(log: Log, version: int, files: Sequence[StagedFile], note: str | None) -> bool | None:
+    info = log.info(version)
+    if info is None:
+        return None
+    mode = info.get("operationParameters", {}).get("mode")
+    added = {unquote(path) for path in log.added(version)}
+    return (mode, info.get("userMetadata"), added) == ("Overwrite", note, {file.path for file in files})

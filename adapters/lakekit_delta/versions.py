@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Container, Iterable
 from typing import TYPE_CHECKING
 
-from lakekit.domain.errors import LakekitError, TableError
-from lakekit.ports.table_store import CommitConflict, Content, Snapshot, TableFile
-from lakekit_delta.driver import hooks, load, reading, writing
+from lakekit.domain.errors import TableError
+from lakekit.ports.table_store import Content, Snapshot, TableFile
+from lakekit_delta import on_top
+from lakekit_delta.driver import hooks, load, reading
 from lakekit_delta.log import Log
+from lakekit_delta.on_top import table_of
 from lakekit_delta.place import Place
 from lakekit_delta.pruning import partitions_of, paths_within
 from lakekit_delta.spelling import refuse_spelling, spelled
@@ -48,28 +50,23 @@ def in_order(files: Iterable[TableFile]) -> tuple[TableFile, ...]:
 
 def restore(folder: Place, snapshot: Snapshot, version: int, note: str | None) -> int:
     """Commit on top of exactly `snapshot`: the version, which is the one that follows it."""
-    table = newest(folder)
-    if table is None or snapshot_of(table) != snapshot:
-        raise CommitConflict
+    table = table_of(folder, snapshot)
     then = checked(folder, table_at(folder, version))
     refuse_spelling(folder, set(spelled(folder, table)) - set(spelled(folder, then)))
-    failure = None
-    try:
-        with writing(folder):
-            _restore(table, version, note)
-    except LakekitError as error:
-        failure = error  # not the last word: a checkpoint that fails after the commit raises too
-    log, made = Log(folder), snapshot.version + 1
-    with reading(folder):
-        info = log.info(made)
-        if info is None:
-            told = f"delta-rs reported the commit of version {made}, and it is not there"
-            raise failure or TableError("table.commit_lost", told, where=str(folder))
-        named = info.get("operationParameters", {}).get("version")
-        if (info.get("operation"), str(named), info.get("userMetadata")) == ("RESTORE", str(version), note):
-            folder.storage.sync(log.path(made).key)
-            return made
-    raise CommitConflict
+    return on_top.commit(
+        folder,
+        snapshot,
+        lambda: _restore(table, version, note),
+        lambda log, made: _is_restore(log, made, version, note),
+    )
+
+
+def _is_restore(log: Log, made: int, version: int, note: str | None) -> bool | None:
+    info = log.info(made)
+    if info is None:
+        return None
+    named = info.get("operationParameters", {}).get("version")
+    return (info.get("operation"), str(named), info.get("userMetadata")) == ("RESTORE", str(version), note)
 
 
 def _restore(table: DeltaTable, version: int, note: str | None) -> None:

@@ -54,7 +54,8 @@ def told(tools: Tools, run: Run, work: Callable[[], RunReport]) -> RunReport:
     except BaseException:
         _invocation(tools, run, EventKind.FAIL, "interrupted")
         raise
-    errors = [error for part in (*report.batches, *report.builds) if (error := stopped_by(part))]
+    parts: tuple[BatchReport | BuildReport, ...] = (*report.batches, *report.builds)
+    errors = [error for part in parts if (error := stopped_by(part))]
     kind = EventKind.FAIL if errors else EventKind.COMPLETE
     _invocation(tools, run, kind, ", ".join(sorted(set(errors))) or None)
     safely(tools, lambda: _sent(tools))
