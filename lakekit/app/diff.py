@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import PurePosixPath
 
+from lakekit.app.table_files import rows_of
 from lakekit.app.tools import Tools
 from lakekit.app.versions import check_there, newest, only_in, summed
 from lakekit.domain.versions import BatchRows, Difference, column_changes
-from lakekit.ports.engine import Input
 from lakekit.ports.table_store import Content, TableFile
 from lakekit.sql.difference import AFTER, BEFORE, difference_query
 
@@ -37,14 +37,7 @@ def _rows(
     sides = {name: told for name, told in ((BEFORE, before), (AFTER, after)) if told[1]}
     if not sides:
         return ()
-    inputs = {
-        name: Input(
-            tuple(file.address for file in files),
-            columns=content.snapshot.columns,
-            partitions={file.address: file.partition for file in files},
-        )
-        for name, (content, files) in sides.items()
-    }
+    inputs = {name: rows_of(files, content.snapshot.columns) for name, (content, files) in sides.items()}
     columns = [sides[name][0].snapshot.columns if name in sides else None for name in (BEFORE, AFTER)]
     found = tools.engine.rows(difference_query(*columns), inputs)
     return tuple(BatchRows(None if b is None else int(str(b)), int(str(a)), int(str(r))) for b, a, r in found)

@@ -52,7 +52,7 @@ def _attempt(tools: Tools, job: Job, run: Run, ledger: Ledger) -> BatchReport:
     began = tools.clock.now()
     progress = _Progress(str(job.dataset))
     try:
-        with lease(tools, f"{job.dataset}/{job.stream}") as token:
+        with lease(tools, job.lease) as token:
             report = _batch(tools, job, run, ledger, token, progress)
     except LakekitError as error:
         report = BatchReport(progress.dataset, Ending.FAILED, progress.number, failure=failure_of(error))

@@ -53,7 +53,7 @@ def restore(tools: Tools, job: Job, version: int, announce: Announce, *, quarant
     completes it.
     """
     table = job.dataset.quarantine if quarantine else job.dataset.table
-    with lease(tools, f"{job.dataset}/{job.stream}"), lease(tools, f"publish/{job.dataset}"):
+    with lease(tools, job.lease), lease(tools, f"publish/{job.dataset}"):
         plan = _plan(tools, job, table, version)
         announce(plan.report)
         if dry_run:

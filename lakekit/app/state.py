@@ -66,7 +66,7 @@ def move(tools: Tools, job: Job, value: str, *, skip: bool) -> tuple[Watermark |
     """
     job = as_the_table(tools, job)
     wanted = _wanted(job, value)
-    with lease(tools, f"{job.dataset}/{job.stream}"), lease(tools, f"publish/{job.dataset}"):
+    with lease(tools, job.lease), lease(tools, f"publish/{job.dataset}"):
         ledger = Ledger(tools.state, str(job.dataset), job.stream)
         stands = standing(tools, job, ledger)
         known, bronze = stands.known, stands.bronze

@@ -43,7 +43,7 @@ def table_options(tools: Tools, upkeep: Upkeep, job: Job, *, apply: bool) -> Opt
 
 @contextmanager
 def _held(tools: Tools, job: Job) -> Iterator[None]:
-    with lease(tools, f"{job.dataset}/{job.stream}"):
+    with lease(tools, job.lease):
         ledger = Ledger(tools.state, str(job.dataset), job.stream)
         head = ledger.head()
         pending = ledger.known(head).pending if head else None

@@ -69,7 +69,7 @@ def ingested(tools: Tools, job: Job) -> Kept:
         )
         for path, columns, personal in told
     )
-    return Kept(f"{job.dataset}/{job.stream}", tables, job.options.file_retention)
+    return Kept(job.lease, tables, job.options.file_retention)
 
 
 def built(tools: Tools, transform: Transform) -> Kept:
@@ -88,7 +88,7 @@ def built(tools: Tools, transform: Transform) -> Kept:
         staged=partial(_build_staged, tools, transform),
         carry=partial(_carry_build, tools, transform),
     )
-    return Kept(f"{transform.name}/transform", (table,), transform.options.file_retention)
+    return Kept(transform.lease, (table,), transform.options.file_retention)
 
 
 def _filters(job: Job) -> tuple[str, ...]:

@@ -69,3 +69,8 @@ class Job:
     lookback: str | None = None
     until: str | None = None
     planned: DatasetPlan | None = None
+
+    @property
+    def lease(self) -> str:
+        """The name of the lease that whoever works on its tables holds."""
+        return f"{self.dataset}/{self.stream}"

@@ -12,6 +12,7 @@ from attrs import frozen
 
 from lakekit.app.codec import encode_note
 from lakekit.app.generation import TRIES, too_busy
+from lakekit.app.table_files import rows_of, staged_file
 from lakekit.app.table_state import newest_note
 from lakekit.app.tools import Job, Tools
 from lakekit.domain.batch import Batch, StagedFile
@@ -20,7 +21,7 @@ from lakekit.domain.schema import TableColumn, bronze_columns
 from lakekit.domain.types import flat_type
 from lakekit.domain.upkeep import LARGEST_TARGET
 from lakekit.domain.widening import Widening, widens
-from lakekit.ports.engine import Input, Written
+from lakekit.ports.engine import Written
 from lakekit.ports.table_store import CommitConflict, Snapshot, TableFile
 from lakekit.sql.rewrite import ROWS, rewrite_query
 
@@ -84,10 +85,10 @@ class _Rewrite:
         content = self.tools.tables.content(self.job.dataset.table, self.snapshot.version)
         work = self.tools.landing.workspace(self.job.dataset, self.batch.uid, self.batch.token)
         for number, piece in enumerate(_pieces(content.files)):
-            parts = {file.address: file.partition for file in piece}
-            rows = Input(tuple(parts), columns=self._columns, partitions=parts)
             folder = work / f"widened-{self.attempt}-{number}"
-            written = self.tools.engine.write(rewrite_query(self._columns), {ROWS: rows}, folder)
+            written = self.tools.engine.write(
+                rewrite_query(self._columns), {ROWS: rows_of(piece, self._columns)}, folder
+            )
             _check_rows(self.job, piece, written)
             yield from self._staged(written, dict(piece[0].partition))
 
@@ -95,8 +96,7 @@ class _Rewrite:
         split = {w.path: partition for w in written}
         paths = self.tools.tables.stage(self.job.dataset.table, self._name, list(split), split)
         for path, w in zip(paths, written, strict=True):
-            stats = {name: told for name, told in w.stats.items() if name in self._public}
-            yield StagedFile(path, w.size, w.rows, stats, partition)
+            yield staged_file(w, path, self._public, partition)
 
     @property
     def _columns(self) -> tuple[TableColumn, ...]:

@@ -78,9 +78,14 @@ class Transform:
         return tuple(mention.dataset for mention in self.inputs)
 
     @property
+    def lease(self) -> str:
+        """The name of the lease that whoever works on its table holds."""
+        return f"{self.name}/transform"
+
+    @property
     def app_id(self) -> str:
         """The Delta application id under which its table remembers its builds."""
-        return f"lakekit/{self.name}/transform"
+        return f"lakekit/{self.lease}"
 
     @property
     def personal(self) -> frozenset[str]:

@@ -49,6 +49,11 @@ def moved_keys_query(inputs: Sequence[Moved], keys: Sequence[str]) -> exp.Query:
     return every.distinct(copy=False)
 
 
+def keys_query(source: str, keys: Sequence[str]) -> exp.Query:
+    """The distinct keys in a table."""
+    return moved_keys_query((Moved(source),), keys)
+
+
 def _moved(moved: Moved, keys: Sequence[str]) -> list[exp.Select]:
     sides = [name for name in (moved.came, moved.went) if name]
     if len(sides) < 2 or not moved.columns:
@@ -66,13 +71,6 @@ def _moved(moved: Moved, keys: Sequence[str]) -> list[exp.Select]:
 def _weighed(side: str, own: Mapping[str, str], weight: int) -> exp.Select:
     told = [named(column(name), alias) for name, alias in own.items()]
     return exp.Select(expressions=[*told, named(exp.Literal.number(weight), "d")]).from_(table(side), copy=False)
-
-
-def keys_query(sources: Sequence[str], keys: Sequence[str]) -> exp.Query:
-    """The distinct keys in these tables, one or more."""
-    told = [exp.Select(expressions=[*map(column, keys)]).from_(table(source), copy=False) for source in sources]
-    every = exp.Select(expressions=[*map(column, keys)]).from_(subquery(union_all(told), "u"), copy=False)
-    return every.distinct(copy=False)
 
 
 def matching_query(source: str, columns: Sequence[str], keys: Sequence[str], *, matching: bool = True) -> exp.Select:

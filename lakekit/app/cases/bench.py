@@ -8,6 +8,7 @@ from pathlib import Path
 from attrs import frozen
 
 from lakekit.app.cases.typed import Prepared, Texts
+from lakekit.app.table_files import rows_of
 from lakekit.app.tools import Run, Tools
 from lakekit.app.transform.build import build
 from lakekit.app.transform.job import TransformJob, Wanted, Workshop
@@ -74,8 +75,7 @@ def made(bench: Bench, job: TransformJob) -> tuple[tuple[TableColumn, ...], list
     if snapshot is None:
         return (), []
     content = tables.content(table, snapshot.version)
-    split = {f.address: f.partition for f in content.files}
-    rows = Input(tuple(split), columns=snapshot.columns, partitions=split)
+    rows = rows_of(content.files, snapshot.columns)
     return snapshot.columns, _texts(bench.tools.engine.rows(told_query(snapshot.columns), {ROWS: rows}))
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 
-from lakekit.app.transform.evaluate import placed
-from lakekit.app.transform.job import TransformJob
+from lakekit.app.transform.job import TransformJob, placed
 from lakekit.domain.contract import Contract
 from lakekit.domain.errors import LakekitError
 from lakekit.domain.evolution import NewColumn

@@ -8,15 +8,14 @@ from difflib import get_close_matches
 from attrs import frozen
 
 from lakekit.app.transform.compiling import graph_of
-from lakekit.app.transform.job import TransformJob
-from lakekit.domain.errors import ConfigError, LakekitError
+from lakekit.app.transform.job import TransformJob, placed
+from lakekit.domain.errors import ConfigError
 from lakekit.domain.graph import ordered
 from lakekit.domain.names import parse_dataset
 from lakekit.domain.schema import TableColumn
 from lakekit.ports.table_store import TableStore
 from lakekit.sql.query.columns import OutputColumn, analyse
 from lakekit.sql.query.increments import key_wise, row_wise
-from lakekit.sql.query.parsed import Query
 
 Columns = Mapping[str, tuple[TableColumn, ...]]
 """The columns of datasets, types in Spark DDL, "" where they are not known."""
@@ -46,7 +45,8 @@ def analyse_all(tables: TableStore, jobs: Sequence[TransformJob], sources: Colum
         job = by_name[name]
         known = {i: columns[i] for i in job.transform.input_names if i in columns}
         if job.query and len(known) == len(job.transform.inputs):
-            outputs[name] = _analysed(job, job.query, known)
+            with placed(job):
+                outputs[name] = analyse(job.query, known)
             _check_options(job, [column.name for column in outputs[name]], known)
         if job.transform.incremental and (why := obstacle(job, known)):
             obstacles[name] = why
@@ -60,14 +60,6 @@ def _grown(tables: TableStore, name: str, columns: tuple[TableColumn, ...]) -> t
     snapshot = tables.snapshot(parse_dataset(name).table)
     names = {column.name for column in columns}
     return (*columns, *(c for c in snapshot.columns if c.name not in names)) if snapshot else columns
-
-
-def _analysed(job: TransformJob, query: Query, known: Columns) -> tuple[OutputColumn, ...]:
-    try:
-        return analyse(query, known)
-    except LakekitError as error:
-        error.where = f"{job.transform.place}:{error.where}".rstrip(":")
-        raise
 
 
 def obstacle(job: TransformJob, known: Columns) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 from attrs import field, frozen
 
 from lakekit.app.parts import parts
+from lakekit.app.table_files import rows_of
 from lakekit.app.transform.evaluate import Made, as_input
 from lakekit.app.transform.inputs import measure
 from lakekit.app.transform.job import TransformJob, Workshop
@@ -61,9 +62,7 @@ class Target:
 
     def rows(self, files: Sequence[TableFile]) -> Input:
         """The rows of some of its files, as an input that tells files apart."""
-        split = {f.address: f.partition for f in files}
-        columns = self.content.snapshot.columns
-        return Input(tuple(f.address for f in files), positions=True, columns=columns, partitions=split)
+        return rows_of(files, self.content.snapshot.columns, positions=True)
 
 
 def target_of(workshop: Workshop, job: TransformJob, snapshot: Snapshot, folder: Path) -> Target:
@@ -117,7 +116,7 @@ def _by_partition(workshop: Workshop, job: TransformJob, made: Made, target: Tar
 
 def _by(workshop: Workshop, job: TransformJob, made: Made, target: Target, by: Sequence[str]) -> Change:
     """The rows that were made, in place of those with one of their values in the columns `by`."""
-    query = keys_query((MADE,), by)
+    query = keys_query(MADE, by)
     keys = workshop.tools.engine.write(query, {MADE: made.rows}, target.folder / "keys")
     return _merged(workshop, job, made, target, keys, by)
 

@@ -13,6 +13,7 @@ from lakekit.app.alerting import alert
 from lakekit.app.generation import TRIES, too_busy
 from lakekit.app.leases import lease
 from lakekit.app.progress import Guarded
+from lakekit.app.table_files import staged_file
 from lakekit.app.tools import Run
 from lakekit.app.transform.apply import Change, change, target_of
 from lakekit.app.transform.attempt import attempt, stage_name, tidy
@@ -24,7 +25,6 @@ from lakekit.app.transform.job import TransformJob, Wanted, Workshop
 from lakekit.app.transform.note import encode_build
 from lakekit.app.transform.report import failed, held, nothing_new, published
 from lakekit.app.transform.telemetry import began, ended
-from lakekit.domain.batch import StagedFile
 from lakekit.domain.build import Books, Build, Scope
 from lakekit.domain.errors import LakekitError, LeaseError, TableError
 from lakekit.domain.planning import Cause
@@ -33,7 +33,6 @@ from lakekit.domain.schema import TableColumn
 from lakekit.domain.suite import Verdict
 from lakekit.domain.table_options import wished
 from lakekit.domain.versions import column_changes
-from lakekit.ports.engine import Written
 from lakekit.ports.table_store import Commit, CommitConflict, Snapshot
 
 
@@ -46,7 +45,7 @@ def build(workshop: Workshop, job: TransformJob, run: Run, wanted: Wanted) -> Bu
     course = _Course(workshop, job, run)
     start = tools.clock.now()
     try:
-        with lease(tools, f"{transform.name}/transform") as token:
+        with lease(tools, transform.lease) as token:
             report = course.build(wanted, token)
     except LakekitError as error:
         report = failed(transform.name, error)
@@ -180,15 +179,13 @@ def _commit(
     staged = [w.path for w in planned.files]
     paths = tables.stage(table, stage_name(done.uid), staged, planned.parts) if staged else ()
     public = job.transform.public(column.name for column in other or snapshot.columns)
-    files = [_staged(w, path, planned, public) for w, path in zip(planned.files, paths, strict=True)]
+    files = [
+        staged_file(w, path, public, planned.parts.get(w.path, {}))
+        for w, path in zip(planned.files, paths, strict=True)
+    ]
     app_id, note = job.transform.app_id, encode_build(done)
     commit = Commit(tuple(files), planned.replace, app_id, done.number, note, removes=planned.removes, columns=other)
     return tables.commit(table, snapshot, commit)
-
-
-def _staged(written: Written, path: str, planned: Change, public: frozenset[str]) -> StagedFile:
-    stats = {name: told for name, told in written.stats.items() if name in public}
-    return StagedFile(path, written.size, written.rows, stats, dict(planned.parts.get(written.path, {})))
 
 
 def _overtaken(job: TransformJob) -> LeaseError:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
 from attrs import frozen
 
 from lakekit.app.transform.deciding import Task
 from lakekit.app.transform.inputs import Reading
-from lakekit.app.transform.job import TransformJob, Workshop
+from lakekit.app.transform.job import TransformJob, Workshop, placed
 from lakekit.domain.build import Scope
-from lakekit.domain.errors import LakekitError
 from lakekit.domain.schema import TableColumn
 from lakekit.ports.engine import Input, Written
 from lakekit.sql.merging import CAME, KEYS, WENT, Moved, matching_query, moved_keys_query
@@ -100,15 +98,3 @@ def _comparable(reading: Reading) -> tuple[str, ...]:
     if any(kind in column.type for column in columns for kind in ("map<", "float", "double")):
         return ()
     return tuple(column.name for column in columns)
-
-
-@contextmanager
-def placed(job: TransformJob) -> Iterator[None]:
-    """Errors within name the transform's file: a runtime knows of a query alone, and of a function nothing where it is
-    not the function that raised."""
-    try:
-        yield
-    except LakekitError as error:
-        if isinstance(job.body, str) or not error.where:
-            error.where = f"{job.transform.place}:{error.where}".rstrip(":")
-        raise

@@ -7,11 +7,11 @@ from functools import cached_property
 
 from attrs import frozen
 
+from lakekit.app.table_files import rows_of
 from lakekit.domain.build import Build, Pin
 from lakekit.domain.errors import ConfigError, TableError
 from lakekit.domain.names import parse_dataset
 from lakekit.domain.planning import InputState, Movement
-from lakekit.domain.schema import TableColumn
 from lakekit.domain.transform import Mention
 from lakekit.ports.engine import Input
 from lakekit.ports.table_store import Changes, Content, Snapshot, TableFile, TableStore
@@ -56,9 +56,7 @@ class Reading:
         return self._of(self.changes.removed if self.changes else ())
 
     def _of(self, files: Sequence[TableFile]) -> Input:
-        columns: tuple[TableColumn, ...] = self.content.snapshot.columns
-        split = {f.address: f.partition for f in files}
-        return Input(tuple(split), columns=columns, partitions=split)
+        return rows_of(files, self.content.snapshot.columns)
 
 
 def read_input(tables: TableStore, mention: Mention, pinned: Pin | None, last: Build | None) -> Reading:

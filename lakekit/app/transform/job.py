@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 
 from attrs import field, frozen
 
 from lakekit.app.tools import Tools
 from lakekit.domain.build import Pin
+from lakekit.domain.errors import LakekitError
 from lakekit.domain.lineage import Edge
 from lakekit.domain.transform import Transform
 from lakekit.ports.runtime import Body, SparkRuntime
@@ -40,3 +42,15 @@ class Wanted:
 
     refresh: bool = False
     pins: Mapping[str, Pin] = field(factory=dict)
+
+
+@contextmanager
+def placed(job: TransformJob) -> Iterator[None]:
+    """Errors within name the transform's file: a runtime knows of a query alone, and of a function nothing where it is
+    not the function that raised."""
+    try:
+        yield
+    except LakekitError as error:
+        if isinstance(job.body, str) or not error.where:
+            error.where = f"{job.transform.place}:{error.where}".rstrip(":")
+        raise

@@ -130,10 +130,8 @@ def _output(rows: Relation, scope: Scope) -> Scope:
 def _combined(node: exp.SetOperation, left: Relation, right: Relation) -> Relation:
     unknown = left.open or right.open
     shape = merged(left.shape, right.shape, _compared(node, left, right))
-    if isinstance(node, exp.Union):
-        fields = tuple(_by_position(left, right))
-    else:
-        fields = tuple(_by_position(left, right))
+    fields = tuple(_by_position(left, right))
+    if not isinstance(node, exp.Union):
         fields = tuple(evolve(f, flow=of_left.flow) for f, of_left in zip(fields, left.fields, strict=True))
     return Relation(tuple(evolve(f, flow=None) for f in fields) if unknown else fields, shape, unknown)
 
