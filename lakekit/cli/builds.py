@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 import click
 
+from lakekit.cli import documents
 from lakekit.cli.grid import fitting, grid
 from lakekit.cli.words import bare, known, number, second, size
 from lakekit.domain.build import Scope
 from lakekit.domain.held import held_build
 from lakekit.domain.planning import Cause, InputState, Movement, Reason
-from lakekit.domain.report import BuildPlan, BuildReport, Ending, Failure
-from lakekit.domain.suite import Verdict
+from lakekit.domain.report import BuildPlan, BuildReport, Ending
 
 _SCOPES = {Scope.FULL: "all rows", Scope.NEW_ROWS: "new rows", Scope.KEYS: "affected keys"}
 _CAUSES = {
@@ -90,10 +90,10 @@ def document(builds: Sequence[BuildReport]) -> list[dict[str, object]]:
             "rows": {"made": build.books.made, "added": build.books.added, "removed": build.books.removed},
             "inputs": {pin.dataset: pin.version for pin in build.inputs},
             "table_version": build.table_version,
-            "checks": _checks(build.verdict),
+            "checks": documents.checks(build.verdict) or [],
             "skipped_for": build.skipped or None,
             "seconds": round(build.seconds, 3),
-            "failure": _failure(build.failure),
+            "failure": documents.brief(build.failure),
         }
         for build in builds
     ]
@@ -112,7 +112,7 @@ def plan_document(plans: Sequence[BuildPlan]) -> list[dict[str, object]]:
             "table_version": plan.table_version,
             "build": plan.build,
             "inputs": [_input(state) for state in plan.inputs],
-            "failure": _failure(plan.failure),
+            "failure": documents.brief(plan.failure),
         }
         for plan in plans
     ]
@@ -163,17 +163,6 @@ def _input(state: InputState) -> dict[str, object]:
         "rows": state.rows,
         "bytes": state.size,
     }
-
-
-def _failure(failure: Failure | None) -> dict[str, object] | None:
-    return {"code": failure.code, "lines": list(failure.lines)} if failure else None
-
-
-def _checks(verdict: Verdict | None) -> list[dict[str, object]]:
-    outcomes = verdict.outcomes if verdict else ()
-    return [
-        {"check": o.check, "severity": o.severity.value, "passed": o.passed, "observed": o.observed} for o in outcomes
-    ]
 
 
 def _problem(build: BuildReport) -> list[str]:

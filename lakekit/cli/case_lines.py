@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from lakekit.cli import documents
 from lakekit.cli.words import number, value, visible
 
 if TYPE_CHECKING:
@@ -46,9 +47,7 @@ def document(reports: Sequence[CaseReport]) -> dict[str, object]:
                 "passed": report.passed,
                 "seconds": round(report.seconds, 3),
                 "diff": _difference(report.diff) if report.diff and not report.passed else None,
-                "failure": {"code": report.failure.code, "lines": list(report.failure.lines)}
-                if report.failure
-                else None,
+                "failure": documents.brief(report.failure),
                 "notes": list(report.notes),
             }
             for report in reports

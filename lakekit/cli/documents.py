@@ -166,7 +166,7 @@ def _batch(batch: BatchReport) -> Document:
         "reasons": _reasons(batch.reasons),
         "watermark": _watermark(batch.watermark),
         "table_version": batch.table_version,
-        "checks": _checks(batch.verdict),
+        "checks": checks(batch.verdict),
         "resumed": batch.resumed,
         "seconds": round(batch.seconds, 3),
         "failure": _failure(batch.failure),
@@ -186,7 +186,7 @@ def _status(dataset: DatasetStatus) -> Document:
         "table_version": dataset.table_version,
         "quarantined": dataset.quarantined,
         "published_at": dataset.published_at,
-        "held": _checks(dataset.held),
+        "held": checks(dataset.held),
         "drift": list(dataset.drift.lines()),
     }
 
@@ -249,13 +249,19 @@ def _watermark(mark: Watermark | None) -> Document | None:
     return {"type": mark.type, "value": mark.value} if mark else None
 
 
-def _checks(verdict: Verdict | None) -> list[Document] | None:
+def checks(verdict: Verdict | None) -> list[Document] | None:
+    """How each check of a batch or a build has come out; None where none was made."""
     if verdict is None:
         return None
     return [
         {"check": o.check, "severity": o.severity.value, "passed": o.passed, "observed": o.observed}
         for o in verdict.outcomes
     ]
+
+
+def brief(failure: Failure | None) -> Document | None:
+    """What failed, of a part that has no exit code of its own."""
+    return {"code": failure.code, "lines": list(failure.lines)} if failure else None
 
 
 def _failure(failure: Failure | None) -> Document | None:

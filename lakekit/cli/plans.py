@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from lakekit.cli import documents
 from lakekit.cli.grid import fitting, grid
 from lakekit.cli.words import bare, number, progress, size
 from lakekit.domain.batch import FileMark, Mode
@@ -63,7 +64,7 @@ def _told(plan: DatasetPlan) -> dict[str, object]:
         "bytes": _bytes(bounds.files) if bounds else None,
         "from": bounds.low.value if bounds and bounds.low else None,
         "until": bounds.high.value if bounds and bounds.high else None,
-        "failure": {"code": plan.failure.code, "lines": list(plan.failure.lines)} if plan.failure else None,
+        "failure": documents.brief(plan.failure),
     }
 
 

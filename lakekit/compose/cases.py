@@ -18,9 +18,8 @@ from lakekit.app.cases.check import check, prepare
 from lakekit.app.cases.create import create
 from lakekit.app.cases.sample import Wish
 from lakekit.app.tools import Tools
-from lakekit.app.transform.compiling import compiled
 from lakekit.app.transform.job import TransformJob, Workshop
-from lakekit.compose.transforms import importable
+from lakekit.compose.transforms import declared, importable
 from lakekit.domain.errors import ConfigError
 from lakekit.domain.transform_case import CaseReport, TransformCase
 from lakekit.plugin.once import once
@@ -125,8 +124,7 @@ class Cases:
     @once
     def jobs(self) -> tuple[TransformJob, ...]:
         """The transforms of the project, read from their files alone."""
-        drafts = [(draft.transform, draft.body) for draft in self._settings.transforms.values()]
-        return compiled(drafts, self._settings.sources)
+        return declared(self._settings)
 
     @contextmanager
     def place(self) -> Iterator[Place]:
@@ -136,7 +134,7 @@ class Cases:
         with TemporaryDirectory(prefix="lakekit-test-") as folder, closing(self._apart(Path(folder), None)) as shared:
             benches = _Benches(Path(folder), shared, self._apart, self._runtime)
             try:
-                catalogue = Catalogue(self.jobs, contracts, benches.runtime)
+                catalogue = Catalogue(self.jobs, contracts, lambda: benches.runtime)
                 yield Place(catalogue, benches.new, token_bytes(32))
             finally:
                 benches.close()
@@ -151,14 +149,12 @@ class _Benches:
         runtime: Callable[[Apart], SparkRuntime],
     ) -> None:
         self._folder, self._shared, self._apart, self._make = folder, shared, apart, runtime
-        self._made: SparkRuntime | None = None
         self._open: Apart | None = None
         self._count = 0
 
+    @once
     def runtime(self) -> SparkRuntime:
-        if self._made is None:
-            self._made = self._make(self._shared)
-        return self._made
+        return self._make(self._shared)
 
     def new(self) -> Bench:
         """An empty lake; the one before is closed."""
@@ -167,13 +163,14 @@ class _Benches:
         folder = self._folder / f"case-{self._count}"
         folder.mkdir()
         self._open = self._apart(folder, self._shared.tools.engine)
-        return Bench(Workshop(self._open.tools, self.runtime), folder / "files")
+        return Bench(Workshop(self._open.tools, lambda: self.runtime), folder / "files")
 
     def close(self) -> None:
         """End what is open."""
         self._end()
-        if self._made is not None:
-            self._made.close()
+        made = self.__dict__.get("runtime")
+        if made is not None:
+            made.close()
 
     def _end(self) -> None:
         if self._open is not None:

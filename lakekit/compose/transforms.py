@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
@@ -37,13 +36,12 @@ class Transforms:
         runtime: Callable[[], SparkRuntime],
     ) -> None:
         self._settings, self._tools, self._make = settings, tools, runtime
-        self._made: SparkRuntime | None = None
-        self._making = threading.Lock()
 
     def close(self) -> None:
         """End the runtime, if there is one."""
-        if self._made is not None:
-            self._made.close()
+        made = self.__dict__.get("_runtime")
+        if made is not None:
+            made.close()
 
     def build(
         self,
@@ -58,7 +56,7 @@ class Transforms:
         """Bring the selected transforms up to date, but for those that are made from `failed` datasets, reading inputs
         at the versions of `pins` where these name them. Raises ConfigError for what is wrong before anything runs."""
         jobs = self.jobs(selection)
-        workshop = Workshop(self._tools(), self._runtime)
+        workshop = Workshop(self._tools(), lambda: self._runtime)
         return transform_all(workshop, jobs, run, refresh=refresh, at_once=at_once, failed=failed, pinned=pins)
 
     def plan(
@@ -102,15 +100,17 @@ class Transforms:
 
     @once
     def _all(self) -> tuple[TransformJob, ...]:
-        drafts = [(draft.transform, draft.body) for draft in self._settings.transforms.values()]
-        return compiled(drafts, self._settings.sources)
+        return declared(self._settings)
 
+    @once
     def _runtime(self) -> SparkRuntime:
-        with self._making:
-            if self._made is None:
-                importable(self._settings.root, [job.transform.language for job in self._all])
-                self._made = self._make()
-            return self._made
+        importable(self._settings.root, [job.transform.language for job in self._all])
+        return self._make()
+
+
+def declared(settings: Settings) -> tuple[TransformJob, ...]:
+    """The transforms of a project, read from their files alone. Raises ConfigError as `compiled` does."""
+    return compiled([(draft.transform, draft.body) for draft in settings.transforms.values()], settings.sources)
 
 
 def _named(jobs: Sequence[TransformJob]) -> list[tuple[str, TransformJob]]:

@@ -29,6 +29,11 @@ def canonical(text: str, ddl: str) -> str | None:
     return None if value is None else format_value(value)
 
 
+def alike(cell: str | None, ddl: str) -> str | None:
+    """The one text of a cell's value; a text that is no value of the type stays as it is."""
+    return None if cell is None else canonical(cell, ddl) or cell
+
+
 def _type(ddl: str) -> ColumnType | None:
     if ddl == "timestamp_ntz":
         return ColumnType(Kind.TIMESTAMP)

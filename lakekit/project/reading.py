@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from typing import TypeVar
 
 from lakekit.domain.errors import ConfigError
+from lakekit.domain.names import parse_dataset
 from lakekit.project.nodes import Fields, Node, Place, Scalar, Series, quoted
 
 Choice = TypeVar("Choice", bound=enum.Enum)
@@ -183,6 +184,28 @@ def refuse_slips(keys: Fields, known: tuple[str, ...]) -> None:
     for key, place in keys.keys.items():
         if key not in known and get_close_matches(key, known, n=1, cutoff=_NEARLY):
             raise unknown_key(key, place, known)
+
+
+def refuse_without_effect(found: Fields, where: str, rules: Iterable[tuple[str, str, bool]]) -> None:
+    """Raises ConfigError for a key that is there without what it needs: each rule has the key, that in words, and
+    whether it is met; `where` says in what."""
+    for key, needs, met in rules:
+        if key in found.keys and not met:
+            raise found.keys[key].error(
+                "config.no_effect",
+                f"{key!r} has no effect {where}",
+                f"it needs {needs}",
+                f"add {needs}, or remove {key!r}",
+            )
+
+
+def dataset_name(node: Node) -> str:
+    """The name of a dataset, in full. Raises ConfigError for a text that names none."""
+    found = text(node)
+    try:
+        return str(parse_dataset(found.text))
+    except ValueError as error:
+        raise bad_value(found, str(error), "write it like bronze.orders", "config.bad_dataset") from None
 
 
 def did_you_mean(word: str, options: Iterable[str]) -> str:

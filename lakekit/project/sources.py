@@ -27,6 +27,7 @@ from lakekit.project.reading import (
     listed,
     name,
     refuse_slips,
+    refuse_without_effect,
     required,
     text,
 )
@@ -134,14 +135,7 @@ def _check_incremental(entry: Fields, load_type: LoadType) -> None:
         ("lookback", "watermark_column", "watermark_column" in entry.keys),
         ("null_watermark", "watermark_column", "watermark_column" in entry.keys),
     )
-    for key, needs, met in rules:
-        if key in entry.keys and not met:
-            raise entry.keys[key].error(
-                "config.no_effect",
-                f"{key!r} has no effect in {entry.name!r}",
-                f"it needs {needs}",
-                f"add {needs}, or remove {key!r}",
-            )
+    refuse_without_effect(entry, f"in {entry.name!r}", rules)
 
 
 def _cursor(node: Node, contract: Contract) -> str:

@@ -8,18 +8,19 @@ from attrs import evolve
 
 from lakekit.app.cases.bench import Bench, build_once, deliver, made, made_in_order
 from lakekit.app.cases.catalogue import Catalogue
+from lakekit.app.cases.moment import asks_the_time, in_case
 from lakekit.app.cases.typed import Prepared, Texts, expected, given
 from lakekit.app.personal import hashed
 from lakekit.app.transform.analysis import obstacle
 from lakekit.app.transform.job import TransformJob
-from lakekit.domain.alike import canonical
+from lakekit.domain.alike import alike
 from lakekit.domain.case_diff import Cell, Diff, compare
 from lakekit.domain.errors import ConfigError, LakekitError
 from lakekit.domain.report import failure_of
 from lakekit.domain.schema import TableColumn
 from lakekit.domain.transform import Materialization, Transform
 from lakekit.domain.transform_case import CaseReport, TransformCase
-from lakekit.sql.query.moments import at, reads_the_clock
+from lakekit.sql.query.moments import reads_the_clock
 
 
 def prepare(case: TransformCase, catalogue: Catalogue) -> Prepared:
@@ -71,11 +72,7 @@ def _run(bench: Bench, prepared: Prepared) -> Diff | CaseReport:
 def _of(rows: Sequence[Texts], columns: Sequence[TableColumn], compared: Sequence[TableColumn]) -> list[Texts]:
     """The cells that are compared, each as the one text of its value."""
     positions = [columns.index(column) for column in compared]
-    return [tuple(_alike(row[i], columns[i].type) for i in positions) for row in rows]
-
-
-def _alike(cell: Cell, ddl: str) -> Cell:
-    return None if cell is None else canonical(cell, ddl) or cell
+    return [tuple(alike(row[i], columns[i].type) for i in positions) for row in rows]
 
 
 def _shown(name: str, cell: Cell, personal: frozenset[str], key: bytes) -> Cell:
@@ -94,11 +91,9 @@ def _check_order(case: TransformCase, transform: Transform) -> None:
 
 
 def _at_its_moment(case: TransformCase, job: TransformJob) -> TransformJob:
-    """The transform as it is at the moment that the case says. Checks of the suite are about whole batches: a few rows
-    need not pass them. The contract holds."""
-    transform = evolve(job.transform, checks=())
+    """The transform as it is at the moment that the case says."""
     if case.now is None:
-        return evolve(job, transform=transform)
+        return in_case(job, None)
     where = case.places.get("now", case.place)
     if not isinstance(job.body, str):
         raise ConfigError(
@@ -108,8 +103,7 @@ def _at_its_moment(case: TransformCase, job: TransformJob) -> TransformJob:
             why="`now` replaces functions of a query that tell the time",
             next="take the date as a column of an input, and remove `now`",
         )
-    condition = transform.delete_when
-    if not reads_the_clock(job.body) and not (condition and reads_the_clock(condition)):
+    if not asks_the_time(job):
         raise ConfigError(
             "config.no_effect",
             "'now' has no effect here",
@@ -117,5 +111,4 @@ def _at_its_moment(case: TransformCase, job: TransformJob) -> TransformJob:
             why=f"{case.transform} does not ask what time it is",
             next="remove 'now'",
         )
-    stopped = at(condition, case.now) if condition else None
-    return evolve(job, transform=evolve(transform, delete_when=stopped), body=at(job.body, case.now))
+    return in_case(job, case.now)

@@ -8,16 +8,16 @@ from attrs import evolve, frozen
 
 from lakekit.app.cases.bench import Bench, build_once, deliver, made
 from lakekit.app.cases.catalogue import Catalogue
+from lakekit.app.cases.moment import asks_the_time, in_case
 from lakekit.app.cases.sample import Sampled, Wish, sample
 from lakekit.app.cases.typed import Prepared, Texts
 from lakekit.app.tools import Tools
 from lakekit.app.transform.job import TransformJob
-from lakekit.domain.alike import canonical
+from lakekit.domain.alike import alike
 from lakekit.domain.errors import ConfigError
 from lakekit.domain.report import BuildReport
 from lakekit.domain.schema import TableColumn
 from lakekit.domain.transform_case import TransformCase
-from lakekit.sql.query.moments import at, reads_the_clock
 
 
 @frozen
@@ -35,31 +35,16 @@ def create(tools: Tools, bench: Bench, catalogue: Catalogue, job: TransformJob, 
     """Pick rows of the lake behind `tools`, put fakes for personal values, and run the transform on them in the empty
     lake of `bench`. Raises ConfigError as `sample` does, and where the transform does not run on these rows."""
     inputs, left_out = sample(tools, catalogue, job, wish, key)
-    now = bench.tools.clock.now().replace(microsecond=0) if _asks(job) else None
+    now = bench.tools.clock.now().replace(microsecond=0) if asks_the_time(job) else None
     case = TransformCase("new", job.transform.name, ({},), (), "", {}, now=now)
     columns = {name: told.columns for name, told in inputs.items()}
-    stopped = _stopped(job, now)
+    stopped = in_case(job, now)
     prepared = Prepared(case, stopped, columns, ({name: told.rows for name, told in inputs.items()},))
     deliver(bench, _widened(prepared, catalogue), 0)
     report = build_once(bench, stopped)
     if report.failure:
         raise _failed(job, report)
     return NewCase(dict(inputs), _made(bench, stopped), now, left_out)
-
-
-def _asks(job: TransformJob) -> bool:
-    texts = (job.body, job.transform.delete_when)
-    return any(isinstance(told, str) and reads_the_clock(told) for told in texts)
-
-
-def _stopped(job: TransformJob, now: datetime | None) -> TransformJob:
-    """Without checks of whole batches, as when the case is run."""
-    transform = evolve(job.transform, checks=())
-    if now is None or not isinstance(job.body, str):
-        return evolve(job, transform=transform)
-    condition = transform.delete_when
-    transform = evolve(transform, delete_when=at(condition, now) if condition else None)
-    return evolve(job, transform=transform, body=at(job.body, now))
 
 
 def _widened(prepared: Prepared, catalogue: Catalogue) -> Prepared:
@@ -77,7 +62,7 @@ def _widened(prepared: Prepared, catalogue: Catalogue) -> Prepared:
 def _made(bench: Bench, job: TransformJob) -> Sampled:
     """In an order that is the rows' own; without lakekit's columns where they are only handed on empty."""
     columns, rows = made(bench, job)
-    told = [[c and (canonical(c, t.type) or c) for c, t in zip(row, columns, strict=True)] for row in rows]
+    told = [[alike(c, t.type) for c, t in zip(row, columns, strict=True)] for row in rows]
     kept = [i for i, c in enumerate(columns) if not c.name.startswith("_") or any(row[i] is not None for row in told)]
     ordered = sorted((tuple(row[i] for i in kept) for row in told), key=str)
     return Sampled(tuple(columns[i] for i in kept), tuple(ordered))

@@ -10,13 +10,24 @@ from typing import Any
 from attrs import evolve, frozen
 
 from lakekit.domain.contract import Contract
-from lakekit.domain.names import column_problem, parse_dataset
+from lakekit.domain.names import column_problem
 from lakekit.domain.table_options import TableOptions
 from lakekit.domain.transform import Materialization, Transform
 from lakekit.project.contracts import contract_file, contracts, read_contract
 from lakekit.project.files import is_there
 from lakekit.project.nodes import Fields, Node
-from lakekit.project.reading import bad_value, choice, did_you_mean, fields, listed, name, series, text
+from lakekit.project.reading import (
+    bad_value,
+    choice,
+    dataset_name,
+    did_you_mean,
+    fields,
+    listed,
+    name,
+    refuse_without_effect,
+    series,
+    text,
+)
 from lakekit.project.suites import Suites
 
 KEYS = (
@@ -95,15 +106,7 @@ def _columns(node: Node) -> tuple[str, ...]:
 
 
 def _datasets(node: Node) -> tuple[str, ...]:
-    found: list[str] = []
-    for item in series(node):
-        told = text(item)
-        try:
-            dataset = str(parse_dataset(told.text))
-        except ValueError as error:
-            raise bad_value(told, str(error), "write it like bronze.orders", "config.bad_dataset") from None
-        found.append(dataset)
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(map(dataset_name, series(node))))
 
 
 def _tags(node: Node) -> frozenset[str]:
@@ -145,14 +148,7 @@ def _check(found: Fields, made: Transform) -> None:
         ("affected_by", "`incremental`", bool(made.incremental)),
         ("affected_by", "materialization: merge or partition", how is not Materialization.APPEND),
     )
-    for key, needs, met in rules:
-        if key in found.keys and not met:
-            raise found.keys[key].error(
-                "config.no_effect",
-                f"{key!r} has no effect here",
-                f"it needs {needs}",
-                f"add {needs}, or remove {key!r}",
-            )
+    refuse_without_effect(found, "here", rules)
     if how is Materialization.PARTITION and made.incremental and not made.affected_by:
         raise found.keys["incremental"].error(
             "transform.missing_option",

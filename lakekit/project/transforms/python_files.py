@@ -15,10 +15,10 @@ from pathlib import Path
 from attrs import evolve
 
 from lakekit.domain.lineage import DECLARED, Edge
-from lakekit.domain.names import Dataset, parse_dataset
+from lakekit.domain.names import Dataset
 from lakekit.domain.transform import Language, Mention, Transform
 from lakekit.project.nodes import Fields, Node, Place, Scalar, Series, check_new, scalar
-from lakekit.project.reading import bad_value, fields, listed, required, series, text
+from lakekit.project.reading import bad_value, dataset_name, fields, listed, required, series, text
 from lakekit.project.transforms.fingerprint import fingerprint
 from lakekit.project.transforms.functions import ProjectFunction
 from lakekit.project.transforms.options import Around, read_options
@@ -132,13 +132,7 @@ def _fields(value: ast.Dict, name: str, file: str) -> Fields:
 def _inputs(options: Fields, function: ast.FunctionDef, file: str) -> Mapping[str, tuple[str, Place]]:
     """The dataset of each parameter, and where it is named."""
     told = fields(required(options, "inputs"))
-    made: dict[str, tuple[str, Place]] = {}
-    for parameter, node in told.entries.items():
-        found = text(node)
-        try:
-            made[parameter] = str(parse_dataset(found.text)), found.place
-        except ValueError as error:
-            raise bad_value(found, str(error), "write it like bronze.orders", "config.bad_dataset") from None
+    made = {parameter: (dataset_name(node), node.place) for parameter, node in told.entries.items()}
     signature = function.args
     parameters = [a.arg for a in (*signature.posonlyargs, *signature.args, *signature.kwonlyargs)]
     if signature.posonlyargs or signature.vararg or signature.kwarg or set(parameters) != set(made):
