@@ -3,70 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import ClassVar
 
 from attrs import evolve, field, frozen
 from sqlglot import exp
 
-from lakekit.sql.query.parsed import definition, table_name
-from lakekit.sql.query.reading import ORDERS, SIMPLE, Reading, only, own_nodes, refuse
+from lakekit.sql.query.reading import ORDERS, SIMPLE, only, own_nodes, refuse
 from lakekit.sql.query.relations import Relations
 from lakekit.sql.query.scope import Field, Relation, Scope, find, selected
 from lakekit.sql.query.values import is_aggregate
+from lakekit.sql.query.walking import DECIDES, Walk
 
 _SELECT = SIMPLE | ORDERS | {"distinct", "group", "having", "qualify"}
 _COMPARING = (exp.EQ, exp.NullSafeEQ)
 
 
 @frozen
-class KeyWise:
+class KeyWise(Walk):
     """Each part of the query that reads the inputs has the `keys` of the rows that it is made of, unchanged.
 
     `relations` has analysed the query, and each field of it that is a key unchanged has its name.
     """
 
-    reading: Reading
     keys: frozenset[str]
     relations: Relations
     free_of_ties: set[int] = field(factory=set)
     """Nodes, by their identity, that choose among the rows of one key alone."""
+    others: ClassVar[str] = "rows of all keys"
 
-    def rows(self, node: exp.Expr) -> bool:
-        """Whether `node` reads the inputs. Raises Refused where rows are made of rows of other keys."""
-        if self.reading.mention(node) is None:
-            return False
-        match node:
-            case exp.Select():
-                self._select(node)
-            case exp.SetOperation():
-                self._operation(node)
-            case exp.Subquery():
-                only(node, {"this", "alias", "with_", "joins", "laterals"} | ORDERS)
-                self._further(node, read=self.rows(node.this))
-            case exp.Table() if not isinstance(node.this, exp.Func):
-                self._table(node)
-            case _:
-                refuse(node, f"{node.key.upper()} reads rows of all keys")
-        return True
-
-    def _table(self, table: exp.Table) -> None:
-        only(table, {"this", "db", "catalog", "alias", "joins", "laterals", "hints"})
-        cte = definition(table)
-        if cte is not None and self.reading.reads(table):
-            if isinstance(cte.parent, exp.With) and cte.parent.recursive:
-                refuse(table, f"{table.name} is recursive")
-            self.rows(cte.this)
-        self._further(table, read=self.reading.reads(table))
-
-    def _select(self, node: exp.Select) -> None:
+    def select(self, node: exp.Select) -> bool:
         self.reading.check_expressions(node)
         only(node, _SELECT)
-        from_ = node.args.get("from_")
-        self._further(node, read=from_ is not None and self.rows(from_.this))
+        self.selected_from(node)
         listed, scope = self.relations.lists[id(node)]
         self.free_of_ties.update(map(id, own_nodes(node)))
         self._computed(node, scope)
         self._grouped(node, listed, scope)
         self._kept(node, listed.fields)
+        return True
 
     def _kept(self, node: exp.Expr, fields: Iterable[Field]) -> None:
         if lost := sorted(self.keys - {f.key for f in fields}):
@@ -97,29 +71,14 @@ class KeyWise:
         if not self.keys <= by:
             refuse(group, f"rows are not grouped by {self._told()}")
 
-    def _further(self, node: exp.Expr, *, read: bool) -> bool:
-        for join in node.args.get("joins") or ():
-            read = self._join(join, read)
-        for view in node.args.get("laterals") or ():
-            if found := self.reading.mention(view):
-                refuse(found, f"{table_name(found)} is read within an expression")
-        return read
-
-    def _join(self, join: exp.Join, left: bool) -> bool:
-        if found := self.reading.mention(join.args.get("on")):
-            refuse(found, f"{table_name(found)} is read within an expression")
-        right = self.rows(join.this)
-        if not left and not right:
-            return False
-        if join.kind not in {"", "INNER", "CROSS", "OUTER", "SEMI", "ANTI"} or join.method not in {"", "NATURAL"}:
-            refuse(join.this, "the join compares rows of all keys")
+    def meet(self, join: exp.Join, *, left: bool, right: bool) -> None:
+        self.comparable(join)
         if join.kind in {"SEMI", "ANTI"} and (not left or join.side not in {"", "LEFT"}):
-            refuse(join.this, "it decides about the rows of another table")
+            refuse(join.this, DECIDES)
         if left and right:
             self._equal(join)
-        elif join.side not in {"", "LEFT" if left else "RIGHT"}:
-            refuse(join.this, "rows of another table stay in the join without it")
-        return True
+        else:
+            self.one_sided(join, left=left)
 
     def _equal(self, join: exp.Join) -> None:
         """Of a join of two inputs: rows of one key meet rows of that key alone."""
@@ -131,11 +90,12 @@ class KeyWise:
         if not self.keys <= compared:
             refuse(join.this, f"the join does not compare {self._told()}")
 
-    def _operation(self, node: exp.SetOperation) -> None:
+    def operation(self, node: exp.SetOperation) -> bool:
         only(node, {"this", "expression", "with_", "distinct"} | ORDERS)
         for side in (node.this, node.expression):
             if not self.rows(side):
                 refuse(side, "that part reads none of the inputs")
+        return True
 
     def _told(self) -> str:
         return ", ".join(sorted(self.keys))
