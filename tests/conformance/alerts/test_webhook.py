@@ -6,7 +6,7 @@ import json
 import socket
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ from lakekit.domain.errors import ConfigError
 from lakekit.plugin.provider import Context
 from lakekit.ports.telemetry import Alerts
 from lakekit.testing.alerts import FAILED, HELD, AlertsSuite
+from tests.loopback import serving
 
 TOKEN = "hunter2"
 SECRETS = {"secret://env/TOKEN": TOKEN}
@@ -85,15 +86,8 @@ class Handler(BaseHTTPRequestHandler):
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
     made = Receiver()
-    with ThreadingHTTPServer(("127.0.0.1", 0), type("Bound", (Handler,), {"receiver": made})) as http:
-        http.daemon_threads = True
-        made.port = http.server_address[1]
-        thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-        thread.start()
+    with serving(type("Bound", (Handler,), {"receiver": made}), made.ended) as made.port:
         yield made
-        made.ended.set()
-        http.shutdown()
-        thread.join()
 
 
 def adapter(folder: Path, url: object, **options: object) -> Alerts:

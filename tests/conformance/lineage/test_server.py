@@ -10,7 +10,7 @@ import sys
 import threading
 import uuid
 from collections.abc import Iterator, Sequence
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
@@ -20,6 +20,7 @@ from lakekit.domain.errors import ConfigError
 from lakekit.plugin.provider import Context
 from lakekit.ports.telemetry import Lineage
 from lakekit.testing.lineage import COMPLETE, EVENTS, FAIL, MINIMAL, LineageSuite
+from tests.loopback import serving
 
 KEY = "hunter2"
 
@@ -66,15 +67,8 @@ def handler(server: Server) -> type[BaseHTTPRequestHandler]:
 @pytest.fixture
 def server() -> Iterator[Server]:
     made = Server()
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler(made)) as http:
-        http.daemon_threads = True
-        made.port = http.server_address[1]
-        thread = threading.Thread(target=http.serve_forever, daemon=True)
-        thread.start()
+    with serving(handler(made), made.ended) as made.port:
         yield made
-        made.ended.set()
-        http.shutdown()
-        thread.join()
 
 
 def adapter(folder: Path, url: str, **options: object) -> Lineage:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
-
 import pytest
 
 from lakekit.app.alerting import Chosen, alert
@@ -13,6 +11,7 @@ from lakekit.domain.report import BatchReport, Ending, Failure
 from lakekit.ports.telemetry import Alerts
 from lakekit.testing.alerts import ALERTS
 from lakekit.testing.fakes import FakeClock, MemoryAlerts, MemoryLog
+from tests.tools import tools
 
 FAILED = BatchReport("bronze.orders", Ending.FAILED, failure=Failure("source.unreadable", ("it is gone",), 1))
 
@@ -24,28 +23,13 @@ class Broken(Alerts):
         raise ValueError("https://example.com/secret")
 
 
-def tools(alerts: Alerts, log: MemoryLog) -> Tools:
-    unused = cast("Any", None)
-    return Tools(
-        engine=unused,
-        tables=unused,
-        landing=unused,
-        state=unused,
-        lineage=unused,
-        metrics=unused,
-        alerts=alerts,
-        log=log,
-        reporter=unused,
-        clock=FakeClock(),
-        ids=unused,
-        processes=unused,
-        lease_seconds=60,
-    )
+def alerting(alerts: Alerts, log: MemoryLog) -> Tools:
+    return tools(alerts=alerts, log=log, clock=FakeClock())
 
 
 def test_an_alert_says_of_which_run_it_is_and_when() -> None:
     alerts, log = MemoryAlerts(), MemoryLog()
-    alert(tools(alerts, log), Run("1" * 32, "2" * 32, "run"), FAILED)
+    alert(alerting(alerts, log), Run("1" * 32, "2" * 32, "run"), FAILED)
     (told,) = alerts.alerts
     assert (told.run_id, told.command, told.at) == ("1" * 32, "run", FakeClock().now().isoformat())
     assert log.lines == []
@@ -54,7 +38,7 @@ def test_an_alert_says_of_which_run_it_is_and_when() -> None:
 @pytest.mark.parametrize(("alerts", "error"), [(MemoryAlerts("it is down"), "it is down"), (Broken(), "ValueError")])
 def test_one_that_does_not_arrive_is_logged_and_raises_nothing(alerts: Alerts, error: str) -> None:
     log = MemoryLog()
-    alert(tools(alerts, log), Run("1" * 32, "2" * 32), FAILED)
+    alert(alerting(alerts, log), Run("1" * 32, "2" * 32), FAILED)
     (line,) = log.lines
     assert (line.name, line.fields["error"]) == ("telemetry.failed", error)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any, cast
 
 import pytest
 
@@ -13,6 +12,7 @@ from lakekit.app.tools import Tools
 from lakekit.domain.errors import LeaseError
 from lakekit.ports.clock import Processes
 from lakekit.testing.fakes import FakeClock, FakeIds, FakeProcesses, MemoryLog, MemoryStateStore
+from tests.tools import tools
 
 SECONDS = 60.0
 
@@ -28,15 +28,8 @@ def clock() -> FakeClock:
 
 
 def holder(state: MemoryStateStore, clock: FakeClock, processes: Processes) -> Tools:
-    unused = cast("Any", None)
-    return Tools(
-        engine=unused,
-        tables=unused,
-        landing=unused,
+    return tools(
         state=state,
-        lineage=unused,
-        metrics=unused,
-        alerts=unused,
         log=MemoryLog(),
         reporter=Silent(),
         clock=clock,
