@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from attrs import frozen
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 _JAVA: dict[str, Any] = {}
+_ONE_AT_A_TIME = Lock()
 
 
 @frozen(eq=False)
@@ -85,13 +87,25 @@ def _of_s3a(options: Options) -> dict[str, str]:
 
 
 def _classic(options: Options, *, in_bucket: bool) -> Spark:
-    from pyspark.sql import SparkSession
-
-    there = SparkSession.getActiveSession()
-    if there is not None:
-        return Spark(_sibling(there), lambda: None, local=_is_local(there))
-    started = _start(options, in_bucket=in_bucket)
+    with _ONE_AT_A_TIME:
+        there = _there()
+        if there is not None:
+            return Spark(_sibling(there), lambda: None, local=_is_local(there))
+        started = _start(options, in_bucket=in_bucket)
     return Spark(started.newSession(), started.stop, options.patience, _is_local(started))
+
+
+def _there() -> SparkSession | None:
+    """A session of the Spark that this process has, whichever thread began it: an active session is that of a thread,
+    and a process can have no second Spark."""
+    from pyspark import SparkContext
+    from pyspark.sql import SparkSession, is_remote
+
+    active = SparkSession.getActiveSession()
+    if active is not None or is_remote():
+        return active
+    context = SparkContext._active_spark_context  # nothing public tells of it without starting one
+    return SparkSession(context) if context is not None else None
 
 
 def _is_local(session: SparkSession) -> bool:
