@@ -132,9 +132,9 @@ class DuckDBEngine:
         if self._files is not None:
             database.register_filesystem(self._files)
         database.execute("SET GLOBAL TimeZone = 'UTC'")
-        # in_clause makes a join of every list of allowed values: with fifty of them forty times the work. The other sorts
-        # texts as numbers where statistics say that they are short, and those of lists in files of DuckDB 1.5 say so of
-        # any text: it came out cut (seen in 1.5.6 and 2.0.1).
+        # in_clause makes a join of every list of allowed values: with fifty of them forty times the work. The other
+        # sorts texts as numbers where statistics say that they are short, and those of lists in files of DuckDB 1.5
+        # say so of any text: it came out cut (seen in 1.5.6 and 2.0.1).
         database.execute("SET GLOBAL disabled_optimizers = 'in_clause,compressed_materialization'")
         # DuckDB turns it on where it believes that a person is looking; it writes to stdout. Cursors take it over.
         database.execute("SET enable_progress_bar = false")

@@ -104,7 +104,7 @@ def _there() -> SparkSession | None:
     active = SparkSession.getActiveSession()
     if active is not None or is_remote():
         return active
-    context = SparkContext._active_spark_context  # nothing public tells of it without starting one
+    context = SparkContext._active_spark_context  # noqa: SLF001  # nothing public tells of it
     return SparkSession(context) if context is not None else None
 
 
