@@ -15,7 +15,8 @@ UNKNOWN_MEMBER = "0" * 32
 NOT_APPLICABLE_MEMBER = "0" * 31 + "1"
 """The version keys of facts whose member is not known, or not known yet, and of those that have none."""
 
-UPSERT, DELETE, TRUNCATE = "upsert", "delete", "truncate"
+UPSERT, DELETE, TRUNCATE, SNAPSHOT = "upsert", "delete", "truncate", "snapshot"
+"""What an event says. A snapshot ends, in its scope, what is not told again with the same sequence."""
 
 OPERATION, GENERATION, REASON = "_operation", "_generation", "_reason"
 """The columns that a table of events has beside those of the query: what the event says; how many times the code that
@@ -87,6 +88,21 @@ class Dimension:
     open_end: str | None = None
 
     @property
+    def closes(self) -> bool:
+        """Whether a key that a snapshot lacks ends there."""
+        return self.snapshots is not None and self.snapshots.absent is Absent.CLOSE
+
+    @property
+    def scope(self) -> tuple[str, ...]:
+        """The columns whose values say of what a snapshot tells."""
+        return self.snapshots.scope if self.snapshots else ()
+
+    @property
+    def marks(self) -> bool:
+        """Whether events of all keys are among the others."""
+        return self.truncate_when is not None or (self.closes and bool(self.sequence_by))
+
+    @property
     def order(self) -> tuple[str, ...]:
         """The columns that order events, the sequence first."""
         return (*self.sequence, *self.tie_break)
@@ -98,7 +114,7 @@ class Dimension:
 
     def kept(self, columns: tuple[str, ...]) -> tuple[str, ...]:
         """Those of the query's columns that the table of events has."""
-        needed = {*self.keys, *self.order, *(self.snapshots.scope if self.snapshots else ())}
+        needed = {*self.keys, *self.order, *self.scope}
         return tuple(c for c in columns if c in needed or c not in self.drop)
 
     def stored(self, columns: tuple[str, ...]) -> tuple[str, ...]:

@@ -1,0 +1,90 @@
+"""What must hold of events and versions before anybody sees a dimension."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlglot import exp
+
+from lakekit.domain.dimension import UPSERT, Dimension
+from lakekit.domain.schema import TableColumn
+from lakekit.sql.canonical import as_text
+from lakekit.sql.comparable import comparable
+from lakekit.sql.dimension.frames import after
+from lakekit.sql.dimension.states import OP, RANK, Frame, counting, select
+from lakekit.sql.merging import MADE
+from lakekit.sql.tree import (
+    all_of,
+    any_of,
+    case,
+    coalesce,
+    column,
+    count,
+    is_known,
+    literal_number,
+    named,
+    subquery,
+    table,
+    text,
+)
+
+
+def ties_query(dimension: Dimension, events: Sequence[TableColumn], *, generations: bool = True) -> exp.Query:
+    """The keys, as texts, and the places of events that say different things and are in no order; a row for each such
+    key and place."""
+    frame = Frame(dimension, tuple(events))
+    types = {n: c.type for c, n in zip(frame.told, frame.names, strict=True)}
+    own = exp.EQ(this=column(RANK), expression=literal_number(1))
+    said = select([*frame.names, OP, RANK], counting(frame, generations=generations)).where(own, copy=False)
+    place = [n for n in (*frame.keys, *frame.order) if n != RANK]
+    again = exp.Select(expressions=[*map(column, place)]).from_(subquery(said, "r"), copy=False)
+    again.group_by(*map(column, place), copy=False).having(_several(), copy=False)
+    is_upsert = exp.EQ(this=column(OP, "s"), expression=text(UPSERT))
+    content = [case((is_upsert, comparable(column(n, "s"), types[n]))) for n in frame.names if n not in place]
+    kinds = exp.Select(
+        expressions=[
+            *(column(n, "s") for n in place),
+            *(named(v, f"v{i}") for i, v in enumerate(content)),
+            column(OP, "s"),
+        ]
+    )
+    same = all_of([exp.NullSafeEQ(this=column(n, "s"), expression=column(n, "a")) for n in place])
+    kinds.from_(subquery(said.copy(), "s"), copy=False).join(subquery(again, "a"), on=same, copy=False).distinct(
+        copy=False
+    )
+    tied = exp.Select(expressions=[named(as_text(column(n), types[n]), n) for n in frame.keys])
+    tied.from_(subquery(kinds, "k"), copy=False).group_by(*map(column, place), copy=False)
+    return tied.having(_several(), copy=False)
+
+
+def _several() -> exp.Expression:
+    return exp.GT(this=count(), expression=literal_number(1))
+
+
+def broken_query(dimension: Dimension) -> exp.Query:
+    """One row over the versions `made`: how many are empty or end before they begin, how many overlap the next, how
+    many keys have several that are current, how many version keys are there twice."""
+    names, keys = dimension.names, dimension.keys
+    until = case((exp.Not(this=column(names.is_current)), column(names.valid_to)))
+    next_ = after(names.valid_from, keys, [names.valid_from])
+    rows = exp.Select(
+        expressions=[
+            named(column(names.valid_from), "since"),
+            named(until, "until"),
+            named(column(names.is_current), "open"),
+            named(next_, "following"),
+            named(after(names.version_key, [names.version_key], [names.valid_from]), "twin"),
+        ]
+    ).from_(table(MADE), copy=False)
+    empty = exp.LTE(this=column("until"), expression=column("since"))
+    overlap = exp.GT(this=column("until"), expression=column("following"))
+    # One that is open and has another after it overlaps that one; two that are open are always so.
+    open_ = all_of([column("open"), is_known(column("following"))])
+    twin = is_known(column("twin"))
+    told = [
+        coalesce(exp.Sum(this=case((any_of([c]), literal_number(1)))), literal_number(0))
+        for c in (empty, overlap, open_, twin)
+    ]
+    return exp.Select(expressions=[named(v, f"n{i}") for i, v in enumerate(told)]).from_(
+        subquery(rows, "r"), copy=False
+    )

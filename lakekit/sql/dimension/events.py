@@ -1,0 +1,138 @@
+"""Events as the table of a dimension's events keeps them: what a row says, and why it counts for nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlglot import exp
+
+from lakekit.domain.dimension import (
+    DELETE,
+    GENERATION,
+    NO_KEY,
+    NO_SEQUENCE,
+    OPERATION,
+    READ_AT,
+    REASON,
+    SNAPSHOT,
+    TRUNCATE,
+    UPSERT,
+    Dimension,
+)
+from lakekit.domain.schema import TableColumn
+from lakekit.sql.comparable import comparable
+from lakekit.sql.merging import MADE
+from lakekit.sql.tree import (
+    all_of,
+    any_of,
+    case,
+    cast,
+    column,
+    is_known,
+    is_null,
+    literal_number,
+    named,
+    null,
+    one_of,
+    subquery,
+    table,
+    text,
+    union_all,
+)
+
+EVENTS, CURRENT = "events", "current"
+"""The tables of events, and of what is true now."""
+
+MARKERS = (TRUNCATE, SNAPSHOT)
+"""What is said of all keys."""
+
+OWN_COLUMNS = (TableColumn(OPERATION, "string"), TableColumn(GENERATION, "int"), TableColumn(REASON, "string"))
+
+
+def event_columns(dimension: Dimension, made: Sequence[TableColumn]) -> tuple[TableColumn, ...]:
+    """The columns of the table of events, of the columns that its query makes."""
+    kept = set(dimension.kept(tuple(c.name for c in made)))
+    read_at = () if dimension.sequence_by else (TableColumn(READ_AT, "timestamp"),)
+    return (*(c for c in made if c.name in kept), *read_at, *OWN_COLUMNS)
+
+
+def events_query(
+    dimension: Dimension, columns: Sequence[TableColumn], *, generation: int, read_at: str, told: bool
+) -> exp.Query:
+    """The rows of `made` as events, `columns` being those of their table. `read_at` is a moment as an ISO text; `told`
+    says that the rows have what they say, else all are upserts."""
+    operation = column(OPERATION) if told else text(UPSERT)
+    own = {
+        READ_AT: cast(text(read_at), "timestamp"),
+        OPERATION: operation,
+        GENERATION: cast(literal_number(generation), "int"),
+        REASON: _reason(dimension, operation),
+    }
+    rows = _rows([(c.name, own.get(c.name, column(c.name))) for c in columns], MADE)
+    if not dimension.closes or not dimension.sequence_by:
+        return rows
+    there = {*dimension.sequence_by, *dimension.scope}
+    whole = {**own, OPERATION: text(SNAPSHOT), REASON: null("string")}
+    said = [(c.name, whole.get(c.name, column(c.name) if c.name in there else null(c.type))) for c in columns]
+    known = all_of([is_known(column(c)) for c in dimension.sequence_by])
+    markers = _rows(said, MADE).where(known, copy=False).distinct(copy=False)
+    return union_all([rows, markers])
+
+
+def _reason(dimension: Dimension, operation: exp.Expression) -> exp.Expression:
+    of_all = one_of(operation, [text(m) for m in MARKERS])
+    no_sequence = any_of([is_null(column(c)) for c in dimension.sequence_by])
+    no_key = any_of([is_null(column(c)) for c in dimension.keys])
+    return case(
+        (all_of([exp.Not(this=of_all), no_key]), text(NO_KEY)),
+        (no_sequence, text(NO_SEQUENCE)),
+        otherwise=null("string"),
+    )
+
+
+def new_query(columns: Sequence[TableColumn]) -> exp.Query:
+    """The rows of `made` that `events` has not, whatever code made these."""
+    names = [c for c in columns if c.name != GENERATION]
+    return _lacking([c.name for c in columns], MADE, EVENTS, names)
+
+
+def differing_query(
+    dimension: Dimension, columns: Sequence[TableColumn], *, generation: int, read_at: str
+) -> exp.Query:
+    """What a snapshot, the events `made`, tells beyond what is true, the rows `current`: those of its rows that are not
+    there, and a delete for each key of its scope that it lacks, where such keys are closed."""
+    beside = {READ_AT, *(c.name for c in OWN_COLUMNS)}
+    told = [c for c in columns if c.name not in beside]
+    fresh = _lacking([c.name for c in columns], MADE, CURRENT, told)
+    if not dimension.closes:
+        return fresh
+    own = {
+        READ_AT: cast(text(read_at), "timestamp"),
+        OPERATION: text(DELETE),
+        GENERATION: cast(literal_number(generation), "int"),
+        REASON: null("string"),
+    }
+    gone = _lacking([c.name for c in told], CURRENT, MADE, [c for c in told if c.name in dimension.keys])
+    if dimension.scope:
+        same = all_of([exp.NullSafeEQ(this=column(c, "s"), expression=column(c, "m")) for c in dimension.scope])
+        gone.join(table(MADE, "m"), on=same, join_type="semi", copy=False)
+    deletes = exp.Select(expressions=[named(own.get(c.name, column(c.name)), c.name) for c in columns])
+    return union_all([fresh, deletes.from_(subquery(gone, "g"), copy=False)])
+
+
+def _rows(told: Sequence[tuple[str, exp.Expression]], source: str) -> exp.Select:
+    return exp.Select(expressions=[named(value, name) for name, value in told]).from_(table(source), copy=False)
+
+
+def _lacking(names: Sequence[str], source: str, other: str, by: Sequence[TableColumn]) -> exp.Select:
+    """The rows of a table that are not in another, as far as the columns `by` tell."""
+    rows = exp.Select(expressions=[column(n, "s") for n in names]).from_(table(source, "s"), copy=False)
+    same = all_of(
+        [
+            exp.NullSafeEQ(
+                this=comparable(column(c.name, "s"), c.type), expression=comparable(column(c.name, "o"), c.type)
+            )
+            for c in by
+        ]
+    )
+    return rows.join(table(other, "o"), on=same, join_type="anti", copy=False)

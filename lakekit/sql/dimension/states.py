@@ -1,0 +1,183 @@
+"""What the events of each key say of every moment: the states from which versions are made.
+
+Names that users chose are out of the way: their columns are called c0, c1, … here, as they stand in the table of
+events.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from attrs import frozen
+from sqlglot import exp
+
+from lakekit.domain.dimension import DELETE, GENERATION, OPERATION, REASON, UPSERT, Dimension
+from lakekit.domain.schema import TableColumn
+from lakekit.sql.dimension.events import EVENTS, MARKERS, OWN_COLUMNS
+from lakekit.sql.dimension.frames import after, over
+from lakekit.sql.tree import (
+    all_of,
+    any_of,
+    case,
+    column,
+    is_known,
+    is_null,
+    literal_number,
+    named,
+    negated,
+    null,
+    one_of,
+    subquery,
+    table,
+    text,
+    union_all,
+)
+
+OP, RANK, LIFE, GEN = "op", "rank", "life", "gen"
+
+
+@frozen
+class Frame:
+    """The events of a dimension under names of lakekit's own. `columns` are all of the table of events."""
+
+    dimension: Dimension
+    columns: tuple[TableColumn, ...]
+
+    @property
+    def told(self) -> tuple[TableColumn, ...]:
+        """The columns beyond lakekit's own."""
+        beside = {c.name for c in OWN_COLUMNS}
+        return tuple(c for c in self.columns if c.name not in beside)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Those of `told`, here."""
+        return tuple(f"c{i}" for i in range(len(self.told)))
+
+    def of(self, names: Sequence[str]) -> tuple[str, ...]:
+        """What these columns are called here."""
+        places = {c.name: f"c{i}" for i, c in enumerate(self.told)}
+        return tuple(places[n] for n in names)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return self.of(self.dimension.keys)
+
+    @property
+    def sequence(self) -> tuple[str, ...]:
+        return self.of(self.dimension.sequence)
+
+    @property
+    def scope(self) -> tuple[str, ...]:
+        return self.of(self.dimension.scope)
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """What of all keys is said comes before what is said of one with the same sequence."""
+        return (*self.sequence, RANK, *self.of(self.dimension.tie_break))
+
+    @property
+    def start(self) -> str:
+        """The column that says when a version begins."""
+        return self.sequence[0]
+
+
+def counting(frame: Frame, *, generations: bool) -> exp.Query:
+    """The events that count, markers among them. With `generations` there are some that code made which has changed
+    since: they give way to newer ones of the same key and sequence."""
+    told = [named(column(c.name), name) for c, name in zip(frame.told, frame.names, strict=True)]
+    of_all = one_of(column(OPERATION), [text(m) for m in MARKERS])
+    rank = case((of_all, literal_number(0)), otherwise=literal_number(1))
+    rows = exp.Select(
+        expressions=[*told, named(column(OPERATION), OP), named(rank, RANK), named(column(GENERATION), GEN)]
+    )
+    rows.from_(table(EVENTS), copy=False).where(is_null(column(REASON)), copy=False)
+    if not generations:
+        return rows
+    newest = over(exp.Max(this=column(GEN)), [*frame.keys, *frame.sequence])
+    ranked = select([*frame.names, OP, RANK, GEN], rows, named(newest, "newest"))
+    same = exp.EQ(this=column(GEN), expression=column("newest"))
+    return select([*frame.names, OP, RANK, GEN], ranked).where(same, copy=False)
+
+
+def settled(frame: Frame, *, generations: bool, markers: bool) -> exp.Query:
+    """One row per key and moment at which something was said: what holds from then on. `op` is upsert or delete."""
+    events: exp.Query = counting(frame, generations=generations)
+    if markers:
+        events = _spread(frame, events)
+    if frame.dimension.ignore_nulls:
+        events = _filled(frame, events)
+    last = after(frame.start, frame.keys, frame.order)
+    rows = select([*frame.names, OP], events, named(last, "next"))
+    ends = any_of([is_null(column("next")), exp.NEQ(this=column("next"), expression=column(frame.start))])
+    return select([*frame.names, OP], rows).where(ends, copy=False)
+
+
+def _spread(frame: Frame, events: exp.Query) -> exp.Query:
+    """What is said of all keys, said of each that it ends: as a delete where it is the first after an upsert, and no
+    upsert of the key lies between."""
+    follow = [f"m{i}" for i in range(len(frame.sequence))]
+    later = [f"n{i}" for i in range(len(frame.sequence))]
+    marks = exp.EQ(this=column(RANK), expression=literal_number(0))
+    order = (*frame.sequence, RANK)
+    coming = [
+        named(
+            over(
+                exp.IgnoreNulls(this=exp.FirstValue(this=case((marks, column(s))))),
+                frame.scope,
+                order,
+                frame=("CURRENT ROW", "UNBOUNDED"),
+            ),
+            m,
+        )
+        for s, m in zip(frame.sequence, follow, strict=True)
+    ]
+    seen = select([*frame.names, OP, RANK], events, *coming)
+    upserts = select([*frame.names, OP, RANK, *follow], seen)
+    upserts.where(exp.EQ(this=column(OP), expression=text(UPSERT)), copy=False)
+    next_ = [named(after(s, frame.keys, frame.order), n) for s, n in zip(frame.sequence, later, strict=True)]
+    ending = select([*frame.names, *follow, *later], select([*frame.names, *follow], upserts, *next_))
+    ending.where(
+        all_of([is_known(column(follow[0])), any_of([is_null(column(later[0])), _earlier(follow, later)])]), copy=False
+    )
+    own = {**dict(zip(frame.sequence, map(column, follow), strict=True)), **{k: column(k) for k in frame.keys}}
+    types = dict(zip(frame.names, (c.type for c in frame.told), strict=True))
+    said = [named(own.get(n, null(types[n])), n) for n in frame.names]
+    deletes = exp.Select(
+        expressions=[*said, named(text(DELETE), OP), named(literal_number(0), RANK)],
+    ).from_(subquery(ending, "e"), copy=False)
+    rest = select([*frame.names, OP, RANK], seen).where(negated(marks), copy=False)
+    return union_all([rest, deletes])
+
+
+def _earlier(first: Sequence[str], second: Sequence[str]) -> exp.Expression:
+    """Whether one sequence comes before another, the leading column counting most."""
+    told = []
+    for place, (a, b) in enumerate(zip(first, second, strict=True)):
+        same = [
+            exp.EQ(this=column(x), expression=column(y)) for x, y in zip(first[:place], second[:place], strict=True)
+        ]
+        told.append(all_of([*same, exp.LT(this=column(a), expression=column(b))]))
+    return any_of(told)
+
+
+def _filled(frame: Frame, events: exp.Query) -> exp.Query:
+    """With what was before in place of NULL, but never from before a delete."""
+    fixed = {*frame.keys, *frame.order}
+    deleted = case((exp.EQ(this=column(OP), expression=text(DELETE)), literal_number(1)), otherwise=literal_number(0))
+    so_far = ("UNBOUNDED", "CURRENT ROW")
+    life = over(exp.Sum(this=deleted), frame.keys, frame.order, frame=so_far)
+    lives = select([*frame.names, OP, RANK], events, named(life, LIFE))
+    said = exp.EQ(this=column(OP), expression=text(UPSERT))
+
+    def filled(name: str) -> exp.Expression:
+        latest = exp.IgnoreNulls(this=exp.LastValue(this=case((said, column(name)))))
+        return named(over(latest, (*frame.keys, LIFE), frame.order, frame=so_far), name)
+
+    told = [column(n) if n in fixed else filled(n) for n in frame.names]
+    return exp.Select(expressions=[*told, column(OP), column(RANK)]).from_(subquery(lives, "l"), copy=False)
+
+
+def select(names: Sequence[str], rows: exp.Query, *more: exp.Expression) -> exp.Select:
+    """These columns of some rows, and more."""
+    return exp.Select(expressions=[*map(column, names), *more]).from_(subquery(rows, "r"), copy=False)
