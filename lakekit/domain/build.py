@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from attrs import frozen
 
+from lakekit.domain.batch import ReasonCount
 from lakekit.domain.suite import Verdict
 
 NO_CHECKS = Verdict()
@@ -51,7 +52,8 @@ class Build:
     """What the commit of a build says: data and the versions that it was made from move together.
 
     `number` counts the builds of a transform, `uid` names the attempt. `code` and `contract` are the transform's own
-    (`lakekit.domain.transform`), "" without a contract. `at` is an ISO timestamp in UTC.
+    (`lakekit.domain.transform`), "" without a contract. `at` is an ISO timestamp in UTC. Of events, `generation` is the
+    number of the first build by the same code, and `quarantined` counts those that count for nothing.
     """
 
     dataset: str
@@ -65,6 +67,8 @@ class Build:
     inputs: tuple[Pin, ...]
     books: Books = NO_ROWS
     verdict: Verdict = NO_CHECKS
+    generation: int = 0
+    quarantined: tuple[ReasonCount, ...] = ()
 
     def pin(self, dataset: str) -> Pin | None:
         """The version of an input that it was made from; None when it did not read it."""

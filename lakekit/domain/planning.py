@@ -74,10 +74,13 @@ def decide(
 ) -> Decision:
     """`last` is the build that the table holds. `refresh` asks for a rebuild; `foreign` says that others have changed
     rows of the table since that build."""
+    keeps = transform.keeps_events  # what is told anew is added to what is kept, and never replaces it
     if last is None:
-        return Decision(Scope.FULL, True, (Reason(Cause.NEVER_BUILT), *([Reason(Cause.REFRESH)] if refresh else [])))
+        return Decision(
+            Scope.FULL, not keeps, (Reason(Cause.NEVER_BUILT), *([Reason(Cause.REFRESH)] if refresh else []))
+        )
     if why := _rebuilding(transform, last, refresh=refresh, foreign=foreign):
-        return Decision(Scope.FULL, True, why)
+        return Decision(Scope.FULL, not keeps, why)
     moved = [state for state in inputs if state.movement is not Movement.NONE]
     if not moved:
         return Decision(None)
@@ -85,17 +88,16 @@ def decide(
     if not transform.incremental:
         return Decision(Scope.FULL, transform.materialization is Materialization.REPLACE, reasons)
     if obstacle := _obstacle(transform, moved):
-        return Decision(Scope.FULL, True, reasons, obstacle)
+        return Decision(Scope.FULL, not keeps, reasons, obstacle)
     return Decision(Scope.KEYS if transform.affected_by else Scope.NEW_ROWS, False, reasons)
 
 
 def _rebuilding(transform: Transform, last: Build, *, refresh: bool, foreign: bool) -> tuple[Reason, ...]:
-    contract = transform.contract.version if transform.contract else ""
     told = (
         (Cause.REFRESH, refresh),
         (Cause.CODE, last.code != transform.code),
-        (Cause.CONTRACT, last.contract != contract),
-        (Cause.FOREIGN, foreign),
+        (Cause.CONTRACT, last.contract != transform.contract_version),
+        (Cause.FOREIGN, foreign and not transform.keeps_events),
     )
     return tuple(Reason(cause) for cause, holds in told if holds)
 

@@ -80,7 +80,8 @@ class BatchReport:
 @frozen
 class BuildReport:
     """One transform's build: what was decided, its books, and how it ended. `skipped` names the dataset whose failure
-    kept this one from being run. `published_at` is an ISO timestamp: where nothing is new, of the build before."""
+    kept this one from being run. `published_at` is an ISO timestamp: where nothing is new, of the build before.
+    `quarantined` counts events that count for nothing, by reason."""
 
     dataset: str
     ending: Ending
@@ -96,6 +97,7 @@ class BuildReport:
     skipped: str = ""
     seconds: float = 0.0
     published_at: str | None = None
+    quarantined: tuple[ReasonCount, ...] = ()
 
 
 @frozen

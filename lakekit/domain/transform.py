@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from attrs import frozen
 
 from lakekit.domain.contract import Contract
+from lakekit.domain.dimension import Dimension
 from lakekit.domain.lineage import Edge
 from lakekit.domain.names import Dataset
 from lakekit.domain.suite import Check
@@ -21,13 +22,18 @@ class Materialization(enum.Enum):
     APPEND = "append"  # they are added to it
     PARTITION = "partition"  # they replace what the partitions hold that they lie in
     MERGE = "merge"  # they replace the rows that have their keys
+    SCD1 = "scd1"  # they are events, and the table is what is true now
+    SCD2 = "scd2"  # they are events, and the table is what was true when
+    EVENTS = "events"  # they are events, and the table keeps them; beside each dimension lakekit has one
 
 
 class Language(enum.Enum):
-    """What a transform is written in: one query of Spark SQL, or a function of PySpark."""
+    """What a transform is written in: one query of Spark SQL, or a function of PySpark; or nothing, where its rows are
+    what the events of a dimension make them."""
 
     SQL = "sql"
     PYTHON = "python"
+    NONE = "none"
 
 
 @frozen
@@ -47,7 +53,8 @@ class Transform:
     columns that these inputs and the output have, rows are made anew for the values that occur in what is new.
     `delete_when` is a condition in Spark SQL on the rows that a merge is given: those for which it is true are taken
     out of the table. `place` is the file, relative to its project or plugin. `lineage` is what the author of a
-    function says of its columns.
+    function says of its columns. `dimension` says what becomes of events, of a dimension and of the dataset that keeps
+    its events; `together` are datasets that are always made with this one.
     """
 
     dataset: Dataset
@@ -66,6 +73,8 @@ class Transform:
     description: str = ""
     options: TableOptions = AS_THEY_ARE
     lineage: tuple[Edge, ...] = ()
+    dimension: Dimension | None = None
+    together: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -86,6 +95,16 @@ class Transform:
     def app_id(self) -> str:
         """The Delta application id under which its table remembers its builds."""
         return f"lakekit/{self.lease}"
+
+    @property
+    def keeps_events(self) -> bool:
+        """Whether its table is that of a dimension's events: the contract is then the dimension's, not its own."""
+        return self.materialization is Materialization.EVENTS
+
+    @property
+    def contract_version(self) -> str:
+        """That of the contract that its rows keep, "" without one."""
+        return self.contract.version if self.contract and not self.keeps_events else ""
 
     @property
     def personal(self) -> frozenset[str]:

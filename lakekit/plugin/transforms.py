@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
-from typing import TypeVar
+from typing import Any, TypeVar
 
-NOTHING: Mapping[str, Sequence[str]] = MappingProxyType({})
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 Function = TypeVar("Function", bound=Callable[..., object])
 
@@ -20,6 +20,18 @@ def transform(
     incremental: Sequence[str] = (),
     affected_by: Sequence[str] = (),
     delete_when: str | None = None,
+    truncate_when: str | None = None,
+    sequence_by: str | Sequence[str] = (),
+    track: Sequence[str] | None = None,
+    track_except: Sequence[str] = (),
+    except_: Sequence[str] = (),
+    ignore_null_updates: bool = False,
+    tie_break: Sequence[str] = (),
+    snapshot: bool = False,
+    absent: str = "close",
+    scope: Sequence[str] = (),
+    names: Mapping[str, str] = NOTHING,
+    open_end: str | None = None,
     contract: str | None = None,
     tags: Sequence[str] = (),
     description: str = "",
@@ -28,10 +40,11 @@ def transform(
     """Marks the function of a file `transforms/<layer>/<name>.py`, which makes the dataset `<layer>.<name>`.
 
     `inputs` has the dataset of each parameter; the function takes DataFrames and returns one. All arguments are
-    literals, as lakekit reads them without running the file. `lineage` says of which columns of the inputs each
-    column is made, as `{"email": ["bronze.customers.email"]}`: nobody else knows it of a function. docs/transforms.md
-    says what each option means.
+    literals, as lakekit reads them without running the file. `except_` is the option `except`. `lineage` says of which
+    columns of the inputs each column is made, as `{"email": ["bronze.customers.email"]}`: nobody else knows it of a
+    function. docs/transforms.md and docs/dimensions.md say what each option means.
     """
     del inputs, materialization, keys, partition_by, incremental, affected_by, delete_when
-    del contract, tags, description, lineage
+    del truncate_when, sequence_by, track, track_except, except_, ignore_null_updates, tie_break
+    del snapshot, absent, scope, names, open_end, contract, tags, description, lineage
     return lambda function: function

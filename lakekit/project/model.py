@@ -63,6 +63,11 @@ class SourceSettings:
         """No dataset of the lake."""
         return ()
 
+    @property
+    def together(self) -> tuple[str, ...]:
+        """No other."""
+        return ()
+
 
 @frozen
 class EngineSettings:

@@ -16,7 +16,8 @@ from lakekit.domain.names import Dataset, parse_dataset
 
 
 class Selectable(Protocol):
-    """A dataset that can be asked for: by its name, its tags, its file, and by what it is made from."""
+    """A dataset that can be asked for: by its name, its tags, its file, and by what it is made from. `together` are
+    those that are always meant with it."""
 
     @property
     def dataset(self) -> Dataset: ...
@@ -29,6 +30,9 @@ class Selectable(Protocol):
 
     @property
     def input_names(self) -> Collection[str]: ...
+
+    @property
+    def together(self) -> Collection[str]: ...
 
 
 Entry = TypeVar("Entry", bound=Selectable)
@@ -66,7 +70,7 @@ class Selection:
     def _meant(self, entries: Mapping[str, Entry], word: str) -> list[str]:
         match = _STEPS.fullmatch(word)
         up, plus, name, behind, down = match.groups() if match else ("", None, word, None, "")
-        found = set(self._matching(entries, name))
+        found = {n for m in self._matching(entries, name) for n in (m, *entries[m].together)}
         if not plus and not behind:
             return [n for n in entries if n in found]
         graph = {n: entry.input_names for n, entry in entries.items()}

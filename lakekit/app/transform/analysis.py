@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from difflib import get_close_matches
 
 from attrs import frozen
 
 from lakekit.app.transform.compiling import graph_of
+from lakekit.app.transform.dimensions import check_column, check_events, events_made, versions_made
 from lakekit.app.transform.job import TransformJob, placed
-from lakekit.domain.errors import ConfigError
 from lakekit.domain.graph import ordered
 from lakekit.domain.names import parse_dataset
 from lakekit.domain.schema import TableColumn
+from lakekit.domain.transform import Language
 from lakekit.ports.table_store import TableStore
 from lakekit.sql.query.columns import OutputColumn, analyse
 from lakekit.sql.query.increments import key_wise, row_wise
@@ -44,15 +44,27 @@ def analyse_all(tables: TableStore, jobs: Sequence[TransformJob], sources: Colum
     for name in ordered(graph_of(jobs)):
         job = by_name[name]
         known = {i: columns[i] for i in job.transform.input_names if i in columns}
-        if job.query and len(known) == len(job.transform.inputs):
-            with placed(job):
-                outputs[name] = analyse(job.query, known)
-            _check_options(job, [column.name for column in outputs[name]], known)
+        if len(known) == len(job.transform.inputs) and (made := _outputs(job, known)):
+            outputs[name] = made
+            _check_options(job, [column.name for column in made], known)
         if job.transform.incremental and (why := obstacle(job, known)):
             obstacles[name] = why
         if told := _told(tables, job, outputs.get(name)):
             columns[name] = told
     return Analysis(outputs, columns, obstacles)
+
+
+def _outputs(job: TransformJob, known: Columns) -> tuple[OutputColumn, ...]:
+    """What its columns are made of; nothing of a function."""
+    with placed(job):
+        found = analyse(job.query, known) if job.query else ()
+    if job.transform.dimension is None:
+        return found
+    if not job.transform.keeps_events:
+        (events,) = known.items()
+        return versions_made(job.transform.dimension, *events)
+    check_events(job, [column.name for column in found])
+    return events_made(job.transform.dimension, found) if found else ()
 
 
 def _grown(tables: TableStore, name: str, columns: tuple[TableColumn, ...]) -> tuple[TableColumn, ...]:
@@ -65,6 +77,8 @@ def _grown(tables: TableStore, name: str, columns: tuple[TableColumn, ...]) -> t
 def obstacle(job: TransformJob, known: Columns) -> str:
     """Why an increment might give another result than a rebuild; "" where it certainly does not."""
     transform = job.transform
+    if transform.language is Language.NONE:
+        return ""
     if job.query is None:
         return "what a function does with the rows of its inputs cannot be told"
     if len(known) < len(transform.inputs):
@@ -82,7 +96,7 @@ def _told(
     """What is known of a transform's columns: from its contract, its query, or its table. A query knows no types, but
     those of the table hold as long as the names are the same."""
     contract = job.transform.contract
-    if contract:
+    if contract and not job.transform.dimension:
         return tuple(TableColumn(c.name, str(c.type)) for c in contract.columns)
     snapshot = tables.snapshot(job.transform.dataset.table)
     if outputs is None:
@@ -90,6 +104,7 @@ def _told(
     if any(column.name == "*" for column in outputs):
         return None
     types = {column.name: column.type for column in snapshot.columns} if snapshot else {}
+    types |= {column.name: str(column.type) for column in contract.columns} if contract else {}
     return tuple(TableColumn(column.name, types.get(column.name, "")) for column in outputs)
 
 
@@ -105,20 +120,7 @@ def _check_options(job: TransformJob, made: Collection[str], inputs: Columns) ->
     }
     for option, names in options.items():
         for name in names:
-            _check(job, option, name, made, transform.name)
+            check_column(job, option, name, made, transform.name)
     for dataset in transform.incremental:
         for name in transform.affected_by:
-            _check(job, "affected_by", name, [c.name for c in inputs[dataset]], dataset)
-
-
-def _check(job: TransformJob, option: str, name: str, columns: Collection[str], dataset: str) -> None:
-    if name in columns:
-        return
-    near = get_close_matches(name, columns, n=1)
-    raise ConfigError(
-        "transform.unknown_column",
-        f"`{option}` names {name!r}, which is no column of {dataset}",
-        where=job.transform.place,
-        why=f"it has {', '.join(columns)}",
-        next=f"did you mean {near[0]!r}?" if near else "name one of these",
-    )
+            check_column(job, "affected_by", name, [c.name for c in inputs[dataset]], dataset)

@@ -10,9 +10,9 @@ from attrs import field, frozen
 
 from lakekit.app.parts import parts
 from lakekit.app.table_files import rows_of
-from lakekit.app.transform.evaluate import Made, as_input
 from lakekit.app.transform.inputs import measure
 from lakekit.app.transform.job import TransformJob, Workshop
+from lakekit.app.transform.made import Made, as_input
 from lakekit.domain.build import Scope
 from lakekit.domain.errors import TableError
 from lakekit.domain.planning import Decision
@@ -77,6 +77,8 @@ def change(workshop: Workshop, job: TransformJob, decision: Decision, made: Made
     how = job.transform.materialization
     if how is Materialization.MERGE:
         _check_keys(workshop, job, made)
+    if how is Materialization.EVENTS:
+        return _laid(workshop, job, made.files, made, target)
     if decision.rebuild:
         return _replaced(workshop, job, made, target)
     if decision.scope is Scope.KEYS:

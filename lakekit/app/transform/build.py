@@ -18,13 +18,15 @@ from lakekit.app.tools import Run
 from lakekit.app.transform.apply import Change, change, target_of
 from lakekit.app.transform.attempt import attempt, stage_name, tidy
 from lakekit.app.transform.deciding import Task, next_task
-from lakekit.app.transform.evaluate import Made, columns_of, evaluate
+from lakekit.app.transform.evaluate import columns_of, evaluate
 from lakekit.app.transform.gate import check_columns, gate
 from lakekit.app.transform.history import builds_so_far, stand
 from lakekit.app.transform.job import TransformJob, Wanted, Workshop
+from lakekit.app.transform.made import Made
 from lakekit.app.transform.note import encode_build
 from lakekit.app.transform.report import failed, held, nothing_new, published
 from lakekit.app.transform.telemetry import began, ended
+from lakekit.app.transform.versions import settled
 from lakekit.domain.build import Books, Build, Scope
 from lakekit.domain.errors import LakekitError, LeaseError, TableError
 from lakekit.domain.planning import Cause
@@ -32,7 +34,7 @@ from lakekit.domain.report import BuildReport
 from lakekit.domain.schema import TableColumn
 from lakekit.domain.suite import Verdict
 from lakekit.domain.table_options import wished
-from lakekit.domain.versions import column_changes
+from lakekit.domain.versions import ColumnChange, column_changes
 from lakekit.ports.table_store import Commit, CommitConflict, Snapshot
 
 
@@ -75,7 +77,7 @@ class _Course:
     def _try(self, wanted: Wanted, token: int) -> BuildReport:
         workshop, job, name = self._workshop, self._job, self._job.transform.name
         self._step("open")
-        task = next_task(workshop.tools.tables, job, wanted)
+        task = settled(workshop, job, next_task(workshop.tools.tables, job, wanted))
         if task.decision.scope is None:
             tidy(workshop.tools, job.transform, token, committed=False)
             return nothing_new(name, task)
@@ -125,8 +127,12 @@ def _redefined(job: TransformJob, task: Task, columns: tuple[TableColumn, ...]) 
     that: readers may rely on those that it has."""
     snapshot = task.stand.snapshot
     changed = [c for c in column_changes(snapshot.columns, columns) if c.before is not None] if snapshot else []
+    if events := job.transform.dimension if job.transform.keeps_events else None:
+        changed = [c for c in changed if c.after or c.name not in events.drop]
     if not changed:
         return False
+    if events:
+        raise _other_events(job, changed[0])
     if any(reason.cause is Cause.REFRESH for reason in task.decision.reasons):
         return True
     first, name = changed[0], job.transform.name
@@ -137,6 +143,17 @@ def _redefined(job: TransformJob, task: Task, columns: tuple[TableColumn, ...]) 
         where=job.transform.place,
         why=f"its table has it as {first.before}, and readers may rely on that",
         next=f"mend the query, or give the table the new columns: lakekit transform {name} --full-refresh",
+    )
+
+
+def _other_events(job: TransformJob, changed: ColumnChange) -> TableError:
+    told = f"makes {changed.name} as {changed.after}" if changed.after else f"no longer makes {changed.name}"
+    return TableError(
+        "dimension.column_changed",
+        f"the query of {job.transform.name} {told}",
+        where=job.transform.place,
+        why=f"events that are kept have it as {changed.before}, and are never changed",
+        next="make it as it was; to leave a column out of the dimension, list it under `except`",
     )
 
 
@@ -160,10 +177,12 @@ def _note(
         at=workshop.tools.clock.now().isoformat(),
         scope=task.decision.scope or Scope.FULL,
         code=transform.code,
-        contract=transform.contract.version if transform.contract else "",
+        contract=transform.contract_version,
         inputs=tuple(reading.state.pin for reading in task.readings),
-        books=Books(sum(w.rows for w in made.files), planned.added, planned.removed or 0),
+        books=Books(made.count, planned.added, planned.removed or 0),
         verdict=verdict,
+        generation=made.generation,
+        quarantined=made.quarantined,
     )
 
 

@@ -12,13 +12,16 @@ from attrs import evolve
 from lakekit.app.transform.job import TransformJob
 from lakekit.domain.errors import ConfigError, EngineError
 from lakekit.domain.graph import cycle
-from lakekit.domain.transform import Mention, Transform
+from lakekit.domain.transform import Language, Mention, Transform
 from lakekit.ports.runtime import Body
 from lakekit.sql.query.conditions import filtered
 from lakekit.sql.query.parsed import Query, read_query
 
 _SEMANTIC = ("materialization", "keys", "incremental", "affected_by", "delete_when")
 """The options that say which rows a table holds: where one of them changes, the code has."""
+
+_OF_EVENTS = ("keys", "sequence_by", "tie_break", "delete_when", "truncate_when", "drop", "snapshots")
+"""Of the options of a dimension, those that say which events there are."""
 
 
 def compiled(drafts: Sequence[tuple[Transform, Body]], sources: Collection[str]) -> tuple[TransformJob, ...]:
@@ -45,17 +48,28 @@ def compiled(drafts: Sequence[tuple[Transform, Body]], sources: Collection[str])
 
 
 def _job(transform: Transform, body: Body) -> TransformJob:
-    query = _read(transform, body) if isinstance(body, str) else None
+    query = _read(transform, body) if isinstance(body, str) and transform.language is Language.SQL else None
     if query:
         transform = evolve(transform, inputs=_mentions(transform, query), code=query.fingerprint)
-    if transform.delete_when is not None:
-        _condition(transform, transform.delete_when)
+    for option, condition in _conditions(transform).items():
+        _condition(transform, option, condition)
     return TransformJob(evolve(transform, code=_code(transform)), body, query)
+
+
+def _conditions(transform: Transform) -> Mapping[str, str]:
+    dimension = transform.dimension
+    told = {
+        "delete_when": dimension.delete_when if dimension else transform.delete_when,
+        "truncate_when": dimension.truncate_when if dimension else None,
+    }
+    return {option: condition for option, condition in told.items() if condition is not None}
 
 
 def _code(transform: Transform) -> str:
     told = [transform.code, *(str(getattr(transform, name)) for name in _SEMANTIC)]
     told.append(str(transform.options.partition_by))
+    if dimension := transform.dimension:
+        told.append(str([getattr(dimension, name) for name in _OF_EVENTS] if transform.keeps_events else dimension))
     return hashlib.sha256("\n".join(told).encode()).hexdigest()
 
 
@@ -71,13 +85,13 @@ def _placed(transform: Transform, error: EngineError) -> ConfigError:
     return ConfigError("transform.syntax", error.what, where=where, why=error.why, next=error.next)
 
 
-def _condition(transform: Transform, text: str) -> None:
+def _condition(transform: Transform, option: str, text: str) -> None:
     try:
         filtered("made", text)
     except EngineError as error:
         raise ConfigError(
             "transform.syntax",
-            "`delete_when` cannot be read",
+            f"`{option}` cannot be read",
             where=transform.place,
             why=error.why,
             next="write a condition on the columns of a row, such as status = 'deleted'",

@@ -2,60 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
-from attrs import frozen
-
 from lakekit.app.transform.deciding import Task
-from lakekit.app.transform.inputs import Reading
+from lakekit.app.transform.events import events
 from lakekit.app.transform.job import TransformJob, Workshop, placed
+from lakekit.app.transform.keys import moved_keys
+from lakekit.app.transform.made import Made, as_input
+from lakekit.app.transform.versions import versions
 from lakekit.domain.build import Scope
 from lakekit.domain.schema import TableColumn
-from lakekit.ports.engine import Input, Written
-from lakekit.sql.merging import CAME, KEYS, WENT, Moved, matching_query, moved_keys_query
-
-
-@frozen
-class Made:
-    """What a transform made: its columns, its rows, and of a build by keys the files of the keys in question."""
-
-    columns: tuple[TableColumn, ...]
-    files: tuple[Written, ...]
-    keys: tuple[Written, ...] = ()
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The columns' names."""
-        return tuple(column.name for column in self.columns)
-
-    @property
-    def rows(self) -> Input:
-        """The rows as an input."""
-        return as_input(self.files, self.columns)
-
-
-def as_input(files: Sequence[Written], columns: Sequence[TableColumn]) -> Input:
-    """Files of this host, which may be none, as an input with these columns."""
-    return Input(tuple(str(w.path) for w in files), columns=tuple(columns))
+from lakekit.ports.engine import Input
+from lakekit.sql.dimension.events import event_columns
+from lakekit.sql.dimension.versions import dimension_columns
+from lakekit.sql.merging import KEYS, matching_query
 
 
 def columns_of(workshop: Workshop, job: TransformJob, task: Task) -> tuple[TableColumn, ...]:
     """The columns that the transform makes; nothing has run. What is wrong with it is told now."""
-    inputs = {reading.name: reading.everything for reading in task.readings}
+    dimension, inputs = job.transform.dimension, {reading.name: reading.everything for reading in task.readings}
+    if dimension and not job.transform.keeps_events:
+        return dimension_columns(dimension, task.readings[0].content.snapshot.columns)
     with placed(job):
-        return workshop.runtime().analyse(job.body, inputs)
+        made = workshop.runtime().analyse(job.body, inputs)
+    return event_columns(dimension, made) if dimension else made
 
 
 def evaluate(workshop: Workshop, job: TransformJob, task: Task, columns: tuple[TableColumn, ...], folder: Path) -> Made:
     """Evaluate the body once, over everything, over the rows that are new, or over those whose keys are affected."""
+    dimension = job.transform.dimension
+    if dimension and not job.transform.keeps_events:
+        return versions(workshop, job, dimension, task, columns, folder)
     if task.decision.scope is Scope.KEYS:
         return _by_keys(workshop, job, task, columns, folder)
     new = task.decision.scope is Scope.NEW_ROWS
     incremental = job.transform.incremental if new else ()
     inputs = {r.name: r.added if r.name in incremental else r.everything for r in task.readings}
     with placed(job):
-        return Made(columns, workshop.runtime().write(job.body, inputs, folder / "made"))
+        made = workshop.runtime().write(job.body, inputs, folder / "made")
+    return events(workshop, job, dimension, task, columns, made, folder) if dimension else Made(columns, made)
 
 
 def _by_keys(workshop: Workshop, job: TransformJob, task: Task, columns: tuple[TableColumn, ...], folder: Path) -> Made:
@@ -63,7 +48,7 @@ def _by_keys(workshop: Workshop, job: TransformJob, task: Task, columns: tuple[T
     others may come of inputs that are read in full."""
     engine, affected = workshop.tools.engine, job.transform.affected_by
     incremental = [r for r in task.readings if r.name in job.transform.incremental]
-    keys = _keys(workshop, incremental, affected, folder)
+    keys = moved_keys(workshop, incremental, affected, folder)
     key_columns = [c for c in columns if c.name in affected]
     asked = as_input(keys, key_columns)
     inputs: dict[str, Input] = {r.name: r.everything for r in task.readings}
@@ -77,24 +62,3 @@ def _by_keys(workshop: Workshop, job: TransformJob, task: Task, columns: tuple[T
     query = matching_query("made", [c.name for c in columns], affected)
     files = engine.write(query, {"made": as_input(made, columns), KEYS: asked}, folder / "made")
     return Made(columns, files, keys)
-
-
-def _keys(workshop: Workshop, readings: Sequence[Reading], keys: Sequence[str], folder: Path) -> tuple[Written, ...]:
-    """The keys of rows that came or went. A row that was only written anew, with others of its file, did neither."""
-    inputs: dict[str, Input] = {}
-    told = []
-    for number, reading in enumerate(readings):
-        sides = {f"{CAME}{number}": reading.added, f"{WENT}{number}": reading.removed}
-        inputs |= {name: rows for name, rows in sides.items() if rows.files}
-        came, went = (name if name in inputs else "" for name in sides)
-        told.append(Moved(came, went, _comparable(reading)))
-    return workshop.tools.engine.write(moved_keys_query(told, keys), inputs, folder / "keys")
-
-
-def _comparable(reading: Reading) -> tuple[str, ...]:
-    """The columns, where rows that compare as equal are the same on every engine: maps do not compare, and 0.0 is equal
-    to -0.0."""
-    columns = reading.content.snapshot.columns
-    if any(kind in column.type for column in columns for kind in ("map<", "float", "double")):
-        return ()
-    return tuple(column.name for column in columns)

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from lakekit.app.transform.evaluate import Made
 from lakekit.app.transform.job import TransformJob, Workshop
+from lakekit.app.transform.made import Made
 from lakekit.domain.contract import Contract
 from lakekit.domain.errors import ConfigError, GateError
 from lakekit.domain.evolution import NewColumn
 from lakekit.domain.schema import TableColumn
 from lakekit.domain.suite import Verdict, judge
 from lakekit.domain.table_options import PARTITION_KINDS
+from lakekit.domain.types import parse_type
 from lakekit.sql.audit import ACCEPTED_ROWS, observed_query
 from lakekit.sql.keeping import broken_rules_query, judged_rules
+from lakekit.sql.tree import literal
 
+_ORDERED = {"timestamp", "timestamp_ntz", "date", "byte", "short", "int", "integer", "long", "bigint", "decimal"}
+"""Types whose values say which of two events is the later."""
 _SPLITTING = {*(kind.value for kind in PARTITION_KINDS), "byte", "short", "integer"}
 
 
@@ -22,20 +26,45 @@ def check_columns(job: TransformJob, columns: Sequence[TableColumn]) -> None:
     """Raises ConfigError where the columns are not those of the transform's contract, in any order, do not have what
     its options name, or cannot split a table that is to be split by them. There may be more than the contract names
     where its evolution adds new columns."""
-    contract = job.transform.contract
+    contract = None if job.transform.keeps_events else job.transform.contract
     made = {column.name: column.type for column in columns}
+    _check_dimension(job, made)
     for key in (*job.transform.keys, *job.transform.affected_by, *(job.transform.options.partition_by or ())):
         if key not in made:
             raise _misfit(job, f"makes no column {key}, which its options name", made)
     for name in job.transform.options.partition_by or ():
         if why := _unsplittable(job, name, made[name]):
             raise _bad_partition(job, name, why)
+    if contract and job.transform.dimension:
+        named = {c.name for c in contract.columns}
+        made = {n: t for n, t in made.items() if n in named or n not in job.transform.dimension.names.all}
     wanted = {c.name: str(c.type) for c in contract.columns} if contract else made
     may_grow = contract is not None and contract.evolution.new_column is NewColumn.ADD
     for name in (*wanted, *made):
         if made.get(name) != wanted.get(name) and not (may_grow and name not in wanted):
             has, wants = made.get(name, "no such column"), wanted.get(name, "no such column")
             raise _misfit(job, f"makes {name} as {has}; the contract has {wants}", made)
+
+
+def _check_dimension(job: TransformJob, made: Mapping[str, str]) -> None:
+    """Raises ConfigError where events cannot be put in order by their columns, or an open end is no value of them."""
+    dimension = job.transform.dimension
+    if dimension is None:
+        return
+    if job.transform.keeps_events:
+        for column in (*dimension.keys, *dimension.sequence, *dimension.tie_break, *dimension.scope):
+            if column not in made:
+                raise _misfit(job, f"makes no column {column}, which its options name", made)
+        for column in dimension.sequence:
+            if made[column].partition("(")[0] not in _ORDERED:
+                raise _misfit(job, f"is to be ordered by {column}, a {made[column]}", made)
+        return
+    if dimension.open_end is not None and dimension.history:
+        type_ = parse_type(made[dimension.names.valid_to])
+        try:
+            literal(dimension.open_end, type_)
+        except ValueError:
+            raise _misfit(job, f"cannot have the open end {dimension.open_end!r}, which is no {type_}", made) from None
 
 
 def _unsplittable(job: TransformJob, name: str, type_: str) -> str:
@@ -49,7 +78,7 @@ def _unsplittable(job: TransformJob, name: str, type_: str) -> str:
 
 def gate(workshop: Workshop, job: TransformJob, made: Made) -> Verdict:
     """The verdict on the rows. Raises GateError when a row breaks a rule of the contract."""
-    if job.transform.contract:
+    if job.transform.contract and not job.transform.keeps_events:
         _keep(workshop, job, job.transform.contract, made)
     checks = job.transform.checks
     if not checks:

@@ -34,7 +34,7 @@ def plan_all(
 def _plan(tables: TableStore, job: TransformJob, refresh: bool, moving: Collection[str]) -> BuildPlan:
     """What is not made yet can only be told when it is: then the versions and rows to read are open."""
     name = job.transform.name
-    contract = job.transform.contract.version if job.transform.contract else ""
+    contract = job.transform.contract_version
     upstream = [input_ for input_ in job.transform.input_names if input_ in moving]
     waits = tuple(Reason(Cause.UPSTREAM, input_) for input_ in upstream)
     try:

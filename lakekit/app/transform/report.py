@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lakekit.app.transform.deciding import Task
-from lakekit.app.transform.evaluate import Made
+from lakekit.app.transform.made import Made
 from lakekit.domain.build import Books, Build
 from lakekit.domain.errors import LakekitError
 from lakekit.domain.report import BuildReport, Ending, failure_of
@@ -37,6 +37,7 @@ def published(build: Build, task: Task, version: int) -> BuildReport:
         table_version=version,
         verdict=build.verdict,
         published_at=build.at,
+        quarantined=build.quarantined,
     )
 
 
@@ -47,7 +48,7 @@ def held(name: str, task: Task, made: Made, verdict: Verdict) -> BuildReport:
         Ending.HELD,
         scope=task.decision.scope,
         reasons=task.decision.reasons,
-        books=Books(sum(w.rows for w in made.files)),
+        books=Books(made.count),
         verdict=verdict,
     )
 

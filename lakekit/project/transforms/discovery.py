@@ -12,6 +12,7 @@ from lakekit.project.files import read_text
 from lakekit.project.model import Draft
 from lakekit.project.nodes import Place
 from lakekit.project.reading import listed
+from lakekit.project.transforms.dimensions import split
 from lakekit.project.transforms.options import Around, read_options
 from lakekit.project.transforms.python_files import read_python
 from lakekit.project.transforms.sql_files import options_node
@@ -25,10 +26,11 @@ def read_transforms(root: Path, around: Around) -> Mapping[str, Draft]:
     """The transforms below `root`, by dataset, in order. Raises ConfigError, at the place, for the first mistake."""
     found: dict[str, Draft] = {}
     for path in _files(root):
-        dataset = _dataset(root, path)
-        if str(dataset) in found:
-            raise two_files(str(dataset), found[str(dataset)].transform.place, _told(root, path))
-        found[str(dataset)] = _draft(root, path, dataset, around)
+        for draft in split(_draft(root, path, _dataset(root, path), around)):
+            name = draft.transform.name
+            if name in found:
+                raise two_files(name, found[name].transform.place, _told(root, path))
+            found[name] = draft
     return found
 
 

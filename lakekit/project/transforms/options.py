@@ -10,7 +10,6 @@ from typing import Any
 from attrs import evolve, frozen
 
 from lakekit.domain.contract import Contract
-from lakekit.domain.names import column_problem
 from lakekit.domain.table_options import TableOptions
 from lakekit.domain.transform import Materialization, Transform
 from lakekit.project.contracts import contract_file, contracts, read_contract
@@ -29,16 +28,20 @@ from lakekit.project.reading import (
     text,
 )
 from lakekit.project.suites import Suites
+from lakekit.project.transforms.dimensions import DIMENSION_KEYS, DIMENSIONS, columns, read_dimension
 
 KEYS = (
     *("materialization", "keys", "partition_by", "incremental", "affected_by"),
     *("delete_when", "contract", "tags", "description"),
+    *DIMENSION_KEYS,
 )
 _TAG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}")
 _NEEDS = {
     Materialization.MERGE: ("keys",),
     Materialization.PARTITION: ("partition_by",),
     Materialization.APPEND: ("incremental",),
+    Materialization.SCD1: ("keys",),
+    Materialization.SCD2: ("keys",),
 }
 
 
@@ -57,10 +60,13 @@ def read_options(node: Node | None, transform: Transform, around: Around) -> Tra
     the place, for the first mistake."""
     found = fields(node, KEYS) if node else None
     entries = found.entries if found else {}
-    told: dict[str, Any] = _told(entries, around)
+    own = {key: entry for key, entry in entries.items() if key not in DIMENSION_KEYS}
+    told: dict[str, Any] = _told(own, around)
     made: Transform = evolve(transform, **told)
     if found:
         _check(found, made)
+        if made.materialization in DIMENSIONS:
+            made = evolve(made, dimension=read_dimension(found, made), delete_when=None)
     if made.contract:
         return evolve(made, checks=around.suites.of(made.name, made.contract))
     if made.name in around.suites.checks:
@@ -75,11 +81,11 @@ def read_options(node: Node | None, transform: Transform, around: Around) -> Tra
 
 def _told(entries: Mapping[str, Node], around: Around) -> dict[str, Any]:
     readers: dict[str, Callable[[Node], Any]] = {
-        "materialization": lambda node: choice(node, Materialization),
-        "keys": _columns,
-        "partition_by": _columns,
+        "materialization": _materialization,
+        "keys": columns,
+        "partition_by": columns,
         "incremental": _datasets,
-        "affected_by": _columns,
+        "affected_by": columns,
         "delete_when": lambda node: text(node).text,
         "contract": lambda node: _contract(node, around.root),
         "tags": _tags,
@@ -91,18 +97,11 @@ def _told(entries: Mapping[str, Node], around: Around) -> dict[str, Any]:
     return told
 
 
-def _columns(node: Node) -> tuple[str, ...]:
-    found: list[str] = []
-    for item in series(node):
-        told = text(item)
-        if why := column_problem(told.text):
-            raise bad_value(told, why, "name a column that the transform makes")
-        if told.text.lower() in {other.lower() for other in found}:
-            raise bad_value(told, "it is listed twice", "remove one of the two")
-        found.append(told.text)
-    if not found:
-        raise bad_value(text(node), "it names no column", "name one, or leave the key out")
-    return tuple(found)
+def _materialization(node: Node) -> Materialization:
+    found = choice(node, Materialization)
+    if found is Materialization.EVENTS:
+        raise bad_value(text(node), "lakekit makes that of a dimension's events", "write scd1 or scd2")
+    return found
 
 
 def _datasets(node: Node) -> tuple[str, ...]:
@@ -141,12 +140,15 @@ def _check(found: Fields, made: Transform) -> None:
                 "without it, which rows are replaced, or are new, cannot be told",
                 f"add {key!r}, or choose another materialization",
             )
+    keyed = how is Materialization.MERGE or how in DIMENSIONS
+    partial = how in (Materialization.MERGE, Materialization.PARTITION)
     rules = (
-        ("keys", "materialization: merge", how is Materialization.MERGE),
-        ("delete_when", "materialization: merge", how is Materialization.MERGE),
-        ("incremental", "materialization: append, merge or partition", how is not Materialization.REPLACE),
+        ("keys", "materialization: merge, scd1 or scd2", keyed),
+        ("delete_when", "materialization: merge, scd1 or scd2", keyed),
+        ("incremental", "another materialization than replace", how is not Materialization.REPLACE),
         ("affected_by", "`incremental`", bool(made.incremental)),
-        ("affected_by", "materialization: merge or partition", how is not Materialization.APPEND),
+        ("affected_by", "materialization: merge or partition", partial),
+        *((key, "materialization: scd1 or scd2", how in DIMENSIONS) for key in DIMENSION_KEYS),
     )
     refuse_without_effect(found, "here", rules)
     if how is Materialization.PARTITION and made.incremental and not made.affected_by:

@@ -95,7 +95,7 @@ def _options(call: ast.Call, file: str) -> Fields:
     entries: dict[str, Node] = {}
     keys: dict[str, Place] = {}
     for keyword in call.keywords:
-        name = str(keyword.arg)
+        name = str(keyword.arg).removesuffix("_")  # `except` is a word of Python's own
         keys[name] = _place(keyword, file)
         entries[name] = _node(keyword.value, name, file)
     return Fields(f"@{DECORATOR}", entries, keys, _place(call, file))

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from sqlglot import exp
 
-from lakekit.domain.dimension import UPSERT, Dimension
+from lakekit.domain.dimension import GENERATION, OPERATION, REASON, UPSERT, Dimension
 from lakekit.domain.schema import TableColumn
 from lakekit.sql.canonical import as_text
 from lakekit.sql.comparable import comparable
+from lakekit.sql.dimension.events import EVENTS, MARKERS
 from lakekit.sql.dimension.frames import after
 from lakekit.sql.dimension.states import OP, RANK, Frame, counting, select
 from lakekit.sql.merging import MADE
@@ -23,10 +24,29 @@ from lakekit.sql.tree import (
     is_known,
     literal_number,
     named,
+    one_of,
     subquery,
     table,
     text,
 )
+
+
+def kinds_query() -> exp.Query:
+    """One row over `events`: whether they are of several generations, and whether some are of all keys."""
+    generation = column(GENERATION)
+    several = exp.NEQ(this=exp.Min(this=generation), expression=exp.Max(this=generation.copy()))
+    marker = case(
+        (one_of(column(OPERATION), [text(m) for m in MARKERS]), literal_number(1)), otherwise=literal_number(0)
+    )
+    some = exp.GT(this=exp.Sum(this=marker), expression=literal_number(0))
+    return exp.Select(expressions=[named(several, "several"), named(some, "markers")]).from_(table(EVENTS), copy=False)
+
+
+def quarantined_query() -> exp.Query:
+    """(reason, rows) of the events `made` that count for nothing."""
+    told = exp.Select(expressions=[column(REASON), named(count(), "rows")]).from_(table(MADE), copy=False)
+    told.where(is_known(column(REASON)), copy=False).group_by(column(REASON), copy=False)
+    return told.order_by(column(REASON), copy=False)
 
 
 def ties_query(dimension: Dimension, events: Sequence[TableColumn], *, generations: bool = True) -> exp.Query:

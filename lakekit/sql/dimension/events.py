@@ -21,7 +21,7 @@ from lakekit.domain.dimension import (
 )
 from lakekit.domain.schema import TableColumn
 from lakekit.sql.comparable import comparable
-from lakekit.sql.merging import MADE
+from lakekit.sql.merging import MADE, matching_query
 from lakekit.sql.tree import (
     all_of,
     any_of,
@@ -32,6 +32,7 @@ from lakekit.sql.tree import (
     is_null,
     literal_number,
     named,
+    negated,
     null,
     one_of,
     subquery,
@@ -94,6 +95,18 @@ def new_query(columns: Sequence[TableColumn]) -> exp.Query:
     """The rows of `made` that `events` has not, whatever code made these."""
     names = [c for c in columns if c.name != GENERATION]
     return _lacking([c.name for c in columns], MADE, EVENTS, names)
+
+
+def of_keys_query(dimension: Dimension, columns: Sequence[TableColumn]) -> exp.Query:
+    """The rows of `events` whose keys the table `keys` has, and those that tell of all keys."""
+    names = [c.name for c in columns]
+    rows = matching_query(EVENTS, names, dimension.keys)
+    if not dimension.marks:
+        return rows
+    of_all = one_of(column(OPERATION), [text(m) for m in MARKERS])
+    markers = exp.Select(expressions=[*map(column, names)]).from_(table(EVENTS), copy=False).where(of_all, copy=False)
+    rows.where(negated(one_of(column(OPERATION, "s"), [text(m) for m in MARKERS])), copy=False)
+    return union_all([rows, markers])
 
 
 def differing_query(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlglot import exp, parse_one
 from sqlglot.errors import ParseError, TokenError
 
+from lakekit.domain.dimension import DELETE, OPERATION, TRUNCATE, UPSERT
 from lakekit.domain.errors import EngineError
 from lakekit.sql.query.parsed import syntax_error
 
@@ -14,6 +15,18 @@ def filtered(table: str, condition: str) -> str:
     that is no condition on the columns of one table."""
     query = exp.select("*").from_(exp.to_table(table), copy=False)
     return query.where(_condition(condition), copy=False).sql("spark")
+
+
+def with_operations(table: str, delete_when: str | None, truncate_when: str | None) -> str:
+    """The query for the rows of a table and what each says of its key, as the events of a dimension have it: a truncate
+    where one condition is true, else a delete where the other is. Raises EngineError as `filtered` does."""
+    told = ((truncate_when, TRUNCATE), (delete_when, DELETE))
+    case = exp.Case(default=exp.Literal.string(UPSERT))
+    for condition, operation in told:
+        if condition is not None:
+            case = case.when(exp.paren(_condition(condition)), exp.Literal.string(operation))
+    query = exp.select("*").from_(exp.to_table(table), copy=False)
+    return query.select(exp.alias_(case, OPERATION, quoted=True), copy=False).sql("spark")
 
 
 def _condition(text: str) -> exp.Expr:

@@ -1,0 +1,129 @@
+"""The events of a dimension: what its query made, as its table of events keeps it.
+
+An event is kept once, and never changed. Where the code that makes events has changed, those that it makes begin a
+generation, and give way to none before; what inputs no longer tell stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from lakekit.app.table_files import rows_of
+from lakekit.app.transform.deciding import Task
+from lakekit.app.transform.history import builds_so_far
+from lakekit.app.transform.job import TransformJob, Workshop
+from lakekit.app.transform.made import Made, as_input
+from lakekit.domain.batch import ReasonCount
+from lakekit.domain.build import Scope
+from lakekit.domain.dimension import Dimension
+from lakekit.domain.errors import TableError
+from lakekit.domain.planning import Cause
+from lakekit.domain.schema import TableColumn
+from lakekit.ports.engine import Input, Written
+from lakekit.sql.dimension.checks import quarantined_query
+from lakekit.sql.dimension.events import CURRENT, EVENTS, OWN_COLUMNS, differing_query, events_query, new_query
+from lakekit.sql.dimension.versions import current_query
+from lakekit.sql.merging import MADE
+from lakekit.sql.query.conditions import with_operations
+
+_BEGINS = {Cause.NEVER_BUILT, Cause.REFRESH, Cause.CODE}
+
+
+def events(
+    workshop: Workshop,
+    job: TransformJob,
+    dimension: Dimension,
+    task: Task,
+    columns: tuple[TableColumn, ...],
+    made: tuple[Written, ...],
+    folder: Path,
+) -> Made:
+    """The events that are new, of the rows that the query made. Raises TableError `dimension.empty_snapshot` for a
+    snapshot without rows, which would end every key."""
+    generation = _generation(workshop, job, task)
+    count = sum(w.rows for w in made)
+    if not made:
+        if dimension.closes and not dimension.scope and task.stand.build:
+            raise _empty(job)
+        return Made(columns, (), told=0, generation=generation)
+    told = _told(workshop, dimension, made, folder)
+    read_at = _read_at(workshop, task)
+    query = events_query(dimension, columns, generation=generation, read_at=read_at, told=told is not made)
+    engine = workshop.tools.engine
+    files = engine.write(query, {MADE: _rows(told)}, folder / "events")
+    if task.stand.snapshot and task.decision.scope is Scope.FULL:
+        files = _new(workshop, job, dimension, task, columns, files, folder, generation, read_at)
+    return Made(columns, files, (), count, generation, _quarantined(workshop, columns, files))
+
+
+def _rows(files: Sequence[Written]) -> Input:
+    return Input(tuple(str(w.path) for w in files))
+
+
+def _told(workshop: Workshop, dimension: Dimension, made: tuple[Written, ...], folder: Path) -> tuple[Written, ...]:
+    """The rows with what they say, where conditions tell it: by the runtime, whose language these are written in."""
+    if dimension.delete_when is None and dimension.truncate_when is None:
+        return made
+    query = with_operations(MADE, dimension.delete_when, dimension.truncate_when)
+    return workshop.runtime().write(query, {MADE: _rows(made)}, folder / "told")
+
+
+def _new(
+    workshop: Workshop,
+    job: TransformJob,
+    dimension: Dimension,
+    task: Task,
+    columns: tuple[TableColumn, ...],
+    files: tuple[Written, ...],
+    folder: Path,
+    generation: int,
+    read_at: str,
+) -> tuple[Written, ...]:
+    """Of events made from everything there is those that are not kept yet, or that tell something new."""
+    engine, there = workshop.tools.engine, task.stand.snapshot
+    content = workshop.tools.tables.content(job.transform.dataset.table, there.version if there else 0)
+    kept = rows_of(content.files, columns)
+    if not dimension.sequence_by:
+        current = engine.write(current_query(dimension, columns), {EVENTS: kept}, folder / "current")
+        query = differing_query(dimension, columns, generation=generation, read_at=read_at)
+        inputs = {
+            MADE: as_input(files, columns),
+            CURRENT: as_input(current, columns[: -len(OWN_COLUMNS)]),
+        }
+        return engine.write(query, inputs, folder / "differing")
+    if task.stand.build is None or generation != task.stand.build.generation:
+        return files
+    return engine.write(new_query(columns), {MADE: as_input(files, columns), EVENTS: kept}, folder / "new")
+
+
+def _generation(workshop: Workshop, job: TransformJob, task: Task) -> int:
+    last = task.stand.build
+    if last is None or any(reason.cause in _BEGINS for reason in task.decision.reasons):
+        return builds_so_far(workshop.tools.tables, job.transform, task.stand.snapshot) + 1
+    return last.generation
+
+
+def _read_at(workshop: Workshop, task: Task) -> str:
+    """Now, or just after the build before where clocks differ: a snapshot is never older than the one before."""
+    now, last = workshop.tools.clock.now(), task.stand.build
+    before = datetime.fromisoformat(last.at) if last else datetime.min.replace(tzinfo=UTC)
+    return max(now, before + timedelta(microseconds=1)).astimezone(UTC).isoformat()
+
+
+def _quarantined(
+    workshop: Workshop, columns: tuple[TableColumn, ...], files: tuple[Written, ...]
+) -> tuple[ReasonCount, ...]:
+    found = workshop.tools.engine.rows(quarantined_query(), {MADE: as_input(files, columns)}) if files else ()
+    return tuple(ReasonCount(str(reason), "", int(str(rows))) for reason, rows in found)
+
+
+def _empty(job: TransformJob) -> TableError:
+    return TableError(
+        "dimension.empty_snapshot",
+        f"the snapshot of {job.transform.name} has no rows",
+        where=job.transform.place,
+        why="every key of the dimension would end",
+        next="look at its inputs; where nothing is meant to be left, tell the deletes as events",
+    )

@@ -1,0 +1,157 @@
+"""The options of a dimension, and the two datasets that it is: that of its events, and that of its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from attrs import evolve
+
+from lakekit.domain.dimension import Absent, Dimension, Names, Snapshots
+from lakekit.domain.names import Dataset, column_problem
+from lakekit.domain.table_options import AS_THEY_ARE
+from lakekit.domain.transform import Language, Materialization, Mention, Transform
+from lakekit.project.model import Draft
+from lakekit.project.nodes import Fields, Node
+from lakekit.project.reading import bad_value, choice, fields, refuse_without_effect, series, text, truth
+
+DIMENSIONS = (Materialization.SCD1, Materialization.SCD2)
+DIMENSION_KEYS = (
+    *("sequence_by", "truncate_when", "track", "track_except", "except", "ignore_null_updates", "tie_break"),
+    *("snapshot", "absent", "scope", "names", "open_end"),
+)
+_NAMES = ("valid_from", "valid_to", "is_current")
+_EVENTS = "_events"
+
+
+def read_dimension(found: Fields, made: Transform) -> Dimension:
+    """The dimension that the options of `made` tell. Raises ConfigError, at the place, for the first mistake."""
+    entries = found.entries
+    _check(found, made)
+    told: dict[str, Any] = {name: read(entries[key]) for key, (name, read) in _READERS.items() if key in entries}
+    if "snapshot" in entries:
+        absent = choice(entries["absent"], Absent) if "absent" in entries else Absent.CLOSE
+        told["snapshots"] = Snapshots(absent, columns(entries["scope"]) if "scope" in entries else ())
+    history = made.materialization is Materialization.SCD2
+    _check_dropped(found, made, told)
+    return Dimension(made.keys, history=history, delete_when=made.delete_when, **told)
+
+
+def _check_dropped(found: Fields, made: Transform, told: Mapping[str, Any]) -> None:
+    needed = {*made.keys, *told.get("track", ()), *(made.options.partition_by or ())}
+    for name in told.get("drop", ()):
+        if name in needed:
+            raise found.keys["except"].error(
+                "config.bad_value",
+                f"'except' leaves out {name!r}, which the dimension needs",
+                "it is a key, tracked, or one of `partition_by`",
+                "take it out of one of the two lists",
+            )
+
+
+def columns(node: Node) -> tuple[str, ...]:
+    """Names of columns, one or more, none of them twice and none of lakekit's own."""
+    found: list[str] = []
+    for item in series(node):
+        told = text(item)
+        if why := column_problem(told.text):
+            raise bad_value(told, why, "name a column that the transform makes")
+        if told.text.lower() in {other.lower() for other in found}:
+            raise bad_value(told, "it is listed twice", "remove one of the two")
+        found.append(told.text)
+    if not found:
+        raise bad_value(text(node), "it names no column", "name one, or leave the key out")
+    return tuple(found)
+
+
+def _sequence(node: Node) -> tuple[str, ...]:
+    """A column, or a list of them."""
+    return columns(node) if not hasattr(node, "text") else (text(node).text,)
+
+
+def _untracked(node: Node) -> tuple[str, ...]:
+    return columns(node) if series(node) else ()
+
+
+def _names(node: Node) -> Names:
+    told = {key: text(entry) for key, entry in fields(node, _NAMES).entries.items()}
+    for entry in told.values():
+        if why := column_problem(entry.text):
+            raise bad_value(entry, why, "choose another name")
+    made = Names(**{key: entry.text for key, entry in told.items()})
+    if len({name.lower() for name in made.all}) < len(made.all):
+        raise node.place.error(
+            "config.bad_value", "two columns get one name", "names differ by more than case", "choose others"
+        )
+    return made
+
+
+_READERS: Mapping[str, tuple[str, Callable[[Node], Any]]] = {
+    "sequence_by": ("sequence_by", _sequence),
+    "truncate_when": ("truncate_when", lambda node: text(node).text),
+    "track": ("track", _untracked),
+    "track_except": ("track_except", columns),
+    "except": ("drop", columns),
+    "ignore_null_updates": ("ignore_nulls", truth),
+    "tie_break": ("tie_break", columns),
+    "names": ("names", _names),
+    "open_end": ("open_end", lambda node: text(node).text),
+}
+
+
+def _check(found: Fields, made: Transform) -> None:
+    """What goes with what."""
+    history = made.materialization is Materialization.SCD2
+    snapshot = "snapshot" in found.entries and truth(found.entries["snapshot"])
+    if "snapshot" in found.entries and not snapshot:
+        raise found.keys["snapshot"].error(
+            "config.no_effect", "'snapshot' is false", "that is so where it is not there", "remove it"
+        )
+    if "sequence_by" not in found.keys and not snapshot:
+        raise found.place.error(
+            "transform.missing_option",
+            f"{made.materialization.value!r} needs 'sequence_by', or 'snapshot: true'",
+            "without it, which of two events of a key is the later cannot be told",
+            "name the column that orders the events of a key",
+        )
+    timed = snapshot and "sequence_by" not in found.keys
+    rules = (
+        *((key, "materialization: scd2", history) for key in ("track", "track_except", "names", "open_end")),
+        ("track_except", "to stand without `track`", "track" not in found.keys),
+        *((key, "snapshot: true", snapshot) for key in ("absent", "scope")),
+        *((key, "a query that tells changes, not a snapshot", not snapshot) for key in _OF_CHANGES),
+        *((key, "`sequence_by`, as what is read at one moment has no order", not timed) for key in _ORDERED),
+    )
+    refuse_without_effect(found, "here", rules)
+
+
+_OF_CHANGES = ("delete_when", "truncate_when", "ignore_null_updates")
+_ORDERED = ("tie_break", "incremental")
+
+
+def split(draft: Draft) -> tuple[Draft, ...]:
+    """The transform as it is; of a dimension the one that keeps its events, and the one that makes it of them."""
+    whole = draft.transform
+    if whole.dimension is None:
+        return (draft,)
+    kept = Dataset(whole.dataset.layer, f"{whole.dataset.name}{_EVENTS}")
+    events = evolve(
+        whole,
+        dataset=kept,
+        materialization=Materialization.EVENTS,
+        keys=(),
+        checks=(),
+        options=AS_THEY_ARE,
+        together=(whole.name,),
+    )
+    made = evolve(
+        whole,
+        language=Language.NONE,
+        inputs=(Mention(str(kept), whole.place),),
+        incremental=(str(kept),),
+        affected_by=whole.keys,
+        code="",
+        lineage=(),
+        together=(str(kept),),
+    )
+    return Draft(events, draft.body), Draft(made, "")
