@@ -1,4 +1,4 @@
-"""Events into a dimension of type 2, next to delta-rs, which keeps no history and no order; and facts keyed as of it."""
+"""Events into a dimension of type 2, next to delta-rs, which keeps no order; and with ten times the history."""
 
 from __future__ import annotations
 
@@ -45,16 +45,17 @@ def _lake(folder: Path, *, keys: int, versions: int) -> Path:
 def _rows(first: int, end: int, step: int, day: int) -> str:
     return f"""
         SELECT k, 'customer ' || md5(k::text) AS name, 'city ' || (({day} + k) % 1000) AS city,
-          md5(k::text || '/{day}') AS note, TIMESTAMPTZ '2020-01-01 00:00:00Z' + to_days({day}) + to_seconds(k % 86400) AS at
+          md5(k::text || '/{day}') AS note,
+          TIMESTAMPTZ '2020-01-01 00:00:00Z' + to_days({day}) + to_seconds(k % 86400) AS at
         FROM range({first}, {end}, {step}) AS t(k)
     """
 
 
 def _feed(keys: int, day: int) -> str:
     """Of every third key an event; a fifth of them between the first two versions."""
-    late = _rows(0, keys, 3, 15)
-    new = _rows(0, keys, 3, day)
-    return f"SELECT * FROM ({late}) WHERE k % 5 = 0 AND k < 450000 UNION ALL SELECT * FROM ({new}) WHERE k % 5 > 0 AND k < 450000"
+    late, new = _rows(0, keys, 3, 15), _rows(0, keys, 3, day)
+    told = f"SELECT * FROM ({late}) WHERE k % 5 = 0 UNION ALL SELECT * FROM ({new}) WHERE k % 5 > 0"
+    return f"SELECT * FROM ({told}) WHERE k < {3 * _EVENTS}"
 
 
 def _beside(folder: Path, lake: Path, rounds: int) -> tuple[dict[str, list[float]], list[float]]:
