@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from attrs import frozen
 
 from lakekit.domain.contract import Contract
+from lakekit.domain.dimension import Dimension
 from lakekit.domain.lineage import Edge
 from lakekit.domain.names import Dataset
 from lakekit.domain.suite import Check
@@ -66,6 +67,7 @@ class Transform:
     description: str = ""
     options: TableOptions = AS_THEY_ARE
     lineage: tuple[Edge, ...] = ()
+    dimension: Dimension | None = None
 
     @property
     def name(self) -> str:

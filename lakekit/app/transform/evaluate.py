@@ -9,7 +9,7 @@ from attrs import frozen
 
 from lakekit.app.transform.deciding import Task
 from lakekit.app.transform.inputs import Reading
-from lakekit.app.transform.job import TransformJob, Workshop, placed
+from lakekit.app.transform.job import TransformJob, Workshop, evaluating
 from lakekit.domain.build import Scope
 from lakekit.domain.schema import TableColumn
 from lakekit.ports.engine import Input, Written
@@ -43,7 +43,7 @@ def as_input(files: Sequence[Written], columns: Sequence[TableColumn]) -> Input:
 def columns_of(workshop: Workshop, job: TransformJob, task: Task) -> tuple[TableColumn, ...]:
     """The columns that the transform makes; nothing has run. What is wrong with it is told now."""
     inputs = {reading.name: reading.everything for reading in task.readings}
-    with placed(job):
+    with evaluating(job):
         return workshop.runtime().analyse(job.body, inputs)
 
 
@@ -54,7 +54,7 @@ def evaluate(workshop: Workshop, job: TransformJob, task: Task, columns: tuple[T
     new = task.decision.scope is Scope.NEW_ROWS
     incremental = job.transform.incremental if new else ()
     inputs = {r.name: r.added if r.name in incremental else r.everything for r in task.readings}
-    with placed(job):
+    with evaluating(job):
         return Made(columns, workshop.runtime().write(job.body, inputs, folder / "made"))
 
 
@@ -72,7 +72,7 @@ def _by_keys(workshop: Workshop, job: TransformJob, task: Task, columns: tuple[T
         query = matching_query(reading.name, [c.name for c in told], affected)
         written = engine.write(query, {reading.name: reading.everything, KEYS: asked}, folder / f"affected-{number}")
         inputs[reading.name] = as_input(written, told)
-    with placed(job):
+    with evaluating(job):
         made = workshop.runtime().write(job.body, inputs, folder / "evaluated")
     query = matching_query("made", [c.name for c in columns], affected)
     files = engine.write(query, {"made": as_input(made, columns), KEYS: asked}, folder / "made")
