@@ -55,7 +55,7 @@ def expanded(query: Query, dimensions: Mapping[str, Dimension]) -> Query:
 
 @frozen
 class _Call:
-    """From `start` to `end`; `first` is the first of its arguments, and `rest` what stands behind the comma after it."""
+    """From `start` to `end`; `first` is its first argument, and `rest` what stands behind the comma after it."""
 
     node: exp.Anonymous
     start: int
