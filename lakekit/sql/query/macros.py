@@ -28,8 +28,6 @@ from lakekit.sql.tree import name, text
 
 AS_OF = "as_of"
 _MEMBERS = {"unknown_member": UNKNOWN_MEMBER, "not_applicable_member": NOT_APPLICABLE_MEMBER}
-_OPENING = {TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.L_BRACE}
-_CLOSING = {TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.R_BRACE}
 _NO_VALUE = (exp.Kwarg, exp.PropertyEQ, exp.Star, exp.Distinct)
 
 
@@ -75,8 +73,9 @@ def _call(node: exp.Anonymous, tokens: Sequence[Token]) -> _Call:
     depth, at, comma = 1, opening, 0
     while depth:
         at += 1
-        depth += (tokens[at].token_type in _OPENING) - (tokens[at].token_type in _CLOSING)
-        if depth == 1 and not comma and tokens[at].token_type == TokenType.COMMA:
+        kind = tokens[at].token_type
+        depth += (kind is TokenType.L_PAREN) - (kind is TokenType.R_PAREN)
+        if depth == 1 and not comma and kind is TokenType.COMMA:
             comma = at
     if not comma:
         return _Call(node, start, tokens[at].end + 1)
@@ -85,7 +84,7 @@ def _call(node: exp.Anonymous, tokens: Sequence[Token]) -> _Call:
 
 
 def _span(tokens: Sequence[Token]) -> tuple[int, int]:
-    return tokens[0].start, tokens[-1].end + 1
+    return (tokens[0].start, tokens[-1].end + 1) if tokens else (0, 0)
 
 
 @frozen
