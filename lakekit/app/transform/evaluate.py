@@ -7,7 +7,7 @@ from pathlib import Path
 
 from attrs import frozen
 
-from lakekit.app.transform.deciding import Task
+from lakekit.app.transform.deciding import Task, not_incremental
 from lakekit.app.transform.inputs import Reading
 from lakekit.app.transform.job import TransformJob, Workshop, evaluating
 from lakekit.domain.build import Scope
@@ -63,6 +63,7 @@ def _by_keys(workshop: Workshop, job: TransformJob, task: Task, columns: tuple[T
     others may come of inputs that are read in full."""
     engine, affected = workshop.tools.engine, job.transform.affected_by
     incremental = [r for r in task.readings if r.name in job.transform.incremental]
+    _check_types(job, incremental)
     keys = _keys(workshop, incremental, affected, folder)
     key_columns = [c for c in columns if c.name in affected]
     asked = as_input(keys, key_columns)
@@ -77,6 +78,14 @@ def _by_keys(workshop: Workshop, job: TransformJob, task: Task, columns: tuple[T
     query = matching_query("made", [c.name for c in columns], affected)
     files = engine.write(query, {"made": as_input(made, columns), KEYS: asked}, folder / "made")
     return Made(columns, files, keys)
+
+
+def _check_types(job: TransformJob, readings: Sequence[Reading]) -> None:
+    """Values that are equal are one key only where they are of one type."""
+    for key in job.transform.affected_by:
+        types = {c.type for reading in readings for c in reading.content.snapshot.columns if c.name == key}
+        if len(types) > 1:
+            raise not_incremental(job, f"{key} is not of one type in all the inputs")
 
 
 def _keys(workshop: Workshop, readings: Sequence[Reading], keys: Sequence[str], folder: Path) -> tuple[Written, ...]:
