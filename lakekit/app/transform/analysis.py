@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from lakekit.app.transform.compiling import graph_of
 from lakekit.app.transform.dimensions import check_column, check_events, events_made, versions_made
@@ -12,7 +12,7 @@ from lakekit.app.transform.job import TransformJob, placed
 from lakekit.domain.graph import ordered
 from lakekit.domain.names import parse_dataset
 from lakekit.domain.schema import TableColumn
-from lakekit.domain.transform import Language
+from lakekit.domain.transform import Language, Transform
 from lakekit.ports.table_store import TableStore
 from lakekit.sql.query.columns import OutputColumn, analyse
 from lakekit.sql.query.increments import key_wise, row_wise
@@ -84,10 +84,21 @@ def obstacle(job: TransformJob, known: Columns) -> str:
     if len(known) < len(transform.inputs):
         return "the columns of its inputs are not known"
     if transform.affected_by:
-        return key_wise(job.query, known, transform.incremental, transform.affected_by)
+        return key_wise(job.query, _supposed(transform, known), transform.incremental, transform.affected_by)
     if len(transform.incremental) > 1:
         return "rows that are new in one input meet old ones of another"
     return row_wise(job.query, known, transform.incremental[0])
+
+
+def _supposed(transform: Transform, known: Columns) -> Columns:
+    """With the keys whose types nobody can tell before their tables are made taken to be of one type, which the first
+    build by keys makes sure of."""
+    types = {c.name: c.type for name in transform.incremental for c in known[name] if c.type}
+    keys = {key: types.get(key, "string") for key in transform.affected_by}
+    return {
+        name: tuple(c if c.type else evolve(c, type=keys.get(c.name, "")) for c in columns)
+        for name, columns in known.items()
+    }
 
 
 def _told(
