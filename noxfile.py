@@ -20,7 +20,7 @@ nox.options.sessions = ["lint", "imports", "types", "tests", "docs", "plugins", 
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 ROOT = Path(__file__).parent
-RUNTIME = "local,aws,openlineage,webhook"
+RUNTIME = "local,aws,openlineage,webhook,calendar"
 RETAIL = "./plugins/lakekit_retail"
 VERSITYGW = "github.com/versity/versitygw/cmd/versitygw@v1.8.0"
 # Tests under these markers have sessions of their own.
