@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from lakekit.app.transform.deciding import Task
+from lakekit.app.transform.dimensions import check_events
 from lakekit.app.transform.events import events
 from lakekit.app.transform.job import TransformJob, Workshop, placed
 from lakekit.app.transform.keys import moved_keys
@@ -25,6 +26,7 @@ def columns_of(workshop: Workshop, job: TransformJob, task: Task) -> tuple[Table
         return dimension_columns(dimension, task.readings[0].content.snapshot.columns)
     with placed(job):
         made = workshop.runtime().analyse(job.body, inputs)
+    check_events(job, [column.name for column in made])
     return event_columns(dimension, made) if dimension else made
 
 
