@@ -95,7 +95,7 @@ def _condition(transform: Transform, option: str, text: str) -> None:
         raise ConfigError(
             "transform.syntax",
             f"`{option}` cannot be read",
-            where=transform.place,
+            where=transform.where(option, text),
             why=error.why,
             next="write a condition on the columns of a row, such as status = 'deleted'",
         ) from None
@@ -121,7 +121,7 @@ def _check_inputs(transform: Transform, known: Collection[str]) -> None:
             raise ConfigError(
                 "transform.unknown_input",
                 f"`incremental` names {name}, which {transform.name} does not read",
-                where=transform.place,
+                where=transform.where("incremental", name),
                 why=f"it reads {', '.join(transform.input_names)}",
                 next="name one of its inputs",
             )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from lakekit.app.transform.deciding import Task, not_incremental
+from lakekit.app.transform.dimensions import check_events
 from lakekit.app.transform.events import events
 from lakekit.app.transform.inputs import Reading
 from lakekit.app.transform.job import TransformJob, Workshop, evaluating
@@ -27,6 +28,7 @@ def columns_of(workshop: Workshop, job: TransformJob, task: Task) -> tuple[Table
         return dimension_columns(dimension, task.readings[0].content.snapshot.columns)
     with evaluating(job):
         made = workshop.runtime().analyse(job.body, inputs)
+    check_events(job, [column.name for column in made])
     return event_columns(dimension, made) if dimension else made
 
 
