@@ -15,7 +15,7 @@ nox.options.reuse_venv = "yes"
 nox.options.sessions = ["lint", "imports", "types", "tests", "docs", "plugins", "build"]
 
 ROOT = Path(__file__).parent
-RUNTIME = "local,aws,openlineage,webhook"
+RUNTIME = "local,aws,openlineage,webhook,calendar"
 RETAIL = "./plugins/lakekit_retail"
 VERSITYGW = "github.com/versity/versitygw/cmd/versitygw@v1.8.0"
 # Tests under these markers have sessions of their own.

@@ -88,7 +88,13 @@ class Adapters:
 
     def source(self, source: SourceSettings, progress: Progress) -> Source:
         """A dataset's source, which tells `progress` how far it has read."""
-        context = evolve(self._context, options=source.options, storage=self._storage, progress=progress)
+        context = evolve(
+            self._context,
+            options=source.options,
+            storage=self._storage,
+            progress=progress,
+            where=lambda option: source.places.get(option, source.places.get("", "")),
+        )
         made: Source = self._plugins.make(Port.SOURCE, source.adapter, context)
         return made
 
