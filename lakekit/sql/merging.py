@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from attrs import frozen
 from sqlglot import exp
 
+from lakekit.domain.schema import TableColumn
+from lakekit.sql.comparable import alike
 from lakekit.sql.tree import (
     all_of,
     any_of,
@@ -85,6 +87,22 @@ def touched_query(keys: Sequence[str]) -> exp.Query:
     counted = exp.Select(expressions=[column(_FILE), named(count(), "rows")])
     counted.from_(subquery(_joined(rows, KEYS, keys, "semi"), "t"), copy=False)
     return counted.group_by(column(_FILE), copy=False)
+
+
+def lost_query(keys: Sequence[str], columns: Sequence[TableColumn]) -> exp.Query:
+    """As `touched_query`, without the rows that a row of `made` is equal to."""
+    rows = exp.Select(expressions=[column(_FILE, "s")]).from_(table(TARGET, "s"), copy=False)
+    gone = _joined(rows, KEYS, keys, "semi").join(
+        table(MADE, "m"), on=alike(columns, "s", "m"), join_type="anti", copy=False
+    )
+    counted = exp.Select(expressions=[column(_FILE), named(count(), "rows")]).from_(subquery(gone, "t"), copy=False)
+    return counted.group_by(column(_FILE), copy=False)
+
+
+def fresh_query(columns: Sequence[TableColumn]) -> exp.Query:
+    """The rows of `made` that no row of `target` is equal to."""
+    rows = exp.Select(expressions=[column(c.name, "s") for c in columns]).from_(table(MADE, "s"), copy=False)
+    return rows.join(table(TARGET, "t"), on=alike(columns, "s", "t"), join_type="anti", copy=False)
 
 
 def merged_query(

@@ -8,6 +8,7 @@ from pathlib import Path
 from lakekit.app.transform.inputs import Reading
 from lakekit.app.transform.job import Workshop
 from lakekit.ports.engine import Input, Written
+from lakekit.sql.comparable import exact
 from lakekit.sql.merging import CAME, WENT, Moved, moved_keys_query
 
 
@@ -26,9 +27,8 @@ def moved_keys(
 
 
 def _comparable(reading: Reading) -> tuple[str, ...]:
-    """The columns, where rows that compare as equal are the same on every engine: maps do not compare, and 0.0 is equal
-    to -0.0."""
+    """The columns, where rows that compare as equal are the same on every engine; maps do not compare."""
     columns = reading.content.snapshot.columns
-    if any(kind in column.type for column in columns for kind in ("map<", "float", "double")):
+    if not exact(columns) or any("map<" in column.type for column in columns):
         return ()
     return tuple(column.name for column in columns)
