@@ -19,6 +19,7 @@ from lakekit.sql.tree import (
     coalesce,
     column,
     count,
+    is_known,
     is_null,
     named,
     negated,
@@ -44,10 +45,12 @@ class Moved:
     columns: tuple[str, ...] = ()
 
 
-def moved_keys_query(inputs: Sequence[Moved], keys: Sequence[str]) -> exp.Query:
-    """The distinct keys of rows that count, of one input or more."""
+def moved_keys_query(inputs: Sequence[Moved], keys: Sequence[str], *, known: bool = False) -> exp.Query:
+    """The distinct keys of rows that count, of one input or more; with `known`, those that have all their values."""
     told = [side for moved in inputs for side in _moved(moved, keys)]
     every = exp.Select(expressions=[*map(column, keys)]).from_(subquery(union_all(told), "u"), copy=False)
+    if known:
+        every.where(all_of([is_known(column(key)) for key in keys]), copy=False)
     return every.distinct(copy=False)
 
 
@@ -79,6 +82,11 @@ def matching_query(source: str, columns: Sequence[str], keys: Sequence[str], *, 
     """The rows of a table whose keys the table `keys` has, or, not `matching`, has not."""
     rows = exp.Select(expressions=[column(c, "s") for c in columns]).from_(table(source, "s"), copy=False)
     return _joined(rows, KEYS, keys, "semi" if matching else "anti")
+
+
+def concerned_query(source: str, by: Sequence[str], keys: Sequence[str]) -> exp.Query:
+    """The distinct values in the columns `keys` of the rows of a table whose values in `by` are in the table `keys`."""
+    return matching_query(source, keys, by).distinct(copy=False)
 
 
 def touched_query(keys: Sequence[str]) -> exp.Query:

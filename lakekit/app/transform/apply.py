@@ -19,6 +19,7 @@ from lakekit.domain.planning import Decision
 from lakekit.domain.transform import Materialization
 from lakekit.ports.engine import Input, Written
 from lakekit.sql.comparable import exact
+from lakekit.sql.dimension.versions import members_query
 from lakekit.sql.merging import (
     DELETED,
     KEYS,
@@ -79,9 +80,17 @@ def _laid(workshop: Workshop, job: TransformJob, files: tuple[Written, ...], mad
 
 
 def _replaced(workshop: Workshop, job: TransformJob, made: Made, target: Target) -> Change:
-    kept = _without_deleted(workshop, job, made, target)
+    kept = (*_without_deleted(workshop, job, made, target), *_members(workshop, job, made, target))
     laid = _laid(workshop, job, kept, made, target)
     return Change(laid.files, laid.parts, (), True, laid.added, measure(target.files)[1])
+
+
+def _members(workshop: Workshop, job: TransformJob, made: Made, target: Target) -> tuple[Written, ...]:
+    """The rows of a dimension that no event makes: they have no key, and so stay until all is made anew."""
+    dimension = job.transform.dimension
+    if dimension is None or not dimension.members:
+        return ()
+    return workshop.tools.engine.write(members_query(dimension, made.columns), {}, target.folder / "members")
 
 
 def _by_partition(workshop: Workshop, job: TransformJob, made: Made, target: Target) -> Change:
