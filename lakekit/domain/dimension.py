@@ -15,6 +15,8 @@ UNKNOWN_MEMBER = "0" * 32
 NOT_APPLICABLE_MEMBER = "0" * 31 + "1"
 """The version keys of facts whose member is not known, or not known yet, and of those that have none."""
 
+MEMBERS = (UNKNOWN_MEMBER, NOT_APPLICABLE_MEMBER)
+
 UPSERT, DELETE, TRUNCATE, SNAPSHOT = "upsert", "delete", "truncate", "snapshot"
 """What an event says. A snapshot ends, in its scope, what is not told again with the same sequence."""
 
@@ -70,7 +72,8 @@ class Dimension:
     within the version. Columns `drop` are in no table. With `ignore_nulls` a NULL leaves what was before.
 
     `history` says that the dimension is of type 2. `open_end` is what `valid_to` holds, as a canonical text, while
-    there is no end; None for NULL.
+    there is no end; None for NULL. With `members` a dimension of type 2 also has a row for each of MEMBERS, for the
+    facts that name these: always current, and without a value elsewhere.
     """
 
     keys: tuple[str, ...]
@@ -86,6 +89,7 @@ class Dimension:
     snapshots: Snapshots | None = None
     names: Names = Names()
     open_end: str | None = None
+    members: bool = False
 
     @property
     def closes(self) -> bool:

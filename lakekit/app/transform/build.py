@@ -15,7 +15,7 @@ from lakekit.app.leases import lease
 from lakekit.app.progress import Guarded
 from lakekit.app.table_files import staged_file
 from lakekit.app.tools import Run
-from lakekit.app.transform.apply import Change, change, target_of
+from lakekit.app.transform.apply import Change, change
 from lakekit.app.transform.attempt import attempt, stage_name, tidy
 from lakekit.app.transform.deciding import Task, next_task
 from lakekit.app.transform.evaluate import columns_of, evaluate
@@ -25,6 +25,7 @@ from lakekit.app.transform.job import TransformJob, Wanted, Workshop
 from lakekit.app.transform.made import Made
 from lakekit.app.transform.note import encode_build
 from lakekit.app.transform.report import failed, held, nothing_new, published
+from lakekit.app.transform.target import target_of
 from lakekit.app.transform.telemetry import began, ended
 from lakekit.app.transform.versions import settled
 from lakekit.domain.build import Books, Build, Scope

@@ -19,7 +19,7 @@ from lakekit.project.reading import bad_value, choice, fields, refuse_without_ef
 DIMENSIONS = (Materialization.SCD1, Materialization.SCD2)
 DIMENSION_KEYS = (
     *("sequence_by", "truncate_when", "track", "track_except", "except", "ignore_null_updates", "tie_break"),
-    *("snapshot", "absent", "scope", "names", "open_end"),
+    *("snapshot", "absent", "scope", "names", "open_end", "members"),
 )
 _NAMES = ("valid_from", "valid_to", "is_current")
 _EVENTS = "_events"
@@ -119,6 +119,7 @@ _READERS: Mapping[str, tuple[str, Callable[[Node], Any]]] = {
     "tie_break": ("tie_break", columns),
     "names": ("names", _names),
     "open_end": ("open_end", lambda node: text(node).text),
+    "members": ("members", truth),
 }
 
 
@@ -139,7 +140,7 @@ def _check(found: Fields, made: Transform) -> None:
         )
     timed = snapshot and "sequence_by" not in found.keys
     rules = (
-        *((key, "materialization: scd2", history) for key in ("track", "track_except", "names", "open_end")),
+        *((key, "materialization: scd2", history) for key in ("track", "track_except", "names", "open_end", "members")),
         *((key, "snapshot: true", snapshot) for key in ("absent", "scope")),
         *((key, "`sequence_by`", not timed) for key in _ORDERED),
     )

@@ -20,7 +20,7 @@ from lakekit.domain.dimension import (
     Dimension,
 )
 from lakekit.domain.schema import TableColumn
-from lakekit.sql.comparable import comparable
+from lakekit.sql.comparable import alike
 from lakekit.sql.merging import MADE, matching_query
 from lakekit.sql.tree import (
     all_of,
@@ -140,12 +140,4 @@ def _rows(told: Sequence[tuple[str, exp.Expression]], source: str) -> exp.Select
 def _lacking(names: Sequence[str], source: str, other: str, by: Sequence[TableColumn]) -> exp.Select:
     """The rows of a table that are not in another, as far as the columns `by` tell."""
     rows = exp.Select(expressions=[column(n, "s") for n in names]).from_(table(source, "s"), copy=False)
-    same = all_of(
-        [
-            exp.NullSafeEQ(
-                this=comparable(column(c.name, "s"), c.type), expression=comparable(column(c.name, "o"), c.type)
-            )
-            for c in by
-        ]
-    )
-    return rows.join(table(other, "o"), on=same, join_type="anti", copy=False)
+    return rows.join(table(other, "o"), on=alike(by, "s", "o"), join_type="anti", copy=False)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlglot import exp
 
-from lakekit.domain.dimension import DELETE, READ_AT, UPSERT, Dimension
+from lakekit.domain.dimension import DELETE, MEMBERS, READ_AT, UPSERT, Dimension
 from lakekit.domain.schema import TableColumn
 from lakekit.domain.types import parse_type
 from lakekit.sql.canonical import as_text
@@ -26,7 +26,9 @@ from lakekit.sql.tree import (
     literal_number,
     named,
     negated,
+    null,
     text,
+    union_all,
 )
 
 _FROM, _TO, _STARTS, _SAID, _WAS = "since", "until", "starts", "said", "was"
@@ -63,6 +65,18 @@ def dimension_query(
     versions = _versions(frame, rows)
     told = [named(column(places[c.name]), c.name) for c in made if c.name in places]
     return exp.Select(expressions=[*told, *_own(frame)]).from_(_as(versions), copy=False)
+
+
+def members_query(dimension: Dimension, columns: Sequence[TableColumn]) -> exp.Query:
+    """A row for each of MEMBERS, in the columns of the dimension. They hold always, and begin at no moment: as of one,
+    nothing is joined to them."""
+    names = dimension.names
+    said = {names.is_current: exp.true()}
+    rows = []
+    for key in MEMBERS:
+        told = {**said, names.version_key: text(key)}
+        rows.append(exp.Select(expressions=[named(told.get(c.name, null(c.type)).copy(), c.name) for c in columns]))
+    return union_all(rows)
 
 
 def current_query(
