@@ -184,6 +184,7 @@ def _note(
         verdict=verdict,
         generation=made.generation,
         quarantined=made.quarantined,
+        horizon=made.horizon,
     )
 
 

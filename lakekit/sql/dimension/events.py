@@ -15,6 +15,7 @@ from lakekit.domain.dimension import (
     READ_AT,
     REASON,
     SNAPSHOT,
+    TOO_LATE,
     TRUNCATE,
     UPSERT,
     Dimension,
@@ -58,35 +59,44 @@ def event_columns(dimension: Dimension, made: Sequence[TableColumn]) -> tuple[Ta
 
 
 def events_query(
-    dimension: Dimension, columns: Sequence[TableColumn], *, generation: int, read_at: str, told: bool
+    dimension: Dimension,
+    columns: Sequence[TableColumn],
+    *,
+    generation: int,
+    read_at: str,
+    told: bool,
+    too_late: exp.Expression | None = None,
 ) -> exp.Query:
     """The rows of `made` as events, `columns` being those of their table. `read_at` is a moment as an ISO text; `told`
-    says that the rows have what they say, else all are upserts."""
+    says that the rows have what they say, else all are upserts; `too_late` is a condition on those that come for what
+    is fixed."""
     operation = column(OPERATION) if told else text(UPSERT)
     own = {
         READ_AT: cast(text(read_at), "timestamp"),
         OPERATION: operation,
         GENERATION: cast(literal_number(generation), "int"),
-        REASON: _reason(dimension, operation),
+        REASON: _reason(dimension, operation, too_late),
     }
     rows = _rows([(c.name, own.get(c.name, column(c.name))) for c in columns], MADE)
     if not dimension.closes or not dimension.sequence_by:
         return rows
     there = {*dimension.sequence_by, *dimension.scope}
-    whole = {**own, OPERATION: text(SNAPSHOT), REASON: null("string")}
+    reason = case((too_late, text(TOO_LATE))) if too_late is not None else null("string")
+    whole = {**own, OPERATION: text(SNAPSHOT), REASON: reason}
     said = [(c.name, whole.get(c.name, column(c.name) if c.name in there else null(c.type))) for c in columns]
     known = all_of([is_known(column(c)) for c in dimension.sequence_by])
     markers = _rows(said, MADE).where(known, copy=False).distinct(copy=False)
     return union_all([rows, markers])
 
 
-def _reason(dimension: Dimension, operation: exp.Expression) -> exp.Expression:
+def _reason(dimension: Dimension, operation: exp.Expression, too_late: exp.Expression | None) -> exp.Expression:
     of_all = one_of(operation, [text(m) for m in MARKERS])
     no_sequence = any_of([is_null(column(c)) for c in dimension.sequence_by])
     no_key = any_of([is_null(column(c)) for c in dimension.keys])
     return case(
         (all_of([exp.Not(this=of_all), no_key]), text(NO_KEY)),
         (no_sequence, text(NO_SEQUENCE)),
+        *([(too_late, text(TOO_LATE))] if too_late is not None else []),
         otherwise=null("string"),
     )
 
