@@ -21,7 +21,7 @@ def lookup(regions: tuple[Region, ...], language: str | None, where: Where) -> H
 
     Raises ConfigError, at the place that `where` tells, for a country, a part of it or a language that is not known.
     """
-    parts = [_of_region(_entity(region, language, where)) for region in regions]
+    parts = [of_entity(_entity(region, language, where)) for region in regions]
 
     def of_day(day: date) -> tuple[str, ...] | None:
         found = [part(day) for part in parts]
@@ -31,13 +31,16 @@ def lookup(regions: tuple[Region, ...], language: str | None, where: Where) -> H
     return of_day
 
 
-def _of_region(known: HolidayBase) -> Holidays:
+def of_entity(known: HolidayBase) -> Holidays:
+    """The holidays of one country or part of it, in the years that the package knows. Those raise SourceError
+    `source.calendar_failed` where the package fails."""
+
     def of_day(day: date) -> tuple[str, ...] | None:
         if not known.start_year <= day.year <= known.end_year:
             return None  # the package would say that there is none
         try:
             return tuple(known.get_list(day))
-        except Exception as error:
+        except Exception as error:  # whatever a country's rules raise
             raise SourceError(
                 "source.calendar_failed",
                 f"the package holidays fails on the year {day.year}",

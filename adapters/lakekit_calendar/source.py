@@ -74,7 +74,7 @@ def _parquet(text: BinaryIO, target: Path, private: Path) -> int:
     """Write the records of `text` to `target`, all columns as texts; return how many rows it has."""
     import duckdb
 
-    config = {
+    config: dict[str, str | bool | int | float | list[str]] = {
         "memory_limit": _MEMORY,
         "temp_directory": str(private / "spill"),
         "autoinstall_known_extensions": False,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from attrs import frozen
+from attrs import field, frozen
 
 from lakekit.domain.contract import Contract
 from lakekit.domain.dimension import Dimension
@@ -63,7 +63,8 @@ class Transform:
     inputs and the output, too: what is new in one of them concerns the rows of the incremental inputs with its values.
     `delete_when` is a condition in Spark SQL on the rows that a merge is given: those for which it is true are taken
     out of the table. `place` is the file, relative to its project or plugin. `lineage` is what the author of a
-    function says of its columns. `dimension` says what becomes of events, of a dimension and of the dataset that keeps
+    function says of its columns. `places` has where options stand in it, and what they name: ("keys", "") and ("keys",
+    "order_id"). `dimension` says what becomes of events, of a dimension and of the dataset that keeps
     its events; `together` are datasets that are always made with this one.
     """
 
@@ -86,11 +87,16 @@ class Transform:
     lineage: tuple[Edge, ...] = ()
     dimension: Dimension | None = None
     together: tuple[str, ...] = ()
+    places: Mapping[tuple[str, str], str] = field(factory=dict, hash=False)
 
     @property
     def name(self) -> str:
         """The dataset as it is written: `silver.customers`."""
         return str(self.dataset)
+
+    def where(self, option: str, named: str = "") -> str:
+        """Where an option stands, or one of the texts in it, `file:line:column`; the file where that is not known."""
+        return self.places.get((option, named)) or self.places.get((option, ""), self.place)
 
     @property
     def input_names(self) -> tuple[str, ...]:

@@ -41,8 +41,8 @@ Row = tuple[str, ...]
 class SourceSuite(Suite):
     """Subclass it as `Test...`; say how to make a source that has rows of texts, and how to read what it landed.
 
-    A source that tells files apart sets `files`, one that can read along a column sets `cursor`. One that makes its rows
-    itself has `given` false, and says in `columns` and `sample` which they are.
+    A source that tells files apart sets `files`, one that can read along a column sets `cursor`. One that makes its
+    rows itself has `given` false, and says in `columns` and `sample` which they are.
     """
 
     port = Port.SOURCE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 
-from lakekit.app.transform.job import TransformJob, placed
+from lakekit.app.transform.job import TransformJob, evaluating, placed
 from lakekit.domain.contract import Contract
 from lakekit.domain.errors import LakekitError
 from lakekit.domain.evolution import NewColumn
@@ -13,7 +13,6 @@ from lakekit.ports.engine import Input
 from lakekit.ports.runtime import SparkRuntime
 from lakekit.sql.query.columns import analyse
 from lakekit.sql.query.flow import CONDITIONAL, ColumnSource
-from lakekit.sql.query.parsed import read_query
 
 
 class Catalogue:
@@ -74,15 +73,15 @@ class Catalogue:
 
     def _analysed(self, job: TransformJob, inputs: Mapping[str, tuple[TableColumn, ...]]) -> tuple[TableColumn, ...]:
         empty = {name: Input((), columns=columns) for name, columns in inputs.items()}
-        with placed(job):
+        with evaluating(job):
             return self._runtime().analyse(job.body, empty)
 
     def _derived(self, job: TransformJob) -> frozenset[str]:
         personal = {(name, column) for name in job.transform.input_names for column in self.personal(name)}
         told = job.transform.personal
-        if isinstance(job.body, str):
+        if job.query:
             with placed(job):
-                outputs = analyse(read_query(job.body), self.inputs(job))
+                outputs = analyse(job.query, self.inputs(job))
             return told | {o.name for o in outputs if o.sources is None or _shows(o.sources, personal)}
         if job.transform.contract or not any(column != "_extra" for _, column in personal):
             return told

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from lakekit.app.transform.compiling import graph_of
 from lakekit.app.transform.dimensions import check_column, check_events, events_made, versions_made
@@ -85,10 +85,21 @@ def obstacle(job: TransformJob, known: Columns) -> str:
     if len(known) < len(transform.inputs):
         return "the columns of its inputs are not known"
     if transform.affected_by:
-        return _by_keys(job.query, known, transform)
+        return _by_keys(job.query, _supposed(transform, known), transform)
     if len(transform.incremental) > 1:
         return "rows that are new in one input meet old ones of another"
     return row_wise(job.query, known, transform.incremental[0])
+
+
+def _supposed(transform: Transform, known: Columns) -> Columns:
+    """With the keys whose types nobody can tell before their tables are made taken to be of one type, which the first
+    build by keys makes sure of."""
+    types = {c.name: c.type for name in transform.incremental for c in known[name] if c.type}
+    keys = {key: types.get(key, "string") for key in transform.affected_by}
+    return {
+        name: tuple(c if c.type else evolve(c, type=keys.get(c.name, "")) for c in columns)
+        for name, columns in known.items()
+    }
 
 
 def _by_keys(query: Query, known: Columns, transform: Transform) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 from lakekit.app.table_files import rows_of
 from lakekit.app.transform.deciding import Task
 from lakekit.app.transform.history import builds_so_far
-from lakekit.app.transform.job import TransformJob, Workshop
+from lakekit.app.transform.job import TransformJob, Workshop, placed
 from lakekit.app.transform.made import Made, as_input
 from lakekit.domain.batch import ReasonCount
 from lakekit.domain.build import Scope
@@ -48,7 +48,8 @@ def events(
         if dimension.closes and not dimension.scope and task.stand.build:
             raise _empty(job)
         return Made(columns, (), told=0, generation=generation)
-    told = _told(workshop, dimension, made, folder)
+    with placed(job):
+        told = _told(workshop, dimension, made, folder)
     read_at = _read_at(workshop, task)
     query = events_query(dimension, columns, generation=generation, read_at=read_at, told=told is not made)
     engine = workshop.tools.engine

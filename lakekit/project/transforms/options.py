@@ -14,7 +14,7 @@ from lakekit.domain.table_options import TableOptions
 from lakekit.domain.transform import Materialization, Through, Transform
 from lakekit.project.contracts import contract_file, contracts, read_contract
 from lakekit.project.files import is_there
-from lakekit.project.nodes import Fields, Node, scalar
+from lakekit.project.nodes import Fields, Node, Scalar, Series, scalar
 from lakekit.project.reading import (
     bad_value,
     choice,
@@ -62,7 +62,7 @@ def read_options(node: Node | None, transform: Transform, around: Around) -> Tra
     entries = found.entries if found else {}
     own = {key: entry for key, entry in entries.items() if key not in DIMENSION_KEYS}
     told: dict[str, Any] = _told(own, around)
-    made: Transform = evolve(transform, **told)
+    made: Transform = evolve(transform, places=_places(found) if found else {}, **told)
     if found:
         _check(found, made)
         if made.materialization in DIMENSIONS:
@@ -77,6 +77,15 @@ def read_options(node: Node | None, transform: Transform, around: Around) -> Tra
             f"name its contract under `contract` in {made.place}",
         )
     return made
+
+
+def _places(found: Fields) -> Mapping[tuple[str, str], str]:
+    """Of each option, and of each text in one that is a text or a list."""
+    told = {(key, ""): str(place) for key, place in found.keys.items()}
+    for key, node in found.entries.items():
+        items = node.items if isinstance(node, Series) else (node,)
+        told |= {(key, item.text): str(item.place) for item in items if isinstance(item, Scalar)}
+    return told
 
 
 def _told(entries: Mapping[str, Node], around: Around) -> dict[str, Any]:
@@ -99,10 +108,7 @@ def _told(entries: Mapping[str, Node], around: Around) -> dict[str, Any]:
 
 
 def _materialization(node: Node) -> Materialization:
-    found = choice(node, Materialization)
-    if found is Materialization.EVENTS:
-        raise bad_value(text(node), "lakekit makes that of a dimension's events", "write scd1 or scd2")
-    return found
+    return choice(node, [how for how in Materialization if how is not Materialization.EVENTS])
 
 
 def _datasets(node: Node) -> tuple[str, ...]:

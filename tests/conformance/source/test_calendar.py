@@ -25,7 +25,7 @@ class TestCalendar(SourceSuite):
         ("20210104", "2021-01-04", "2021", "1", "false", "None"),
     )
 
-    def make(self, folder: Path, columns: Sequence[str], rows: Sequence[Row]) -> Source:
+    def make(self, folder: Path, columns: Sequence[str], rows: Sequence[Row]) -> Source:  # noqa: ARG002
         options = {"first": rows[0][1], "last": rows[-1][1], "holidays": "DE"}
         return self.registered(Context(folder, str(folder / "lake"), folder / "private", options))
 
