@@ -87,10 +87,7 @@ def events_of(dimension: Dimension, rows: Sequence[Mapping[str, Any]], generatio
     known = [told for told in wholes if all(told[c] is not None for c in dimension.sequence_by)]
     return [
         *(_event(dimension, row, generation) for row in rows),
-        *(
-            {**dict.fromkeys(dimension.kept(NAMES)), **told, **_own(SNAPSHOT, generation, None)}
-            for told in known
-        ),
+        *({**dict.fromkeys(dimension.kept(NAMES)), **told, **_own(SNAPSHOT, generation, None)} for told in known),
     ]
 
 
@@ -116,7 +113,9 @@ def _own(says: str, generation: int, reason: str | None) -> dict[str, Any]:
     return {OPERATION: says, GENERATION: generation, REASON: reason}
 
 
-def begun(root: Path, options: Mapping[str, Any], query: str = QUERY, engine: Mapping[str, object] | None = None) -> Fed:
+def begun(
+    root: Path, options: Mapping[str, Any], query: str = QUERY, engine: Mapping[str, object] | None = None
+) -> Fed:
     """A lake with such a dimension, and no row yet."""
     lake = Lake(root, {"e": COLUMNS}, engine)
     lake.begin()
