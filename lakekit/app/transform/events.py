@@ -17,6 +17,7 @@ from lakekit.app.transform.deciding import Task
 from lakekit.app.transform.history import builds_so_far
 from lakekit.app.transform.job import TransformJob, Workshop, placed
 from lakekit.app.transform.made import Made, as_input
+from lakekit.app.transform.ties import check_ties
 from lakekit.domain.batch import ReasonCount
 from lakekit.domain.build import Scope
 from lakekit.domain.dimension import Dimension
@@ -25,7 +26,16 @@ from lakekit.domain.planning import Cause
 from lakekit.domain.schema import TableColumn
 from lakekit.ports.engine import Input, Written
 from lakekit.sql.dimension.checks import quarantined_query
-from lakekit.sql.dimension.events import CURRENT, EVENTS, OWN_COLUMNS, differing_query, events_query, new_query
+from lakekit.sql.dimension.events import (
+    CURRENT,
+    EVENTS,
+    OWN_COLUMNS,
+    differing_query,
+    events_query,
+    in_time_query,
+    new_query,
+    unkept_query,
+)
 from lakekit.sql.dimension.retention import is_before, retained_query
 from lakekit.sql.dimension.versions import current_query
 from lakekit.sql.merging import MADE
@@ -58,7 +68,15 @@ def events(
     query = events_query(
         dimension, columns, generation=generation, read_at=read_at, told=told is not made, too_late=late
     )
+    if task.decision.scope is Scope.FULL:
+        query = in_time_query(query)  # what is told again of what is fixed is nothing that comes late
     files = workshop.tools.engine.write(query, {MADE: _rows(told)}, folder / "events")
+    if not dimension.sequence_by:
+        # Of one moment nothing will ever tell the two apart: the snapshot can be read again, and is not kept.
+        mend = "let the query make one row per key"
+        check_ties(
+            workshop, job, dimension, as_input(files, columns), columns, f"the snapshot of {job.transform.name}", mend
+        )
     if task.stand.snapshot and task.decision.scope is Scope.FULL:
         files = _new(workshop, job, dimension, task, columns, files, folder, generation, read_at)
     quarantined = _quarantined(workshop, columns, files)
@@ -116,6 +134,9 @@ def _new(
     engine, kept = workshop.tools.engine, _kept(workshop, job, task, columns)
     if not dimension.sequence_by:
         current = engine.write(current_query(dimension, columns), {EVENTS: kept}, folder / "current")
+        if _quarantined(workshop, columns, files):
+            kept_once = {MADE: as_input(files, columns), EVENTS: kept}
+            files = engine.write(unkept_query(columns), kept_once, folder / "unkept")
         query = differing_query(dimension, columns, generation=generation, read_at=read_at)
         inputs = {
             MADE: as_input(files, columns),
