@@ -14,6 +14,7 @@ from lakekit.app.transform.analysis import Analysis, analyse_all
 from lakekit.app.transform.compiling import compiled
 from lakekit.app.transform.job import TransformJob, Workshop
 from lakekit.app.transform.lineage import column_graph, columns_asked, edges_of
+from lakekit.app.transform.personal import personal_columns
 from lakekit.app.transform.plan import plan_all
 from lakekit.app.transform.together import transform_all
 from lakekit.domain.adoption import AdoptionReport
@@ -100,12 +101,15 @@ class Transforms:
     def _checked(self) -> tuple[tuple[TransformJob, ...], Analysis]:
         sources = {name: bronze_columns(source.contract) for name, source in self._settings.sources.items()}
         analysis = analyse_all(self._tools().tables, self._all, sources)
+        contracts = {name: source.contract for name, source in self._settings.sources.items()}
+        personal = personal_columns(self._all, analysis, contracts)
         outputs = {job.transform.name: analysis.outputs.get(job.transform.name, ()) for job in self._all}
         told = (
             evolve(
                 job,
                 edges=(*edges_of(name, outputs[name]), *job.transform.lineage),
                 obstacle=analysis.obstacles.get(name, ""),
+                personal=personal[name],
             )
             for name, job in _named(self._all)
         )

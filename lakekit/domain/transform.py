@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from attrs import frozen
+from attrs import field, frozen
 
 from lakekit.domain.contract import Contract
-from lakekit.domain.dimension import Dimension
+from lakekit.domain.dimension import GENERATION, OPERATION, READ_AT, REASON, Dimension
 from lakekit.domain.lineage import Edge
 from lakekit.domain.names import Dataset
 from lakekit.domain.suite import Check
@@ -45,15 +45,26 @@ class Mention:
 
 
 @frozen
+class Through:
+    """An input, and the columns by which its rows concern those of the incremental inputs."""
+
+    dataset: str
+    columns: tuple[str, ...]
+
+
+@frozen
 class Transform:
     """A dataset, what it is made from, and what becomes of the rows.
 
     `code` changes when, and only when, what is done changes: layout and comments do not count. Inputs that are
     `incremental` are read as what is new since the transform's own last build, the others in full. With `affected_by`,
     columns that these inputs and the output have, rows are made anew for the values that occur in what is new.
+    `affected_through` are inputs beside these, such as dimensions, each with columns that it has, and the incremental
+    inputs and the output, too: what is new in one of them concerns the rows of the incremental inputs with its values.
     `delete_when` is a condition in Spark SQL on the rows that a merge is given: those for which it is true are taken
     out of the table. `place` is the file, relative to its project or plugin. `lineage` is what the author of a
-    function says of its columns. `dimension` says what becomes of events, of a dimension and of the dataset that keeps
+    function says of its columns. `places` has where options stand in it, and what they name: ("keys", "") and ("keys",
+    "order_id"). `dimension` says what becomes of events, of a dimension and of the dataset that keeps
     its events; `together` are datasets that are always made with this one.
     """
 
@@ -66,6 +77,7 @@ class Transform:
     keys: tuple[str, ...] = ()
     incremental: tuple[str, ...] = ()
     affected_by: tuple[str, ...] = ()
+    affected_through: tuple[Through, ...] = ()
     delete_when: str | None = None
     contract: Contract | None = None
     checks: tuple[Check, ...] = ()
@@ -75,16 +87,26 @@ class Transform:
     lineage: tuple[Edge, ...] = ()
     dimension: Dimension | None = None
     together: tuple[str, ...] = ()
+    places: Mapping[tuple[str, str], str] = field(factory=dict, hash=False)
 
     @property
     def name(self) -> str:
         """The dataset as it is written: `silver.customers`."""
         return str(self.dataset)
 
+    def where(self, option: str, named: str = "") -> str:
+        """Where an option stands, or one of the texts in it, `file:line:column`; the file where that is not known."""
+        return self.places.get((option, named)) or self.places.get((option, ""), self.place)
+
     @property
     def input_names(self) -> tuple[str, ...]:
         """The datasets that it reads."""
         return tuple(mention.dataset for mention in self.inputs)
+
+    @property
+    def followed(self) -> frozenset[str]:
+        """The inputs of which what is new can be read by itself."""
+        return frozenset((*self.incremental, *(through.dataset for through in self.affected_through)))
 
     @property
     def lease(self) -> str:
@@ -113,5 +135,17 @@ class Transform:
 
     def public(self, columns: Iterable[str]) -> frozenset[str]:
         """Those of the table's columns that get statistics: one that the contract does not name counts as personal."""
-        named = frozenset(c.name for c in self.contract.columns) if self.contract else frozenset(columns)
-        return named - self.personal
+        if self.contract is None:
+            return frozenset(columns)
+        return frozenset((*self._own, *(c.name for c in self.contract.columns))) - self.personal
+
+    @property
+    def _own(self) -> tuple[str, ...]:
+        """Of a dimension, and of its events, the columns of lakekit's own that show nothing of anybody."""
+        if self.dimension is None:
+            return ()
+        if self.keeps_events:
+            return (OPERATION, GENERATION, REASON, READ_AT)
+        names = self.dimension.names
+        intervals = (names.valid_from, names.valid_to) if self.dimension.sequence[0] not in self.personal else ()
+        return (*intervals, names.is_current)

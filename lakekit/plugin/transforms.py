@@ -23,6 +23,7 @@ def transform(
     partition_by: Sequence[str] = (),
     incremental: Sequence[str] = (),
     affected_by: Sequence[str] = (),
+    affected_through: Mapping[str, Sequence[str]] = NOTHING,
     delete_when: str | None = None,
     truncate_when: str | None = None,
     sequence_by: str | Sequence[str] = (),
@@ -36,6 +37,8 @@ def transform(
     scope: Sequence[str] = (),
     names: Mapping[str, str] = NOTHING,
     open_end: str | None = None,
+    keep_events: str | None = None,
+    members: bool = False,
     contract: str | None = None,
     tags: Sequence[str] = (),
     description: str = "",
@@ -48,9 +51,9 @@ def transform(
     columns of the inputs each column is made, as `{"email": ["bronze.customers.email"]}`: nobody else knows it of a
     function. docs/transforms.md and docs/dimensions.md say what each option means.
     """
-    del inputs, materialization, keys, partition_by, incremental, affected_by, delete_when
-    del truncate_when, sequence_by, track, track_except, except_, ignore_null_updates, tie_break
-    del snapshot, absent, scope, names, open_end, contract, tags, description, lineage
+    del inputs, materialization, keys, partition_by, incremental, affected_by, affected_through
+    del delete_when, truncate_when, sequence_by, track, track_except, except_, ignore_null_updates, tie_break
+    del snapshot, absent, scope, names, open_end, keep_events, members, contract, tags, description, lineage
     return lambda function: function
 
 

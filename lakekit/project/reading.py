@@ -118,13 +118,13 @@ def number(node: Node) -> float:
     return float(found.text)
 
 
-def choice(node: Node, options: type[Choice]) -> Choice:
-    """The member of `options` that the text names."""
+def choice(node: Node, options: Iterable[Choice]) -> Choice:
+    """The one of `options` that the text names."""
     found = text(node)
-    values = [str(option.value) for option in options]
+    values = {str(option.value): option for option in options}
     if found.text not in values:
         raise bad_value(found, f"it can be {listed(values)}", f"choose one{did_you_mean(found.text, values)}")
-    return options(found.text)
+    return values[found.text]
 
 
 def distinct_columns(node: Node, columns: tuple[str, ...]) -> tuple[str, ...]:

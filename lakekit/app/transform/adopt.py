@@ -16,7 +16,7 @@ from lakekit.app.leases import lease
 from lakekit.app.progress import Guarded
 from lakekit.app.table_files import rows_of
 from lakekit.app.tools import Run
-from lakekit.app.transform.apply import change, target_of
+from lakekit.app.transform.apply import change
 from lakekit.app.transform.attempt import attempt, tidy
 from lakekit.app.transform.deciding import Task, next_task
 from lakekit.app.transform.evaluate import columns_of
@@ -29,6 +29,7 @@ from lakekit.app.transform.note import encode_adoption
 from lakekit.app.transform.publish import Stamp, publish, ready, tried
 from lakekit.app.transform.report import failed
 from lakekit.app.transform.taking import taking_of
+from lakekit.app.transform.target import target_of
 from lakekit.app.transform.telemetry import began, ended
 from lakekit.domain.adoption import Adoption, AdoptionReport, Findings, Intervals, Weight
 from lakekit.domain.batch import ReasonCount

@@ -16,6 +16,7 @@ from lakekit.domain.transform import Language, Transform
 from lakekit.ports.table_store import TableStore
 from lakekit.sql.query.columns import OutputColumn, analyse
 from lakekit.sql.query.increments import key_wise, row_wise
+from lakekit.sql.query.parsed import Query
 
 Columns = Mapping[str, tuple[TableColumn, ...]]
 """The columns of datasets, types in Spark DDL, "" where they are not known."""
@@ -44,7 +45,7 @@ def analyse_all(tables: TableStore, jobs: Sequence[TransformJob], sources: Colum
     for name in ordered(graph_of(jobs)):
         job = by_name[name]
         known = {i: columns[i] for i in job.transform.input_names if i in columns}
-        if len(known) == len(job.transform.inputs) and (made := _outputs(job, known)):
+        if len(known) == len(job.transform.inputs) and (made := _outputs(tables, job, known)):
             outputs[name] = made
             _check_options(job, [column.name for column in made], known)
         if job.transform.incremental and (why := obstacle(job, known)):
@@ -54,7 +55,7 @@ def analyse_all(tables: TableStore, jobs: Sequence[TransformJob], sources: Colum
     return Analysis(outputs, columns, obstacles)
 
 
-def _outputs(job: TransformJob, known: Columns) -> tuple[OutputColumn, ...]:
+def _outputs(tables: TableStore, job: TransformJob, known: Columns) -> tuple[OutputColumn, ...]:
     """What its columns are made of; nothing of a function."""
     with placed(job):
         found = analyse(job.query, known) if job.query else ()
@@ -63,7 +64,8 @@ def _outputs(job: TransformJob, known: Columns) -> tuple[OutputColumn, ...]:
     if not job.transform.keeps_events:
         (events,) = known.items()
         return versions_made(job.transform.dimension, *events)
-    check_events(job, [column.name for column in found])
+    there = tables.snapshot(job.transform.dataset.table)
+    check_events(job, [column.name for column in found], [c.name for c in there.columns] if there else ())
     return events_made(job.transform.dimension, found) if found else ()
 
 
@@ -84,7 +86,7 @@ def obstacle(job: TransformJob, known: Columns) -> str:
     if len(known) < len(transform.inputs):
         return "the columns of its inputs are not known"
     if transform.affected_by:
-        return key_wise(job.query, _supposed(transform, known), transform.incremental, transform.affected_by)
+        return _by_keys(job.query, _supposed(transform, known), transform)
     if len(transform.incremental) > 1:
         return "rows that are new in one input meet old ones of another"
     return row_wise(job.query, known, transform.incremental[0])
@@ -99,6 +101,13 @@ def _supposed(transform: Transform, known: Columns) -> Columns:
         name: tuple(c if c.type else evolve(c, type=keys.get(c.name, "")) for c in columns)
         for name, columns in known.items()
     }
+
+
+def _by_keys(query: Query, known: Columns, transform: Transform) -> str:
+    """Rows are computed apart for each key; and what of an input beside concerns a row, its columns tell."""
+    ways = [(transform.incremental, transform.affected_by)]
+    ways += [((*transform.incremental, told.dataset), told.columns) for told in transform.affected_through]
+    return next((why for names, keys in ways if (why := key_wise(query, known, names, keys))), "")
 
 
 def _told(
@@ -127,11 +136,14 @@ def _check_options(job: TransformJob, made: Collection[str], inputs: Columns) ->
     options = {
         "keys": transform.keys,
         "partition_by": transform.options.partition_by or (),
-        "affected_by": transform.affected_by,
     }
     for option, names in options.items():
         for name in names:
             check_column(job, option, name, made, transform.name)
-    for dataset in transform.incremental:
-        for name in transform.affected_by:
-            check_column(job, "affected_by", name, [c.name for c in inputs[dataset]], dataset)
+    ways = [("affected_by", transform.incremental, transform.affected_by)]
+    ways += [("affected_through", (*transform.incremental, t.dataset), t.columns) for t in transform.affected_through]
+    for option, datasets, names in ways:
+        for name in names:
+            for dataset in datasets:
+                check_column(job, option, name, [c.name for c in inputs[dataset]], dataset)
+            check_column(job, option, name, made, transform.name)

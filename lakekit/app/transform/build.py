@@ -13,7 +13,7 @@ from lakekit.app.alerting import alert
 from lakekit.app.leases import lease
 from lakekit.app.progress import Guarded
 from lakekit.app.tools import Run
-from lakekit.app.transform.apply import Change, change, target_of
+from lakekit.app.transform.apply import Change, change
 from lakekit.app.transform.attempt import attempt, tidy
 from lakekit.app.transform.deciding import Task, next_task
 from lakekit.app.transform.evaluate import columns_of, evaluate
@@ -24,6 +24,7 @@ from lakekit.app.transform.made import Made
 from lakekit.app.transform.note import encode_build
 from lakekit.app.transform.publish import Stamp, publish, ready, tried
 from lakekit.app.transform.report import failed, held, nothing_new, published
+from lakekit.app.transform.target import target_of
 from lakekit.app.transform.telemetry import began, ended
 from lakekit.app.transform.versions import settled
 from lakekit.domain.build import Books, Build, Scope
@@ -160,4 +161,5 @@ def _note(
         verdict=verdict,
         generation=made.generation,
         quarantined=made.quarantined,
+        horizon=made.horizon,
     )

@@ -19,7 +19,7 @@ from lakekit.sql.query.conditions import filtered
 from lakekit.sql.query.macros import expanded
 from lakekit.sql.query.parsed import Query, read_query
 
-_SEMANTIC = ("materialization", "keys", "incremental", "affected_by", "delete_when")
+_SEMANTIC = ("materialization", "keys", "incremental", "affected_by", "affected_through", "delete_when")
 """The options that say which rows a table holds: where one of them changes, the code has."""
 
 _OF_EVENTS = ("keys", "sequence_by", "tie_break", "delete_when", "truncate_when", "drop", "snapshots")
@@ -95,7 +95,7 @@ def _condition(transform: Transform, option: str, text: str) -> None:
         raise ConfigError(
             "transform.syntax",
             f"`{option}` cannot be read",
-            where=transform.place,
+            where=transform.where(option, text),
             why=error.why,
             next="write a condition on the columns of a row, such as status = 'deleted'",
         ) from None
@@ -116,12 +116,14 @@ def _check_inputs(transform: Transform, known: Collection[str]) -> None:
                 why=f"no source and no transform of this project makes it; there are {', '.join(sorted(known))}",
                 next=f"did you mean {near[0]}?" if near else "name one of these, or add its source to the settings",
             )
-    for name in transform.incremental:
+    named = [("incremental", name) for name in transform.incremental]
+    named += [("affected_through", through.dataset) for through in transform.affected_through]
+    for option, name in named:
         if name not in transform.input_names:
             raise ConfigError(
                 "transform.unknown_input",
-                f"`incremental` names {name}, which {transform.name} does not read",
-                where=transform.place,
+                f"`{option}` names {name}, which {transform.name} does not read",
+                where=transform.where(option, name),
                 why=f"it reads {', '.join(transform.input_names)}",
                 next="name one of its inputs",
             )

@@ -47,9 +47,9 @@ def _sources(dataset: str, columns: Sequence[str], how: str) -> tuple[ColumnSour
     return tuple(ColumnSource(dataset, column, direct=True, how=how) for column in columns)
 
 
-def check_events(job: TransformJob, made: Collection[str]) -> None:
+def check_events(job: TransformJob, made: Collection[str], there: Collection[str] = ()) -> None:
     """Raises ConfigError where the options of a dimension name what its query does not make, or its query makes what
-    lakekit does."""
+    lakekit does. What the table of events has, the columns `there`, may be left out still."""
     dimension = job.transform.dimension
     if dimension is None or "*" in made or not made:
         return
@@ -64,18 +64,26 @@ def check_events(job: TransformJob, made: Collection[str]) -> None:
     }
     for option, names in options.items():
         for name in names:
-            check_column(job, option, name, made, job.transform.name)
+            if option == "except" and name in there:
+                continue
+            check_column(job, option, name, made, f"the query of {dimension_of(job)}")
     ours = {c.name.lower() for c in OWN_COLUMNS} | {READ_AT}
     ours |= {name.lower() for name in dimension.names.all} if dimension.history else set()
+    renamed = (dimension.names.valid_from, dimension.names.valid_to, dimension.names.is_current)
     for name in made:
         if name.lower() in ours:
             raise ConfigError(
                 "dimension.own_column",
-                f"the query of {job.transform.name} makes a column {name}",
-                where=job.transform.place,
+                f"the query of {dimension_of(job)} makes a column {name}",
+                where=job.transform.where("names"),
                 why="lakekit adds a column of that name",
-                next="call it otherwise, or set lakekit's names under `names`",
+                next="call it otherwise, or lakekit's under `names`" if name in renamed else "call it otherwise",
             )
+
+
+def dimension_of(job: TransformJob) -> str:
+    """The name of the dimension whose events the dataset of the job keeps, or which it is."""
+    return job.transform.together[0] if job.transform.keeps_events else job.transform.name
 
 
 def check_column(job: TransformJob, option: str, name: str, columns: Collection[str], dataset: str) -> None:
@@ -86,7 +94,7 @@ def check_column(job: TransformJob, option: str, name: str, columns: Collection[
     raise ConfigError(
         "transform.unknown_column",
         f"`{option}` names {name!r}, which is no column of {dataset}",
-        where=job.transform.place,
+        where=job.transform.where(option, name),
         why=f"it has {', '.join(columns)}",
         next=f"did you mean {near[0]!r}?" if near else "name one of these",
     )

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from lakekit.app.transform.deciding import Task, not_incremental
+from lakekit.app.transform.dimensions import check_events
 from lakekit.app.transform.events import events
 from lakekit.app.transform.inputs import Reading
 from lakekit.app.transform.job import TransformJob, Workshop, evaluating
-from lakekit.app.transform.keys import moved_keys
+from lakekit.app.transform.keys import affected_keys
 from lakekit.app.transform.made import Made, as_input
 from lakekit.app.transform.versions import versions
 from lakekit.domain.build import Scope
@@ -27,7 +28,9 @@ def columns_of(workshop: Workshop, job: TransformJob, task: Task) -> tuple[Table
         return dimension_columns(dimension, task.readings[0].content.snapshot.columns)
     with evaluating(job):
         made = workshop.runtime().analyse(job.body, inputs)
-    return event_columns(dimension, made) if dimension else made
+    there = task.stand.snapshot.columns if task.stand.snapshot else ()
+    check_events(job, [column.name for column in made], [column.name for column in there])
+    return event_columns(dimension, made, there) if dimension else made
 
 
 def evaluate(workshop: Workshop, job: TransformJob, task: Task, columns: tuple[TableColumn, ...], folder: Path) -> Made:
@@ -51,7 +54,7 @@ def _by_keys(workshop: Workshop, job: TransformJob, task: Task, columns: tuple[T
     engine, affected = workshop.tools.engine, job.transform.affected_by
     incremental = [r for r in task.readings if r.name in job.transform.incremental]
     _check_types(job, incremental)
-    keys = moved_keys(workshop, incremental, affected, folder)
+    keys = affected_keys(workshop, job.transform, task.readings, folder)
     key_columns = [c for c in columns if c.name in affected]
     asked = as_input(keys, key_columns)
     inputs: dict[str, Input] = {r.name: r.everything for r in task.readings}

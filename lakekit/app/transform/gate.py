@@ -12,13 +12,15 @@ from lakekit.domain.evolution import NewColumn
 from lakekit.domain.schema import TableColumn
 from lakekit.domain.suite import Verdict, judge
 from lakekit.domain.table_options import PARTITION_KINDS
-from lakekit.domain.types import parse_type
+from lakekit.domain.types import Kind, flat_type, parse_type
 from lakekit.sql.audit import ACCEPTED_ROWS, observed_query
 from lakekit.sql.keeping import broken_rules_query, judged_rules
 from lakekit.sql.tree import literal
 
 _ORDERED = {"timestamp", "timestamp_ntz", "date", "byte", "short", "int", "integer", "long", "bigint", "decimal"}
 """Types whose values say which of two events is the later."""
+_ENDS = {Kind.TIMESTAMP: "9999-12-31T00:00:00Z", Kind.DATE: "9999-12-31"}
+_TIMES = {"timestamp", "timestamp_ntz", "date"}
 _SPLITTING = {*(kind.value for kind in PARTITION_KINDS), "byte", "short", "integer"}
 
 
@@ -49,22 +51,44 @@ def check_columns(job: TransformJob, columns: Sequence[TableColumn]) -> None:
 def _check_dimension(job: TransformJob, made: Mapping[str, str]) -> None:
     """Raises ConfigError where events cannot be put in order by their columns, or an open end is no value of them."""
     dimension = job.transform.dimension
-    if dimension is None:
+    if dimension is None or not job.transform.keeps_events:
         return
-    if job.transform.keeps_events:
-        for column in (*dimension.keys, *dimension.sequence, *dimension.tie_break, *dimension.scope):
-            if column not in made:
-                raise _misfit(job, f"makes no column {column}, which its options name", made)
-        for column in dimension.sequence:
-            if made[column].partition("(")[0] not in _ORDERED:
-                raise _misfit(job, f"is to be ordered by {column}, a {made[column]}", made)
-        return
-    if dimension.open_end is not None and dimension.history:
-        type_ = parse_type(made[dimension.names.valid_to])
-        try:
-            literal(dimension.open_end, type_)
-        except ValueError:
-            raise _misfit(job, f"cannot have the open end {dimension.open_end!r}, which is no {type_}", made) from None
+    for option in ("keys", "tie_break", "scope"):
+        for column in getattr(dimension, option):
+            if flat_type(made[column]) is None:
+                raise _bad_type(job, option, column, made[column], "a text, a number, a date or a timestamp")
+    for column in dimension.sequence_by:
+        if made[column].partition("(")[0] not in _ORDERED:
+            wanted = "a timestamp, a date, a decimal or a whole number"
+            raise _bad_type(job, "sequence_by", column, made[column], wanted)
+        if dimension.keep_events is not None and made[column].partition("(")[0] not in _TIMES:
+            raise _bad_type(job, "sequence_by", column, made[column], "a timestamp or a date, for `keep_events`")
+    if dimension.open_end is not None:
+        _check_end(job, dimension.open_end, made[dimension.sequence[0]])
+
+
+def _check_end(job: TransformJob, end: str, ddl: str) -> None:
+    type_ = parse_type(ddl)
+    try:
+        literal(end, type_)
+    except ValueError:
+        raise ConfigError(
+            "config.bad_value",
+            f"'open_end' cannot be {end!r}",
+            where=job.transform.where("open_end", end),
+            why=f"`valid_to` is a {type_}, as what the versions begin with",
+            next=f"write it like {_ENDS.get(type_.kind, '999999')}, or leave it out: then it is NULL",
+        ) from None
+
+
+def _bad_type(job: TransformJob, option: str, column: str, ddl: str, wanted: str) -> ConfigError:
+    return ConfigError(
+        "dimension.bad_type",
+        f"`{option}` names {column}, a {ddl}",
+        where=job.transform.where(option, column),
+        why=f"it has to be {wanted}: others are not compared alike everywhere",
+        next="cast it in the query, or name another column",
+    )
 
 
 def _unsplittable(job: TransformJob, name: str, type_: str) -> str:

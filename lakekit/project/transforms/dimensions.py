@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from attrs import evolve
 
 from lakekit.domain.dimension import Absent, Dimension, Names, Snapshots
-from lakekit.domain.names import Dataset, column_problem
+from lakekit.domain.errors import ConfigError
+from lakekit.domain.names import Dataset, column_problem, parse_dataset
 from lakekit.domain.table_options import AS_THEY_ARE
 from lakekit.domain.transform import Language, Materialization, Mention, Transform
+from lakekit.domain.watermark import duration
 from lakekit.project.model import Draft
-from lakekit.project.nodes import Fields, Node
+from lakekit.project.nodes import Fields, Node, Scalar, Series
 from lakekit.project.reading import bad_value, choice, fields, refuse_without_effect, series, text, truth
 
 DIMENSIONS = (Materialization.SCD1, Materialization.SCD2)
 DIMENSION_KEYS = (
     *("sequence_by", "truncate_when", "track", "track_except", "except", "ignore_null_updates", "tie_break"),
-    *("snapshot", "absent", "scope", "names", "open_end"),
+    *("snapshot", "absent", "scope", "names", "open_end", "keep_events", "members"),
 )
 _NAMES = ("valid_from", "valid_to", "is_current")
 _EVENTS = "_events"
@@ -34,6 +37,7 @@ def read_dimension(found: Fields, made: Transform) -> Dimension:
         told["snapshots"] = Snapshots(absent, columns(entries["scope"]) if "scope" in entries else ())
     history = made.materialization is Materialization.SCD2
     _check_dropped(found, made, told)
+    _check_order(found, made, told)
     return Dimension(made.keys, history=history, delete_when=made.delete_when, **told)
 
 
@@ -49,6 +53,25 @@ def _check_dropped(found: Fields, made: Transform, told: Mapping[str, Any]) -> N
             )
 
 
+def _check_order(found: Fields, made: Transform, told: Mapping[str, Any]) -> None:
+    """Events of one key are not put in order by the key, nor twice by one column."""
+    sequence, places = told.get("sequence_by", ()), made.places
+    for option, before, why in (
+        ("sequence_by", made.keys, "all events of a key have that in common"),
+        ("tie_break", made.keys, "all events of a key have that in common"),
+        ("tie_break", sequence, "`sequence_by` names it already"),
+    ):
+        for name in told.get(option, ()):
+            if name in before:
+                raise ConfigError(
+                    "config.bad_value",
+                    f"{option!r} cannot be {name!r}",
+                    where=places.get((option, name), str(found.place)),
+                    why=why,
+                    next="name a column that says which of two events of a key is the later",
+                )
+
+
 def columns(node: Node) -> tuple[str, ...]:
     """Names of columns, one or more, none of them twice and none of lakekit's own."""
     found: list[str] = []
@@ -60,13 +83,15 @@ def columns(node: Node) -> tuple[str, ...]:
             raise bad_value(told, "it is listed twice", "remove one of the two")
         found.append(told.text)
     if not found:
-        raise bad_value(text(node), "it names no column", "name one, or leave the key out")
+        raise node.place.error(
+            "config.bad_value", f"{node.name!r} is empty", "it names no column", "name one, or leave the key out"
+        )
     return tuple(found)
 
 
 def _sequence(node: Node) -> tuple[str, ...]:
     """A column, or a list of them."""
-    return columns(node) if not hasattr(node, "text") else (text(node).text,)
+    return columns(Series(node.name, (node,), node.place) if isinstance(node, Scalar) else node)
 
 
 def _untracked(node: Node) -> tuple[str, ...]:
@@ -86,6 +111,14 @@ def _names(node: Node) -> Names:
     return made
 
 
+def _keep_events(node: Node) -> timedelta:
+    found = text(node)
+    try:
+        return duration(found.text)
+    except (ValueError, OverflowError):
+        raise bad_value(found, "it is no duration", "write one such as 400d or 104w") from None
+
+
 _READERS: Mapping[str, tuple[str, Callable[[Node], Any]]] = {
     "sequence_by": ("sequence_by", _sequence),
     "truncate_when": ("truncate_when", lambda node: text(node).text),
@@ -96,6 +129,8 @@ _READERS: Mapping[str, tuple[str, Callable[[Node], Any]]] = {
     "tie_break": ("tie_break", columns),
     "names": ("names", _names),
     "open_end": ("open_end", lambda node: text(node).text),
+    "keep_events": ("keep_events", _keep_events),
+    "members": ("members", truth),
 }
 
 
@@ -116,17 +151,45 @@ def _check(found: Fields, made: Transform) -> None:
         )
     timed = snapshot and "sequence_by" not in found.keys
     rules = (
-        *((key, "materialization: scd2", history) for key in ("track", "track_except", "names", "open_end")),
-        ("track_except", "to stand without `track`", "track" not in found.keys),
+        *((key, "materialization: scd2", history) for key in ("track", "track_except", "names", "open_end", "members")),
         *((key, "snapshot: true", snapshot) for key in ("absent", "scope")),
-        *((key, "a query that tells changes, not a snapshot", not snapshot) for key in _OF_CHANGES),
-        *((key, "`sequence_by`, as what is read at one moment has no order", not timed) for key in _ORDERED),
+        *((key, "`sequence_by`", not timed) for key in _ORDERED),
     )
     refuse_without_effect(found, "here", rules)
+    _refuse_beside(found, "track", ("track_except",), "`track` names all columns that count")
+    _refuse_beside(found, "snapshot", _OF_CHANGES, "a snapshot tells all that there is, and no changes")
+    if (
+        "scope" in found.entries
+        and "absent" in found.entries
+        and choice(found.entries["absent"], Absent) is Absent.KEEP
+    ):
+        _refuse_beside(found, "absent", ("scope",), "keys that a snapshot lacks are kept, whatever its scope")
+
+
+def _refuse_beside(found: Fields, key: str, others: Sequence[str], why: str) -> None:
+    for other in others:
+        if key in found.keys and other in found.keys:
+            raise found.keys[other].error(
+                "config.no_effect", f"{other!r} has no effect beside {key!r}", why, f"remove {other!r} or {key!r}"
+            )
 
 
 _OF_CHANGES = ("delete_when", "truncate_when", "ignore_null_updates")
 _ORDERED = ("tie_break", "incremental")
+
+
+def _dataset_of_events(whole: Transform) -> Dataset:
+    name = f"{whole.name}{_EVENTS}"
+    try:
+        return parse_dataset(name)
+    except ValueError:
+        raise ConfigError(
+            "config.bad_dataset",
+            f"{whole.name} is too long a name for a dimension",
+            where=whole.place,
+            why=f"its events are the dataset {name}, and a name has at most 63 characters",
+            next="rename the file",
+        ) from None
 
 
 def split(draft: Draft) -> tuple[Draft, ...]:
@@ -134,7 +197,7 @@ def split(draft: Draft) -> tuple[Draft, ...]:
     whole = draft.transform
     if whole.dimension is None:
         return (draft,)
-    kept = Dataset(whole.dataset.layer, f"{whole.dataset.name}{_EVENTS}")
+    kept = _dataset_of_events(whole)
     events = evolve(
         whole,
         dataset=kept,

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
+from keyword import iskeyword
 from pathlib import Path
 
 from attrs import evolve
@@ -95,7 +96,8 @@ def _options(call: ast.Call, file: str) -> Fields:
     entries: dict[str, Node] = {}
     keys: dict[str, Place] = {}
     for keyword in call.keywords:
-        name = str(keyword.arg).removesuffix("_")  # `except` is a word of Python's own
+        name = str(keyword.arg)
+        name = name[:-1] if iskeyword(name[:-1]) else name  # except_
         keys[name] = _place(keyword, file)
         entries[name] = _node(keyword.value, name, file)
     return Fields(f"@{DECORATOR}", entries, keys, _place(call, file))

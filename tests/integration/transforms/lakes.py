@@ -25,7 +25,7 @@ from lakekit.project.selection import EVERYTHING
 from lakekit.testing.fake_runtime import EngineRuntime
 
 Row = Mapping[str, Any]
-TYPES = {"long": pl.Int64, "string": pl.String, "double": pl.Float64}
+TYPES = {"long": pl.Int64, "string": pl.String, "double": pl.Float64, "timestamp": pl.Datetime("us", "UTC")}
 
 
 @frozen
@@ -97,14 +97,14 @@ class Lake:
 
 def read(table: DeltaTable) -> Counter[tuple[Any, ...]]:
     """The rows of a table as a multiset, columns in order of name."""
-    names = sorted(field.name for field in table.schema().fields)
+    quoted = [f'"{name}"' for name in sorted(field.name for field in table.schema().fields)]
     found: Counter[tuple[Any, ...]] = Counter()
     parts = table.get_add_actions(flatten=True)
     paths = parts.column("path").to_pylist()
     if not paths:
         return found
     relation = duckdb.connect().execute(
-        f"SELECT {', '.join(names)} FROM read_parquet($1, union_by_name=true, hive_partitioning=false)",
+        f"SELECT {', '.join(quoted)} FROM read_parquet($1, union_by_name=true, hive_partitioning=false)",
         [[f"{table.table_uri}/{unquote(path)}" for path in paths]],
     )
     found.update(relation.fetchall())
