@@ -86,8 +86,8 @@ class Fault(enum.Enum):
 
 @frozen
 class Found:
-    """A finding: how many versions it concerns, and up to three of their keys as texts, none where keys are personal
-    or NULL."""
+    """A finding: how many versions it concerns, and up to three of their keys as texts, personal parts as hashes; none
+    where keys are NULL."""
 
     fault: Fault
     versions: int

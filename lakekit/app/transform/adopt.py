@@ -203,15 +203,16 @@ def _in_place(tables: TableStore, made: TransformJob, content: Content) -> bool:
 
 
 def _check_order(job: TransformJob, dimension: Dimension, task: Task) -> None:
-    """Raises TableError where events that are kept already were told as what differed from those before them: of a
-    snapshot without a sequence. What comes to lie before these would change what they mean."""
-    if dimension.sequence_by or task.stand.build is None:
+    """Raises TableError where events were left out that would have been kept, had what is adopted been there: of a
+    snapshot without a sequence all that did not differ, and those that `keep_events` no longer keeps."""
+    build = task.stand.build
+    if build is None or (dimension.sequence_by and not build.horizon):
         return
     raise TableError(
-        "adopt.after_snapshots",
-        f"{job.transform.name} has events of snapshots",
+        "adopt.too_late",
+        f"{job.transform.name} no longer has all events that history would meet",
         where=str(job.transform.dataset.table),
-        why="of a snapshot only what differed then is kept, so history must be there before the first",
+        why="`keep_events` has left out older ones" if build.horizon else "of a snapshot only what differed is kept",
         next="remove the tables of the dimension and of its events, adopt, and build again",
     )
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from lakekit.app.table_files import rows_of
 from lakekit.app.transform.job import TransformJob, Workshop
+from lakekit.app.transform.keys_shown import keys_shown
 from lakekit.domain.adoption import Fault, Findings, Found, Weight
 from lakekit.domain.errors import GateError
 from lakekit.ports.engine import Input, Written
@@ -88,10 +89,10 @@ QUARANTINED = (Fault.NULL_KEY, Fault.NULL_START, Fault.EMPTY, Fault.BACKWARD, Fa
 def _keys(
     workshop: Workshop, job: TransformJob, taking: Taking, fault: Fault, inputs: Mapping[str, Input]
 ) -> tuple[str, ...]:
-    if fault in _WITHOUT_KEYS or job.transform.personal & set(taking.dimension.keys):
+    if fault in _WITHOUT_KEYS:
         return ()
     found = workshop.tools.engine.rows(faulty_keys_query(taking, fault, _SHOWN), inputs)
-    return tuple("(" + ", ".join("NULL" if part is None else str(part) for part in key) + ")" for key in found)
+    return tuple(keys_shown(workshop, job, taking.dimension.keys, found))
 
 
 def refuse(job: TransformJob, findings: Findings, *, accept: bool) -> None:

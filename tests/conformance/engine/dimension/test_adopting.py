@@ -26,11 +26,12 @@ from lakekit.sql.dimension.adopting import (
     reading_query,
     turns_into,
 )
+from tests.conformance.engine.batches import examples
 from tests.conformance.engine.dimension.adopted import NOW, Row, expected, judge, rows_of, taking
 
 Land = Callable[[str], str]
 NAMES = st.sampled_from(["a", "b", None])
-RANDOM = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+RANDOM = settings(examples(40), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 
 
 @st.composite
