@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from attrs import frozen
 from sqlglot import exp
 
-from lakekit.domain.dimension import DELETE, GENERATION, OPERATION, REASON, UPSERT, Dimension
+from lakekit.domain.dimension import DELETE, GENERATION, OPERATION, REASON, SNAPSHOT, TRUNCATE, UPSERT, Dimension
 from lakekit.domain.schema import TableColumn
 from lakekit.sql.dimension.events import EVENTS, MARKERS, OWN_COLUMNS
 from lakekit.sql.dimension.frames import after, over
@@ -114,40 +114,47 @@ def settled(frame: Frame, *, generations: bool, markers: bool) -> exp.Query:
 
 
 def _spread(frame: Frame, events: exp.Query) -> exp.Query:
-    """What is said of all keys, said of each that it ends: as a delete where it is the first after an upsert, and no
-    upsert of the key lies between."""
+    """What is said of all keys, said of each that it ends: as a delete."""
+    dimension = frame.dimension
+    rest = select([*frame.names, OP, RANK], events)
+    rest.where(exp.EQ(this=column(RANK), expression=literal_number(1)), copy=False)
+    told = [rest]
+    if dimension.truncate_when is not None:
+        told.append(_ended(frame, events.copy(), TRUNCATE, ()))
+    if dimension.closes and dimension.sequence_by:
+        told.append(_ended(frame, events.copy(), SNAPSHOT, frame.scope))
+    return union_all(told)
+
+
+def _ended(frame: Frame, events: exp.Query, marker: str, scope: Sequence[str]) -> exp.Select:
+    """The deletes that markers of one kind are: at the first that follows an upsert, where no upsert of the key lies
+    between. One with the sequence of a snapshot is told by it and lies between; a truncate ends what is before it."""
     follow = [f"m{i}" for i in range(len(frame.sequence))]
     later = [f"n{i}" for i in range(len(frame.sequence))]
-    marks = exp.EQ(this=column(RANK), expression=literal_number(0))
-    order = (*frame.sequence, RANK)
-    coming = [
+    next_ = [named(after(s, frame.keys, frame.order), n) for s, n in zip(frame.sequence, later, strict=True)]
+    upserts = select([*frame.keys, *follow], _followed(frame, events, marker, scope, follow), *next_)
+    first = _earlier(follow, later) if marker == SNAPSHOT else negated(_earlier(later, follow))
+    own = {**dict(zip(frame.sequence, follow, strict=True)), **{k: k for k in frame.keys}}
+    said = [
+        named(column(own[n]) if n in own else null(c.type), n) for c, n in zip(frame.told, frame.names, strict=True)
+    ]
+    deletes = exp.Select(expressions=[*said, named(text(DELETE), OP), named(literal_number(0), RANK)])
+    deletes.from_(subquery(upserts, "e"), copy=False)
+    return deletes.where(all_of([is_known(column(follow[0])), any_of([is_null(column(later[0])), first])]), copy=False)
+
+
+def _followed(frame: Frame, events: exp.Query, marker: str, scope: Sequence[str], follow: Sequence[str]) -> exp.Select:
+    """The upserts, with the sequence of the next marker of a kind that tells of the same scope."""
+    is_marker, is_upsert = (exp.EQ(this=column(OP), expression=text(told)) for told in (marker, UPSERT))
+    order, coming = (*frame.sequence, RANK), ("CURRENT ROW", "UNBOUNDED")
+    told = [
         named(
-            over(
-                exp.IgnoreNulls(this=exp.FirstValue(this=case((marks, column(s))))),
-                frame.scope,
-                order,
-                frame=("CURRENT ROW", "UNBOUNDED"),
-            ),
-            m,
+            over(exp.IgnoreNulls(this=exp.FirstValue(this=case((is_marker, column(s))))), scope, order, frame=coming), m
         )
         for s, m in zip(frame.sequence, follow, strict=True)
     ]
-    seen = select([*frame.names, OP, RANK], events, *coming)
-    upserts = select([*frame.names, OP, RANK, *follow], seen)
-    upserts.where(exp.EQ(this=column(OP), expression=text(UPSERT)), copy=False)
-    next_ = [named(after(s, frame.keys, frame.order), n) for s, n in zip(frame.sequence, later, strict=True)]
-    ending = select([*frame.names, *follow, *later], select([*frame.names, *follow], upserts, *next_))
-    ending.where(
-        all_of([is_known(column(follow[0])), any_of([is_null(column(later[0])), _earlier(follow, later)])]), copy=False
-    )
-    own = {**dict(zip(frame.sequence, map(column, follow), strict=True)), **{k: column(k) for k in frame.keys}}
-    types = dict(zip(frame.names, (c.type for c in frame.told), strict=True))
-    said = [named(own.get(n, null(types[n])), n) for n in frame.names]
-    deletes = exp.Select(
-        expressions=[*said, named(text(DELETE), OP), named(literal_number(0), RANK)],
-    ).from_(subquery(ending, "e"), copy=False)
-    rest = select([*frame.names, OP, RANK], seen).where(negated(marks), copy=False)
-    return union_all([rest, deletes])
+    rows = select([*frame.names, OP, RANK], events, *told)
+    return select([*frame.keys, *frame.order, *follow], rows).where(is_upsert, copy=False)
 
 
 def _earlier(first: Sequence[str], second: Sequence[str]) -> exp.Expression:
