@@ -65,7 +65,7 @@ order_id,customer_id,product_id,quantity,amount,currency,status,ordered_at,updat
 
 
 def _late_customers() -> str:
-    """Two customers with many orders: one has moved since the middle of February, the other was elsewhere for ten days."""
+    """Two customers with many orders: one moved in the middle of February, the other was elsewhere for ten days."""
     listed = [r.values for r in DAYS[1].delivery("bronze.customers").records if r.reason is None]
     settled = {row["customer_id"]: row for row in listed if row["updated_at"] < "2026-02-01"}
     orders = Counter(r.values["customer_id"] for r in DAYS[0].delivery("bronze.orders").records if r.reason is None)
