@@ -6,7 +6,6 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
 
 from attrs import frozen
 
@@ -20,6 +19,7 @@ from lakekit.ports.progress import NOBODY, Progress
 from lakekit_calendar.content import COLUMNS, NAME, Calendar, tally
 
 _WORK = "work"
+_TEXT = "calendar.csv"
 _MEMORY = "256MB"
 
 
@@ -50,11 +50,11 @@ class CalendarSource:
         work, target = folder / _WORK, folder / "part-00000.parquet"
         work.mkdir(mode=0o700)
         try:
-            with _fence(), (work / "calendar.csv").open("w+b") as text:
-                made = tally(self._written(text))
+            with _fence():
+                made = tally(self._written(work / _TEXT))
                 if (made.mark,) != bounds.files:
                     raise _changed()
-                rows = _parquet(text, target, work)
+                rows = _parquet(work, target)
         finally:
             shutil.rmtree(work)
         if not self.calendar.rows == made.rows == rows:
@@ -62,28 +62,27 @@ class CalendarSource:
         sync(folder)
         return (Part(target.name, rows, target.stat().st_size, NAME),)
 
-    def _written(self, file: BinaryIO) -> Iterator[tuple[int, bytes]]:
-        for rows, text in self.calendar.chunks():
-            file.write(text)
-            self.progress.advance(rows, len(text))
-            yield rows, text
-        file.flush()
+    def _written(self, path: Path) -> Iterator[tuple[int, bytes]]:
+        with path.open("xb") as file:
+            for rows, text in self.calendar.chunks():
+                file.write(text)
+                self.progress.advance(rows, len(text))
+                yield rows, text
 
 
-def _parquet(text: BinaryIO, target: Path, private: Path) -> int:
-    """Write the records of `text` to `target`, all columns as texts; return how many rows it has."""
+def _parquet(work: Path, target: Path) -> int:
+    """Write the records of the text in `work` to `target`, all columns as texts; return how many rows it has."""
     import duckdb
 
     config: dict[str, str | bool | int | float | list[str]] = {
         "memory_limit": _MEMORY,
-        "temp_directory": str(private / "spill"),
+        "temp_directory": str(work / "spill"),
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
     }
     with duckdb.connect(config=config) as connection:
-        # By its number: a path's own characters would be read as a pattern.
         rows = connection.read_csv(
-            f"/dev/fd/{text.fileno()}",
+            str(work / _TEXT),
             header=False,
             auto_detect=False,
             columns=dict.fromkeys(COLUMNS, "VARCHAR"),
@@ -92,8 +91,7 @@ def _parquet(text: BinaryIO, target: Path, private: Path) -> int:
             escapechar='"',
         )
         rows.write_parquet(str(target))
-        with target.open("rb") as written:
-            ((count,),) = connection.read_parquet(f"/dev/fd/{written.fileno()}").count("*").fetchall()
+        ((count,),) = connection.read_parquet(str(target)).count("*").fetchall()
     sync(target)
     return int(count)
 

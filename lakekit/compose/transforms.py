@@ -9,13 +9,17 @@ from pathlib import Path
 from attrs import evolve
 
 from lakekit.app.tools import Run, Tools
+from lakekit.app.transform.adopt import Asked, adopt
 from lakekit.app.transform.analysis import Analysis, analyse_all
 from lakekit.app.transform.compiling import compiled
 from lakekit.app.transform.job import TransformJob, Workshop
 from lakekit.app.transform.lineage import column_graph, columns_asked, edges_of
+from lakekit.app.transform.personal import personal_columns
 from lakekit.app.transform.plan import plan_all
 from lakekit.app.transform.together import transform_all
+from lakekit.domain.adoption import AdoptionReport
 from lakekit.domain.build import NO_PINS, Pin
+from lakekit.domain.errors import ConfigError
 from lakekit.domain.lineage import Trace
 from lakekit.domain.report import BuildPlan, BuildReport
 from lakekit.domain.schema import bronze_columns
@@ -65,6 +69,16 @@ class Transforms:
         """What `build` would do. Raises ConfigError as it does."""
         return plan_all(self._tools().tables, self.jobs(selection), refresh=refresh, coming=coming)
 
+    def adopt(self, name: str, asked: Asked, run: Run) -> AdoptionReport:
+        """Make the history of a table that of a dimension. Raises ConfigError for what is none, and for what is wrong
+        before anything runs."""
+        jobs = self.jobs(Selection((name,)))
+        made = next((job for job in jobs if job.transform.dimension and not job.transform.keeps_events), None)
+        events = next((job for job in jobs if job.transform.keeps_events), None)
+        if made is None or events is None:
+            raise _no_dimension(jobs[0])
+        return adopt(Workshop(self._tools(), lambda: self._runtime), events, made, asked, run)
+
     def lineage(self, name: str, *, down: bool) -> tuple[Trace, ...]:
         """What each column that is named is made of, or goes into. Raises ConfigError for what is none."""
         functions = [job.transform for job in self._all if job.transform.language is Language.PYTHON]
@@ -87,12 +101,15 @@ class Transforms:
     def _checked(self) -> tuple[tuple[TransformJob, ...], Analysis]:
         sources = {name: bronze_columns(source.contract) for name, source in self._settings.sources.items()}
         analysis = analyse_all(self._tools().tables, self._all, sources)
+        contracts = {name: source.contract for name, source in self._settings.sources.items()}
+        personal = personal_columns(self._all, analysis, contracts)
         outputs = {job.transform.name: analysis.outputs.get(job.transform.name, ()) for job in self._all}
         told = (
             evolve(
                 job,
                 edges=(*edges_of(name, outputs[name]), *job.transform.lineage),
                 obstacle=analysis.obstacles.get(name, ""),
+                personal=personal[name],
             )
             for name, job in _named(self._all)
         )
@@ -111,6 +128,16 @@ class Transforms:
 def declared(settings: Settings) -> tuple[TransformJob, ...]:
     """The transforms of a project, read from their files alone. Raises ConfigError as `compiled` does."""
     return compiled([(draft.transform, draft.body) for draft in settings.transforms.values()], settings.sources)
+
+
+def _no_dimension(job: TransformJob) -> ConfigError:
+    return ConfigError(
+        "adopt.no_dimension",
+        f"{job.transform.name} is no dimension",
+        where=job.transform.place,
+        why=f"its materialization is {job.transform.materialization.value}",
+        next="name a transform that is scd2 or scd1: what it keeps is what history becomes",
+    )
 
 
 def _named(jobs: Sequence[TransformJob]) -> list[tuple[str, TransformJob]]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from attrs import field, frozen
 
 from lakekit.domain.contract import Contract
-from lakekit.domain.dimension import Dimension
+from lakekit.domain.dimension import GENERATION, OPERATION, READ_AT, REASON, Dimension
 from lakekit.domain.lineage import Edge
 from lakekit.domain.names import Dataset
 from lakekit.domain.suite import Check
@@ -135,5 +135,17 @@ class Transform:
 
     def public(self, columns: Iterable[str]) -> frozenset[str]:
         """Those of the table's columns that get statistics: one that the contract does not name counts as personal."""
-        named = frozenset(c.name for c in self.contract.columns) if self.contract else frozenset(columns)
-        return named - self.personal
+        if self.contract is None:
+            return frozenset(columns)
+        return frozenset((*self._own, *(c.name for c in self.contract.columns))) - self.personal
+
+    @property
+    def _own(self) -> tuple[str, ...]:
+        """Of a dimension, and of its events, the columns of lakekit's own that show nothing of anybody."""
+        if self.dimension is None:
+            return ()
+        if self.keeps_events:
+            return (OPERATION, GENERATION, REASON, READ_AT)
+        names = self.dimension.names
+        intervals = (names.valid_from, names.valid_to) if self.dimension.sequence[0] not in self.personal else ()
+        return (*intervals, names.is_current)

@@ -37,6 +37,7 @@ def transform(
     scope: Sequence[str] = (),
     names: Mapping[str, str] = NOTHING,
     open_end: str | None = None,
+    keep_events: str | None = None,
     members: bool = False,
     contract: str | None = None,
     tags: Sequence[str] = (),
@@ -52,7 +53,7 @@ def transform(
     """
     del inputs, materialization, keys, partition_by, incremental, affected_by, affected_through
     del delete_when, truncate_when, sequence_by, track, track_except, except_, ignore_null_updates, tie_break
-    del snapshot, absent, scope, names, open_end, members, contract, tags, description, lineage
+    del snapshot, absent, scope, names, open_end, keep_events, members, contract, tags, description, lineage
     return lambda function: function
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from lakekit.app.transform.job import TransformJob, evaluating, placed
+from lakekit.app.transform.personal import shown
 from lakekit.domain.contract import Contract
 from lakekit.domain.errors import LakekitError
 from lakekit.domain.evolution import NewColumn
@@ -12,7 +13,6 @@ from lakekit.domain.schema import TableColumn, bronze_columns
 from lakekit.ports.engine import Input
 from lakekit.ports.runtime import SparkRuntime
 from lakekit.sql.query.columns import analyse
-from lakekit.sql.query.flow import CONDITIONAL, ColumnSource
 
 
 class Catalogue:
@@ -82,12 +82,7 @@ class Catalogue:
         if job.query:
             with placed(job):
                 outputs = analyse(job.query, self.inputs(job))
-            return told | {o.name for o in outputs if o.sources is None or _shows(o.sources, personal)}
+            return told | shown(outputs, personal)
         if job.transform.contract or not any(column != "_extra" for _, column in personal):
             return told
         return told | {column.name for column in self.columns(job.transform.name)}
-
-
-def _shows(sources: Sequence[ColumnSource], personal: Collection[tuple[str, str]]) -> bool:
-    """Whether a value can be told from one that is made of these columns. Which rows there are, it does not show."""
-    return any((s.dataset, s.column) in personal for s in sources if s.direct or s.how == CONDITIONAL)

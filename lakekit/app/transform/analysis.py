@@ -45,7 +45,7 @@ def analyse_all(tables: TableStore, jobs: Sequence[TransformJob], sources: Colum
     for name in ordered(graph_of(jobs)):
         job = by_name[name]
         known = {i: columns[i] for i in job.transform.input_names if i in columns}
-        if len(known) == len(job.transform.inputs) and (made := _outputs(job, known)):
+        if len(known) == len(job.transform.inputs) and (made := _outputs(tables, job, known)):
             outputs[name] = made
             _check_options(job, [column.name for column in made], known)
         if job.transform.incremental and (why := obstacle(job, known)):
@@ -55,7 +55,7 @@ def analyse_all(tables: TableStore, jobs: Sequence[TransformJob], sources: Colum
     return Analysis(outputs, columns, obstacles)
 
 
-def _outputs(job: TransformJob, known: Columns) -> tuple[OutputColumn, ...]:
+def _outputs(tables: TableStore, job: TransformJob, known: Columns) -> tuple[OutputColumn, ...]:
     """What its columns are made of; nothing of a function."""
     with placed(job):
         found = analyse(job.query, known) if job.query else ()
@@ -64,7 +64,8 @@ def _outputs(job: TransformJob, known: Columns) -> tuple[OutputColumn, ...]:
     if not job.transform.keeps_events:
         (events,) = known.items()
         return versions_made(job.transform.dimension, *events)
-    check_events(job, [column.name for column in found])
+    there = tables.snapshot(job.transform.dataset.table)
+    check_events(job, [column.name for column in found], [c.name for c in there.columns] if there else ())
     return events_made(job.transform.dimension, found) if found else ()
 
 

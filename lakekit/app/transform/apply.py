@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from lakekit.app.parts import parts
 from lakekit.app.transform.inputs import measure
@@ -54,7 +54,8 @@ def change(workshop: Workshop, job: TransformJob, decision: Decision, made: Made
     if how is Materialization.MERGE:
         _check_keys(workshop, job, made)
     if how is Materialization.EVENTS:
-        return _laid(workshop, job, made.files, made, target)
+        laid = _laid(workshop, job, made.files, made, target)
+        return evolve(laid, replace=True, added=made.new) if made.whole else laid
     if decision.rebuild:
         return _replaced(workshop, job, made, target)
     if decision.scope is Scope.KEYS:

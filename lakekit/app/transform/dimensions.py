@@ -47,9 +47,9 @@ def _sources(dataset: str, columns: Sequence[str], how: str) -> tuple[ColumnSour
     return tuple(ColumnSource(dataset, column, direct=True, how=how) for column in columns)
 
 
-def check_events(job: TransformJob, made: Collection[str]) -> None:
+def check_events(job: TransformJob, made: Collection[str], there: Collection[str] = ()) -> None:
     """Raises ConfigError where the options of a dimension name what its query does not make, or its query makes what
-    lakekit does."""
+    lakekit does. What the table of events has, the columns `there`, may be left out still."""
     dimension = job.transform.dimension
     if dimension is None or "*" in made or not made:
         return
@@ -64,6 +64,8 @@ def check_events(job: TransformJob, made: Collection[str]) -> None:
     }
     for option, names in options.items():
         for name in names:
+            if option == "except" and name in there:
+                continue
             check_column(job, option, name, made, f"the query of {dimension_of(job)}")
     ours = {c.name.lower() for c in OWN_COLUMNS} | {READ_AT}
     ours |= {name.lower() for name in dimension.names.all} if dimension.history else set()

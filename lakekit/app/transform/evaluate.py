@@ -28,8 +28,9 @@ def columns_of(workshop: Workshop, job: TransformJob, task: Task) -> tuple[Table
         return dimension_columns(dimension, task.readings[0].content.snapshot.columns)
     with evaluating(job):
         made = workshop.runtime().analyse(job.body, inputs)
-    check_events(job, [column.name for column in made])
-    return event_columns(dimension, made) if dimension else made
+    there = task.stand.snapshot.columns if task.stand.snapshot else ()
+    check_events(job, [column.name for column in made], [column.name for column in there])
+    return event_columns(dimension, made, there) if dimension else made
 
 
 def evaluate(workshop: Workshop, job: TransformJob, task: Task, columns: tuple[TableColumn, ...], folder: Path) -> Made:

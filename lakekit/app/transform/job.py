@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 from attrs import field, frozen
@@ -15,17 +15,27 @@ from lakekit.domain.transform import Transform
 from lakekit.ports.runtime import Body, SparkRuntime
 from lakekit.sql.query.parsed import Query
 
+EVERY = "*"
+"""All columns, in a set of them."""
+
 
 @frozen
 class TransformJob:
     """A transform, what it runs, as read where it is a query, and what its columns are made of, as far as that is
-    known. `obstacle` says why it cannot be built by increments; "" where it can."""
+    known. `obstacle` says why it cannot be built by increments; "" where it can. `personal` are the columns that show
+    personal values of its inputs; EVERY is one of them where that cannot be told."""
 
     transform: Transform
     body: Body
     query: Query | None = None
     obstacle: str = ""
     edges: tuple[Edge, ...] = ()
+    personal: frozenset[str] = frozenset()
+
+    def hides(self, columns: Iterable[str]) -> frozenset[str]:
+        """Those of the columns whose values appear nowhere but in tables."""
+        hidden = self.personal | self.transform.personal
+        return frozenset(c for c in columns if EVERY in hidden or c in hidden)
 
 
 @frozen

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from attrs import frozen
-from sqlglot import exp
 
 from lakekit.app.table_files import rows_of
 from lakekit.app.transform.job import TransformJob, Workshop
@@ -54,7 +53,8 @@ class Giving:
 
 def giving(engine: Engine, target: Target, keys: Input, by: Sequence[str], made: tuple[Written, ...]) -> Giving:
     """What gives way to the rows `made`: every row whose values in the columns `by` are in `keys`."""
-    found = _counts(engine, touched_query(by), {TARGET: target.rows(target.files), KEYS: keys}) if target.files else {}
+    rows = {TARGET: target.rows(target.files), KEYS: keys}
+    found = _counts(engine.rows(touched_query(by), rows)) if target.files else {}
     touched = tuple(f for f in target.files if f.address in found)
     return Giving(touched, made, sum(w.rows for w in made), sum(found.values()))
 
@@ -67,7 +67,7 @@ def without_equal(
     if not all_.files or not all_.made:
         return all_
     rows, made = target.rows(all_.files), as_input(all_.made, columns)
-    lost = _counts(engine, lost_query(by, columns), {TARGET: rows, KEYS: keys, MADE: made})
+    lost = _counts(engine.rows(lost_query(by, columns), {TARGET: rows, KEYS: keys, MADE: made}))
     equal = all_.removed - sum(lost.values())
     staying = [f for f in all_.files if f.address not in lost]
     fresh = all_.made
@@ -78,5 +78,6 @@ def without_equal(
     return Giving(files, fresh, all_.added - equal, all_.removed - equal)
 
 
-def _counts(engine: Engine, query: exp.Query, inputs: Mapping[str, Input]) -> dict[str, int]:
-    return {str(file): int(str(rows)) for file, rows in engine.rows(query, inputs)}
+def _counts(found: Sequence[tuple[object, ...]]) -> dict[str, int]:
+    """(file, rows), by file."""
+    return {str(file): int(str(rows)) for file, rows in found}

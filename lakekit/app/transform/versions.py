@@ -10,18 +10,17 @@ from lakekit.app.transform.deciding import Task
 from lakekit.app.transform.job import TransformJob, Workshop
 from lakekit.app.transform.keys import moved_keys
 from lakekit.app.transform.made import Made, as_input
+from lakekit.app.transform.ties import check_ties
 from lakekit.domain.build import Scope
 from lakekit.domain.dimension import Dimension
-from lakekit.domain.errors import GateError, TableError
+from lakekit.domain.errors import GateError
 from lakekit.domain.planning import Decision
 from lakekit.domain.schema import TableColumn
 from lakekit.ports.engine import Input, Written
-from lakekit.sql.dimension.checks import broken_query, kinds_query, ties_query
+from lakekit.sql.dimension.checks import broken_query, kinds_query
 from lakekit.sql.dimension.events import EVENTS, of_keys_query
 from lakekit.sql.dimension.versions import dimension_query
 from lakekit.sql.merging import KEYS, MADE
-
-_SHOWN = 3
 
 
 def settled(workshop: Workshop, job: TransformJob, task: Task) -> Task:
@@ -60,7 +59,8 @@ def versions(
     if not rows.files:
         return Made(columns, (), keys)
     several, markers = _kinds(workshop, rows)
-    _check_ties(workshop, job, dimension, task, rows, several=several)
+    mend = "name further columns under `sequence_by` or `tie_break`, or delete the events that are wrong"
+    check_ties(workshop, job, dimension, rows, told, reading.name, mend, generations=several)
     query = dimension_query(dimension, told, generations=several, markers=markers)
     made = Made(columns, workshop.tools.engine.write(query, {EVENTS: rows}, folder / "made"), keys)
     _check_intervals(workshop, dimension, reading.name, made)
@@ -71,26 +71,6 @@ def _kinds(workshop: Workshop, rows: Input) -> tuple[bool, bool]:
     """Whether events are of several generations, and whether some are of all keys."""
     ((several, markers),) = workshop.tools.engine.rows(kinds_query(), {EVENTS: rows})
     return bool(several), bool(markers)
-
-
-def _check_ties(
-    workshop: Workshop, job: TransformJob, dimension: Dimension, task: Task, rows: Input, *, several: bool
-) -> None:
-    (reading,) = task.readings
-    query = ties_query(dimension, reading.content.snapshot.columns, generations=several)
-    found = workshop.tools.engine.rows(query, {EVENTS: rows})
-    if not found:
-        return
-    keys = sorted({"(" + ", ".join(map(str, key)) + ")" for key in found})
-    more = f" and {len(keys) - _SHOWN} more" if len(keys) > _SHOWN else ""
-    shown = "they are personal" if job.transform.personal & set(dimension.keys) else ", ".join(keys[:_SHOWN]) + more
-    raise TableError(
-        "dimension.tie",
-        f"events of {len(keys)} keys in {reading.name} have one {', '.join(dimension.order)} and differ",
-        where=job.transform.place,
-        why=f"which of them is the later cannot be told; {', '.join(dimension.keys)}: {shown}",
-        next="name further columns under `sequence_by` or `tie_break`, or delete the events that are wrong",
-    )
 
 
 def _check_intervals(workshop: Workshop, dimension: Dimension, name: str, made: Made) -> None:

@@ -15,6 +15,7 @@ from lakekit.domain.dimension import (
     READ_AT,
     REASON,
     SNAPSHOT,
+    TOO_LATE,
     TRUNCATE,
     UPSERT,
     Dimension,
@@ -50,43 +51,64 @@ MARKERS = (TRUNCATE, SNAPSHOT)
 OWN_COLUMNS = (TableColumn(OPERATION, "string"), TableColumn(GENERATION, "int"), TableColumn(REASON, "string"))
 
 
-def event_columns(dimension: Dimension, made: Sequence[TableColumn]) -> tuple[TableColumn, ...]:
-    """The columns of the table of events, of the columns that its query makes."""
+def event_columns(
+    dimension: Dimension, made: Sequence[TableColumn], there: Sequence[TableColumn] = ()
+) -> tuple[TableColumn, ...]:
+    """The columns of the table of events, of the columns that its query makes, and of those that are `there`: it keeps
+    one that is left out by now."""
     kept = set(dimension.kept(tuple(c.name for c in made)))
+    left_out = (c for c in there if not dimension.kept((c.name,)))
     read_at = () if dimension.sequence_by else (TableColumn(READ_AT, "timestamp"),)
-    return (*(c for c in made if c.name in kept), *read_at, *OWN_COLUMNS)
+    return (*(c for c in made if c.name in kept), *left_out, *read_at, *OWN_COLUMNS)
 
 
 def events_query(
-    dimension: Dimension, columns: Sequence[TableColumn], *, generation: int, read_at: str, told: bool
+    dimension: Dimension,
+    columns: Sequence[TableColumn],
+    *,
+    generation: int,
+    read_at: str,
+    told: bool,
+    too_late: exp.Expression | None = None,
 ) -> exp.Query:
-    """The rows of `made` as events, `columns` being those of their table. `read_at` is a moment as an ISO text; `told`
-    says that the rows have what they say, else all are upserts."""
+    """The rows of `made` as events, `columns` being those of their table: one that is left out by now has no value.
+    `read_at` is a moment as an ISO text; `told` says that the rows have what they say, else all are upserts; `too_late`
+    is a condition on those that come for what is fixed."""
     operation = column(OPERATION) if told else text(UPSERT)
     own = {
+        **{c.name: null(c.type) for c in columns if not dimension.kept((c.name,))},
         READ_AT: cast(text(read_at), "timestamp"),
         OPERATION: operation,
         GENERATION: cast(literal_number(generation), "int"),
-        REASON: _reason(dimension, operation),
+        REASON: _reason(dimension, operation, too_late),
     }
     rows = _rows([(c.name, own.get(c.name, column(c.name))) for c in columns], MADE)
     if not dimension.closes or not dimension.sequence_by:
         return rows
     there = {*dimension.sequence_by, *dimension.scope}
-    whole = {**own, OPERATION: text(SNAPSHOT), REASON: null("string")}
+    reason = case((too_late, text(TOO_LATE))) if too_late is not None else null("string")
+    whole = {**own, OPERATION: text(SNAPSHOT), REASON: reason}
     said = [(c.name, whole.get(c.name, column(c.name) if c.name in there else null(c.type))) for c in columns]
     known = all_of([is_known(column(c)) for c in dimension.sequence_by])
     markers = _rows(said, MADE).where(known, copy=False).distinct(copy=False)
     return union_all([rows, markers])
 
 
-def _reason(dimension: Dimension, operation: exp.Expression) -> exp.Expression:
+def in_time_query(events: exp.Query) -> exp.Query:
+    """Those of some events that do not come too late."""
+    in_time = any_of([is_null(column(REASON)), exp.NEQ(this=column(REASON), expression=text(TOO_LATE))])
+    told = exp.Select(expressions=[exp.Star()]).from_(subquery(events, "e"), copy=False)
+    return told.where(in_time, copy=False)
+
+
+def _reason(dimension: Dimension, operation: exp.Expression, too_late: exp.Expression | None) -> exp.Expression:
     of_all = one_of(operation, [text(m) for m in MARKERS])
     no_sequence = any_of([is_null(column(c)) for c in dimension.sequence_by])
     no_key = any_of([is_null(column(c)) for c in dimension.keys])
     return case(
         (all_of([exp.Not(this=of_all), no_key]), text(NO_KEY)),
         (no_sequence, text(NO_SEQUENCE)),
+        *([(too_late, text(TOO_LATE))] if too_late is not None else []),
         otherwise=null("string"),
     )
 
@@ -95,6 +117,16 @@ def new_query(columns: Sequence[TableColumn]) -> exp.Query:
     """The rows of `made` that `events` has not, whatever code made these."""
     names = [c for c in columns if c.name != GENERATION]
     return _lacking([c.name for c in columns], MADE, EVENTS, names)
+
+
+def unkept_query(columns: Sequence[TableColumn]) -> exp.Query:
+    """The rows of `made`, a snapshot, but for those that count for nothing and of which `events` has such already,
+    whenever they were read."""
+    names = [c.name for c in columns]
+    fresh = _lacking(names, MADE, EVENTS, [c for c in columns if c.name not in (READ_AT, GENERATION)])
+    counting = exp.Select(expressions=[*map(column, names)]).from_(table(MADE), copy=False)
+    counting.where(is_null(column(REASON)), copy=False)
+    return union_all([counting, fresh.where(is_known(column(REASON, "s")), copy=False)])
 
 
 def of_keys_query(dimension: Dimension, columns: Sequence[TableColumn]) -> exp.Query:
