@@ -7,11 +7,14 @@ from collections.abc import Callable, Mapping, Sequence
 from lakekit.app.transform.job import TransformJob, evaluating, placed
 from lakekit.app.transform.personal import shown
 from lakekit.domain.contract import Contract
+from lakekit.domain.dimension import Dimension
 from lakekit.domain.errors import LakekitError
 from lakekit.domain.evolution import NewColumn
 from lakekit.domain.schema import TableColumn, bronze_columns
 from lakekit.ports.engine import Input
 from lakekit.ports.runtime import SparkRuntime
+from lakekit.sql.dimension.events import event_columns
+from lakekit.sql.dimension.versions import dimension_columns
 from lakekit.sql.query.columns import analyse
 
 
@@ -67,9 +70,18 @@ class Catalogue:
         if contract := self._sources.get(dataset):
             return bronze_columns(contract)
         job = self.jobs[dataset]
+        if job.transform.dimension:
+            return self._of_dimension(job, job.transform.dimension)
         if job.transform.contract:
             return tuple(TableColumn(c.name, str(c.type)) for c in job.transform.contract.columns)
         return self._analysed(job, self.inputs(job))
+
+    def _of_dimension(self, job: TransformJob, dimension: Dimension) -> tuple[TableColumn, ...]:
+        """Its contract names those of the query that it is made of."""
+        if job.transform.keeps_events:
+            return event_columns(dimension, self._analysed(job, self.inputs(job)))
+        (events,) = self.inputs(job).values()
+        return dimension_columns(dimension, events)
 
     def _analysed(self, job: TransformJob, inputs: Mapping[str, tuple[TableColumn, ...]]) -> tuple[TableColumn, ...]:
         empty = {name: Input((), columns=columns) for name, columns in inputs.items()}
