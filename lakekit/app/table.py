@@ -9,7 +9,7 @@ from attrs import evolve
 
 from lakekit.app.codec import decode_note
 from lakekit.app.tools import Tools
-from lakekit.app.transform.note import decode_build
+from lakekit.app.transform.note import decode_adoption, decode_build
 from lakekit.domain.errors import TableError
 from lakekit.domain.report import TableDetail, TableVersion
 from lakekit.ports.table_store import CommitInfo
@@ -34,8 +34,8 @@ def history(tools: Tools, table: PurePosixPath, limit: int) -> tuple[TableVersio
 
 def _version(info: CommitInfo) -> TableVersion:
     told = TableVersion(info.version, info.at, info.operation)
-    if build := decode_build(info.note):
-        return evolve(told, batch=build.number, run_id=build.run_id)
+    if made := decode_build(info.note) or decode_adoption(info.note):
+        return evolve(told, batch=made.number, run_id=made.run_id)
     note = decode_note(info.note)
     batch = note.batch if note else None
     seal = batch.seal if batch else None

@@ -11,7 +11,7 @@ import click
 from lakekit.cli.invocation import Invocation
 
 if TYPE_CHECKING:
-    from lakekit.cli.tour import Silver
+    from lakekit.cli.tour import Lakehouse
     from lakekit.compose import Application
     from lakekit.demo.retail import Day
     from lakekit.domain.report import RunReport
@@ -24,8 +24,8 @@ FOLDER = "lakekit-demo"
 @click.argument("folder", metavar="[DIR]", required=False, type=click.Path(file_okay=False, path_type=Path))
 @click.pass_context
 def command(ctx: click.Context, folder: Path | None) -> None:
-    """Make a project with two days of made-up retail data in DIR, a new folder, ingest both days, and build silver
-    from them where the plugin lakekit_retail and Sail are installed.
+    """Make a project with two days of made-up retail data in DIR, a new folder, and ingest both days. Where the plugin
+    lakekit_retail and Sail are installed, each day is followed by a build of silver and gold.
 
     The data holds a few percent dirty rows, copies and late rows. Everything stays on this machine.
     """
@@ -38,6 +38,7 @@ def command(ctx: click.Context, folder: Path | None) -> None:
     packages = [PACKAGE] if _checked(ctx.obj) else []
     write_project(place, project_files(packages))
     reports: list[RunReport] = []
+    made: Lakehouse | None = None
     for number, day in enumerate(retail(SEED), start=1):
         console.err([tour.landing(number, day)])
         report = _ingested(ctx.obj, place, day)
@@ -45,13 +46,13 @@ def command(ctx: click.Context, folder: Path | None) -> None:
         if report.exit_code:
             ctx.exit(report.exit_code)
         reports.append(report)
-    silver = _silver(ctx, place) if packages else None
-    console.out(tour.summary(place, reports, console.width(), tour.programs(), silver))
+        made = _built(ctx, place) if packages else None
+    console.out(tour.summary(place, reports, console.width(), tour.programs(), made))
 
 
 def _checked(invocation: Invocation) -> bool:
-    """Whether silver can be built here. Raises PluginError for a driver of bronze that is missing, before anything is
-    written where a person would see it."""
+    """Whether silver and gold can be built here. Raises PluginError for a driver of bronze that is missing, before
+    anything is written where a person would see it."""
     from tempfile import TemporaryDirectory
 
     from lakekit.demo.scaffold import project_files, write_project
@@ -60,10 +61,10 @@ def _checked(invocation: Invocation) -> bool:
         write_project(Path(folder), project_files())
         with invocation.application(project_dir=Path(folder)) as app:
             _ = app.tools
-            return _builds_silver(app)
+            return _builds(app)
 
 
-def _builds_silver(app: Application) -> bool:
+def _builds(app: Application) -> bool:
     from lakekit.demo.silver import PACKAGE
     from lakekit.domain.errors import PluginError
     from lakekit.plugin.drivers import missing_modules
@@ -71,16 +72,17 @@ def _builds_silver(app: Application) -> bool:
 
     try:
         app.plugins.transforms(PACKAGE)
-        return not missing_modules(app.plugins.adapter(Port.RUNTIME, "sail"))
+        needed = ((Port.RUNTIME, "sail"), (Port.SOURCE, "calendar"))
+        return not any(missing_modules(app.plugins.adapter(*each)) for each in needed)
     except PluginError:
         return False
 
 
-def _silver(ctx: click.Context, place: Path) -> Silver:
-    """One run as `lakekit transform` makes it, and what became of customers."""
+def _built(ctx: click.Context, place: Path) -> Lakehouse:
+    """One run as `lakekit transform` makes it, and what became of customers and sales."""
     from lakekit.cli import builds, console, tour
     from lakekit.cli.progress import progress
-    from lakekit.demo.silver import DATASET, glance
+    from lakekit.demo import silver, star
     from lakekit.project.selection import Selection
 
     invocation: Invocation = ctx.obj
@@ -89,8 +91,8 @@ def _silver(ctx: click.Context, place: Path) -> Silver:
         console.err(builds.problems(report.builds))
         if report.exit_code:
             ctx.exit(report.exit_code)
-        (job,) = app.transforms.jobs(Selection((DATASET,)))
-        return tour.Silver(report.builds, glance(app.tools, job.transform))
+        (job,) = app.transforms.jobs(Selection((silver.DATASET,)))
+        return tour.Lakehouse(report.builds, silver.glance(app.tools, job.transform), star.revenue(app.tools))
 
 
 def _ingested(invocation: Invocation, place: Path, day: Day) -> RunReport:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 COMMANDS = (
     *("init", "demo", "plan", "run", "ingest", "transform", "test", "lineage"),
-    *("status", "history", "state", "table", "optimize", "quarantine"),
+    *("status", "history", "state", "table", "optimize", "quarantine", "adopt"),
     *("plugins", "plugin", "doctor", "schema", "explain", "completion"),
 )
 INTERRUPTED = "interrupted: nothing is lost; `lakekit ingest` goes on from the last finished step"

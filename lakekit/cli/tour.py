@@ -16,12 +16,13 @@ from lakekit.cli import builds
 from lakekit.cli.grid import fitting, grid
 from lakekit.cli.render import BOOKS, BOOKS_SHORT, amounts
 from lakekit.cli.words import bare, number, visible
+from lakekit.demo import star
 from lakekit.demo.retail import Day
 from lakekit.demo.silver import DATASET, Glance
 from lakekit.domain.report import BatchReport, BuildReport, RunReport
 
 TOP_REASONS = 5
-NO_SILVER = "silver, too: pip install '.[sail]' && pip install ./plugins/lakekit_retail"
+NOT_BUILT = "silver and gold, too: pip install '.[sail]' && pip install ./plugins/lakekit_retail"
 
 
 @frozen
@@ -33,11 +34,12 @@ class Programs:
 
 
 @frozen
-class Silver:
-    """The builds of silver, and a glance at what they made."""
+class Lakehouse:
+    """The builds of silver and gold, and a glance at what they made."""
 
     builds: tuple[BuildReport, ...]
     glance: Glance
+    revenue: tuple[star.Revenue, ...]
 
 
 def called(script: str, on_path: str | None) -> str:
@@ -83,9 +85,9 @@ def landing(number_of: int, day: Day) -> str:
 
 
 def summary(
-    folder: Path, days: Sequence[RunReport], width: int, programs: Programs, silver: Silver | None
+    folder: Path, days: Sequence[RunReport], width: int, programs: Programs, built: Lakehouse | None
 ) -> list[str]:
-    """The books of all days, why rows were rejected, what silver was made of them, and what to try next."""
+    """The books of all days, why rows were rejected, what silver and gold are made of them, and what to try next."""
     lakekit, python = programs.lakekit, programs.python
     batches = [batch for day in days for batch in day.batches]
     return [
@@ -96,7 +98,7 @@ def summary(
         "",
         *_reasons(batches),
         "",
-        *(_silver(silver, width) if silver else [NO_SILVER]),
+        *(_built(built, width) if built else [NOT_BUILT]),
         "",
         *_next(
             folder,
@@ -104,24 +106,28 @@ def summary(
             f"{lakekit} quarantine list",
             f"{lakekit} quarantine show orders --limit 3",
             f"{lakekit} ingest orders  # nothing new: a run can be repeated",
-            *([f"{lakekit} {told}" for told in ("plan", f"lineage {DATASET}.email", "test")] if silver else []),
+            *([f"{lakekit} {told}" for told in ("plan", f"lineage {DATASET}.email", "test")] if built else []),
             f"{lakekit} doctor",
             f"""{python} -c "import deltalake; print(deltalake.DeltaTable('lake/bronze/orders').count())\"""",
         ),
     ]
 
 
-def _silver(silver: Silver, width: int) -> list[str]:
-    told = silver.glance
+def _built(built: Lakehouse, width: int) -> list[str]:
+    told = built.glance
     sums = [f"{number(count)} {name.replace('_', ' ')}" for name, count in told.figures.items()]
     heads = ("customer", "email", "country", ">orders", ">spent EUR", ">sessions", "likes")
     rows = [tuple("-" if value is None else visible(value) for value in row) for row in told.rows]
+    revenue = [(each.country, each.month, number(each.orders), each.euros) for each in built.revenue]
     return [
-        *builds.lines(silver.builds, width),
+        *builds.lines(built.builds, width),
         "",
         f"{DATASET}: {number(told.customers)} customers, {number(told.accounts)} with an account",
         f"in all: {', '.join(sums)}",
         *grid(heads, rows),
+        "",
+        f"{star.FACTS}: orders in EUR that were kept, by the customer's country when they were placed",
+        *grid(("country", "month", ">orders", ">EUR"), revenue),
     ]
 
 

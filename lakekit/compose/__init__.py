@@ -28,10 +28,13 @@ from lakekit.app.tended import built, ingested
 from lakekit.app.together import ingest_all
 from lakekit.app.tools import Job, Run, Tools
 from lakekit.app.transform import quarantine as events
+from lakekit.app.transform.adopt import Asked
 from lakekit.app.transform.job import TransformJob
 from lakekit.compose.adapters import PRIVATE, Adapters
 from lakekit.compose.cases import Cases
+from lakekit.compose.old_tables import old_table
 from lakekit.compose.transforms import Transforms
+from lakekit.domain.adoption import AdoptionReport, Intervals
 from lakekit.domain.batch import Batch, Mode, ReasonCount
 from lakekit.domain.build import NO_PINS
 from lakekit.domain.report import (
@@ -155,6 +158,24 @@ class Application:
         run = evolve(self.run, command="transform")
         build = partial(self.transforms.build, selection, run, refresh=refresh, at_once=at_once)
         return told(self.tools, run, lambda: RunReport(run.id, builds=build()))
+
+    def adopt(
+        self, name: str, source: str, intervals: Intervals, *, accept: bool = False, dry_run: bool = False
+    ) -> AdoptionReport:
+        """Make the history that others kept in a table that of a dimension. What fails then is in
+        the report. Raises ConfigError for a dataset that is no dimension, and what is wrong before anything runs."""
+        asked = Asked(old_table(source, self.tools.tables, self._adapters.tables_in), intervals, accept, dry_run)
+        run = evolve(self.run, command="adopt")
+        if dry_run:
+            return self.transforms.adopt(name, asked, run)
+        reports: list[AdoptionReport] = []
+
+        def work() -> RunReport:
+            reports.append(self.transforms.adopt(name, asked, run))
+            return RunReport(run.id, builds=(reports[0].build,))
+
+        told(self.tools, run, work)
+        return reports[0]
 
     def run_all(
         self,

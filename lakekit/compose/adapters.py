@@ -21,6 +21,7 @@ from lakekit.ports.runtime import SparkRuntime
 from lakekit.ports.secrets import Secrets
 from lakekit.ports.source import Source
 from lakekit.ports.storage import ObjectStorage
+from lakekit.ports.table_store import TableStore
 from lakekit.ports.telemetry import Alerts, Reporter
 from lakekit.ports.upkeep import Upkeep
 from lakekit.project.model import Settings, SourceSettings
@@ -73,6 +74,13 @@ class Adapters:
             lease_seconds=settings.lease_seconds,
         )
 
+    def tables_in(self, folder: Path) -> TableStore:
+        """The tables of a folder of this host, which need not be of the lake."""
+        context = evolve(self._context, lake=str(folder))
+        storage = self._plugins.storage(context)
+        made: TableStore = self._plugins.make(Port.TABLE_STORE, _TABLES, evolve(context, storage=storage))
+        return made
+
     def upkeep(self) -> Upkeep:
         """The upkeep of tables."""
         made: Upkeep = self._make(Port.UPKEEP, _TABLES)
@@ -88,7 +96,13 @@ class Adapters:
 
     def source(self, source: SourceSettings, progress: Progress) -> Source:
         """A dataset's source, which tells `progress` how far it has read."""
-        context = evolve(self._context, options=source.options, storage=self._storage, progress=progress)
+        context = evolve(
+            self._context,
+            options=source.options,
+            storage=self._storage,
+            progress=progress,
+            where=lambda option: source.places.get(option, source.places.get("", "")),
+        )
         made: Source = self._plugins.make(Port.SOURCE, source.adapter, context)
         return made
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from attrs import evolve
 
 from lakekit.app.tools import Run, Tools
+from lakekit.app.transform.adopt import Asked, adopt
 from lakekit.app.transform.analysis import Analysis, analyse_all
 from lakekit.app.transform.compiling import compiled
 from lakekit.app.transform.job import TransformJob, Workshop
@@ -16,7 +17,9 @@ from lakekit.app.transform.lineage import column_graph, columns_asked, edges_of
 from lakekit.app.transform.personal import personal_columns
 from lakekit.app.transform.plan import plan_all
 from lakekit.app.transform.together import transform_all
+from lakekit.domain.adoption import AdoptionReport
 from lakekit.domain.build import NO_PINS, Pin
+from lakekit.domain.errors import ConfigError
 from lakekit.domain.lineage import Trace
 from lakekit.domain.report import BuildPlan, BuildReport
 from lakekit.domain.schema import bronze_columns
@@ -65,6 +68,16 @@ class Transforms:
     ) -> tuple[BuildPlan, ...]:
         """What `build` would do. Raises ConfigError as it does."""
         return plan_all(self._tools().tables, self.jobs(selection), refresh=refresh, coming=coming)
+
+    def adopt(self, name: str, asked: Asked, run: Run) -> AdoptionReport:
+        """Make the history of a table that of a dimension. Raises ConfigError for what is none, and for what is wrong
+        before anything runs."""
+        jobs = self.jobs(Selection((name,)))
+        made = next((job for job in jobs if job.transform.dimension and not job.transform.keeps_events), None)
+        events = next((job for job in jobs if job.transform.keeps_events), None)
+        if made is None or events is None:
+            raise _no_dimension(jobs[0])
+        return adopt(Workshop(self._tools(), lambda: self._runtime), events, made, asked, run)
 
     def lineage(self, name: str, *, down: bool) -> tuple[Trace, ...]:
         """What each column that is named is made of, or goes into. Raises ConfigError for what is none."""
@@ -115,6 +128,16 @@ class Transforms:
 def declared(settings: Settings) -> tuple[TransformJob, ...]:
     """The transforms of a project, read from their files alone. Raises ConfigError as `compiled` does."""
     return compiled([(draft.transform, draft.body) for draft in settings.transforms.values()], settings.sources)
+
+
+def _no_dimension(job: TransformJob) -> ConfigError:
+    return ConfigError(
+        "adopt.no_dimension",
+        f"{job.transform.name} is no dimension",
+        where=job.transform.place,
+        why=f"its materialization is {job.transform.materialization.value}",
+        next="name a transform that is scd2 or scd1: what it keeps is what history becomes",
+    )
 
 
 def _named(jobs: Sequence[TransformJob]) -> list[tuple[str, TransformJob]]:

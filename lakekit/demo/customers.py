@@ -59,7 +59,7 @@ def customers(rng: Random, first: int, count: int, until: datetime) -> list[dict
 
 
 def moved(rng: Random, customer: dict[str, str], at: datetime) -> dict[str, str]:
-    """The same customer, now of another country."""
+    """The same customer, of another country since `at`."""
     elsewhere = [country for country in _COUNTRIES if country != customer["country"]]
     return {**customer, "country": rng.choice(elsewhere), "updated_at": timestamp(at)}
 

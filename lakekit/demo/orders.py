@@ -22,10 +22,13 @@ FLAWS = (
     Flaw("cast_failed", "ordered_at", ("2026-02-30T10:00:00Z", "31/12/2025", "0000-00-00")),
     Flaw("not_allowed", "status", ("shiped", "UNKNOWN", "-")),
     Flaw("missing_value", "order_id", ("",)),
-    Flaw("missing_value", "customer_id", ("",)),
+    Flaw("cast_failed", "customer_id", ("guest",)),
     Flaw("cursor_missing", "updated_at", ("",)),
     BROKEN_LINE,
 )
+
+OTHERS = 0.03
+"""The share of orders that are not by a customer of whom the shop has heard."""
 
 _HISTORY = timedelta(days=28)
 _CURRENCIES = ("EUR", "EUR", "EUR", "GBP", "USD")
@@ -61,6 +64,17 @@ def next_delivery(
         *with_copies(rng, records),
         *(evolve(record, copy=True) for record in clean[-count // 40 :]),
     ]
+
+
+def by_others(rng: Random, records: Sequence[Record], strangers: Sequence[int]) -> list[Record]:
+    """The records, a few orders of which are by guests, who have no account, or by one of `strangers`."""
+    clean = [record.values["order_id"] for record in records if record.reason is None]
+    buyers = {order: {"customer_id": _buyer(rng, strangers)} for order in clean if rng.random() < OTHERS}
+    return [evolve(r, values={**r.values, **buyers.get(r.values["order_id"], {})}) for r in records]
+
+
+def _buyer(rng: Random, strangers: Sequence[int]) -> str:
+    return str(rng.choice(strangers)) if strangers and rng.random() < 0.5 else ""
 
 
 def moment(text: str) -> datetime:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from random import Random
 
-from lakekit.demo.rows import Flaw
+from lakekit.demo.rows import Flaw, timestamp
 
-COLUMNS = ("product_id", "name", "category", "price", "active")
+COLUMNS = ("product_id", "name", "category", "price", "active", "updated_at")
 FLAWS = (
     Flaw("cast_failed", "price", ("12,99", "free", "1e999")),
     Flaw("below_minimum", "price", ("-5.00",)),
@@ -23,9 +25,14 @@ _KINDS = {
 _LINES = ("Alder", "Birch", "Cedar", "Dune", "Ember", "Fjord", "Glen", "Heath")
 
 
-def products(rng: Random, first: int, count: int) -> list[dict[str, str]]:
-    """`count` products numbered from `first`."""
-    return [_product(rng, number) for number in range(first, first + count)]
+def products(rng: Random, first: int, count: int, until: datetime) -> list[dict[str, str]]:
+    """`count` products numbered from `first`, each told last some months before `until`."""
+    return [_product(rng, number, until) for number in range(first, first + count)]
+
+
+def repriced(rng: Random, product: Mapping[str, str], at: datetime) -> dict[str, str]:
+    """The same product, at another price since `at`."""
+    return {**product, "price": money(rng.randint(499, 39900)), "updated_at": timestamp(at)}
 
 
 def money(cents: int) -> str:
@@ -33,7 +40,7 @@ def money(cents: int) -> str:
     return f"{cents // 100}.{cents % 100:02d}"
 
 
-def _product(rng: Random, number: int) -> dict[str, str]:
+def _product(rng: Random, number: int, until: datetime) -> dict[str, str]:
     category = rng.choice(sorted(_KINDS))
     values = (
         str(number),
@@ -41,5 +48,6 @@ def _product(rng: Random, number: int) -> dict[str, str]:
         category,
         money(rng.randint(499, 39900)),
         rng.choice(("true", "true", "true", "false")),
+        timestamp(until - timedelta(days=60 + number % 90, minutes=number)),
     )
     return dict(zip(COLUMNS, values, strict=True))

@@ -8,10 +8,18 @@ from random import Random
 from attrs import frozen
 
 from lakekit.demo import behavior, customers, orders, products
-from lakekit.demo.rows import Delivery, Record, soiled, with_copies
+from lakekit.demo.rows import Delivery, Record, soiled, timestamp, with_copies
+
+Row = dict[str, str]
 
 FIRST_DAY = datetime(2026, 3, 2, tzinfo=UTC)
 MOVING_SHARE = 0.05
+LATE_SHARE = 0.04
+"""The share of customers who moved before day one, and of whom that is told on day two alone."""
+
+REPRICED_SHARE = 0.15
+NEVER_KNOWN = 2
+"""How many order, and are never in a list of customers."""
 
 
 @frozen
@@ -41,12 +49,14 @@ def retail(seed: int, sizes: Sizes = Sizes()) -> tuple[Day, Day]:
 
     The same seed gives the same two days.
     """
-    rng = Random(seed)  # noqa: S311  # made-up data, the same each time; nothing secret
+    # Made-up data, the same each time; nothing secret.
+    rng, history = Random(seed), Random(f"history of {seed}")  # noqa: S311
     days = (FIRST_DAY, FIRST_DAY + timedelta(days=1))
     known = (sizes.customers[0], sizes.products[0])
-    people = _customers(rng, *sizes.customers)
-    goods = _products(rng, *sizes.products)
-    placed = orders.first_delivery(rng, days[1], sizes.orders[0], *known)
+    people = _customers(rng, history, *sizes.customers)
+    goods = _products(rng, history, *sizes.products)
+    strangers = range(known[0] + 1, sum(sizes.customers) + NEVER_KNOWN + 1)
+    placed = orders.by_others(history, orders.first_delivery(rng, days[1], sizes.orders[0], *known), strangers)
     followed = orders.next_delivery(rng, placed, days[1], sizes.orders[1], *known)
     seen = [
         _events(rng, 1, days[0], sizes.events[0], *known),
@@ -71,20 +81,40 @@ def _day(at: datetime, people: list[Record], goods: list[Record], placed: list[R
     )
 
 
-def _customers(rng: Random, count: int, new: int) -> tuple[list[Record], list[Record]]:
+def _customers(rng: Random, history: Random, count: int, new: int) -> tuple[list[Record], list[Record]]:
     known = customers.customers(rng, 1, count, FIRST_DAY)
     joined = customers.customers(rng, 1 + count, new, FIRST_DAY + timedelta(days=1))
     at = FIRST_DAY + timedelta(hours=30)
     later = [customers.moved(rng, row, at) if rng.random() < MOVING_SHARE else row for row in known]
-    lists = (known, [*later, *joined])
+    lists = (known, [*_told_late(history, known, later), *joined])
     first, second = (with_copies(rng, soiled(rng, rows, customers.FLAWS)) for rows in lists)
     return first, second
 
 
-def _products(rng: Random, count: int, new: int) -> tuple[list[Record], list[Record]]:
-    known = products.products(rng, 1, count)
-    added = products.products(rng, 1 + count, new)
-    return soiled(rng, known, products.FLAWS), soiled(rng, [*known, *added], products.FLAWS)
+def _told_late(history: Random, known: list[Row], later: list[Row]) -> list[Row]:
+    """The list of day two, in which a few had moved in the two weeks before day one. Of those among them that have
+    moved again since, it has both rows: what came between the two that are known."""
+    told = []
+    for before, after in zip(known, later, strict=True):
+        at = FIRST_DAY - timedelta(minutes=history.randint(1, 14 * 24 * 60))
+        if history.random() >= LATE_SHARE * (4 if after is not before else 1) or before["updated_at"] >= timestamp(at):
+            told.append(after)
+            continue
+        told.append(customers.moved(history, before, at))
+        if after is not before:
+            told.append(after)
+    return told
+
+
+def _products(rng: Random, history: Random, count: int, new: int) -> tuple[list[Record], list[Record]]:
+    known = products.products(rng, 1, count, FIRST_DAY)
+    added = products.products(rng, 1 + count, new, FIRST_DAY)
+    since = [FIRST_DAY + timedelta(minutes=history.randint(-2 * 24 * 60, 48 * 60 - 1)) for _ in known]
+    now = [
+        products.repriced(history, row, at) if history.random() < REPRICED_SHARE else row
+        for row, at in zip(known, since, strict=True)
+    ]
+    return soiled(rng, known, products.FLAWS), soiled(rng, [*now, *added], products.FLAWS)
 
 
 def _events(rng: Random, first: int, since: datetime, count: int, customers: int, products: int) -> list[Record]:

@@ -26,6 +26,19 @@ IGNORED = """\
 .env.*
 """
 
+_SOURCES = "sources:\n"
+_CALENDAR = """\
+  # A row per day, for a date dimension.
+  calendar:
+    adapter: calendar
+    load_type: full
+    first: 2025-01-01
+    last: 2027-12-31
+    fiscal_year_starts: 4
+    holidays: GB
+    language: en_GB
+"""
+
 _SIZES = Sizes(customers=(8, 0), products=(6, 0), orders=(24, 0), events=(16, 0))
 _SEED = 138
 
@@ -34,7 +47,9 @@ def project_files(packages: Sequence[str] = ()) -> dict[str, str]:
     """What every new project has, as texts by their path in its folder, with the transforms of these packages."""
     files = {**reference(), ".gitignore": IGNORED}
     if packages:
-        files[SETTINGS] += f"\n# Silver, from a plugin.\ntransforms: [{', '.join(packages)}]\n"
+        begun, rest = files[SETTINGS].split(_SOURCES)
+        told = f"\n# Silver and gold, from a plugin.\ntransforms: [{', '.join(packages)}]\n"
+        files[SETTINGS] = begun + _SOURCES + _CALENDAR + rest + told
     return files
 
 

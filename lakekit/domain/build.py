@@ -53,7 +53,8 @@ class Build:
 
     `number` counts the builds of a transform, `uid` names the attempt. `code` and `contract` are the transform's own
     (`lakekit.domain.transform`), "" without a contract. `at` is an ISO timestamp in UTC. Of events, `generation` is the
-    number of the first build by the same code, and `quarantined` counts those that count for nothing.
+    number of the first build by the same code, `quarantined` counts those that count for nothing, and what lies before
+    `horizon`, a date, is fixed; "" where nothing is.
     """
 
     dataset: str
@@ -69,6 +70,7 @@ class Build:
     verdict: Verdict = NO_CHECKS
     generation: int = 0
     quarantined: tuple[ReasonCount, ...] = ()
+    horizon: str = ""
 
     def pin(self, dataset: str) -> Pin | None:
         """The version of an input that it was made from; None when it did not read it."""

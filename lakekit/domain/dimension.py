@@ -8,12 +8,15 @@ what is true now, of type 2 also what was, as intervals `[valid_from, valid_to)`
 from __future__ import annotations
 
 import enum
+from datetime import UTC, datetime, timedelta
 
 from attrs import frozen
 
 UNKNOWN_MEMBER = "0" * 32
 NOT_APPLICABLE_MEMBER = "0" * 31 + "1"
 """The version keys of facts whose member is not known, or not known yet, and of those that have none."""
+
+MEMBERS = (UNKNOWN_MEMBER, NOT_APPLICABLE_MEMBER)
 
 UPSERT, DELETE, TRUNCATE, SNAPSHOT = "upsert", "delete", "truncate", "snapshot"
 """What an event says. A snapshot ends, in its scope, what is not told again with the same sequence."""
@@ -22,7 +25,7 @@ OPERATION, GENERATION, REASON = "_operation", "_generation", "_reason"
 """The columns that a table of events has beside those of the query: what the event says; how many times the code that
 made it had changed before; and why it counts for nothing, NULL where it counts."""
 
-NO_KEY, NO_SEQUENCE = "null_key", "null_sequence"
+NO_KEY, NO_SEQUENCE, TOO_LATE = "null_key", "null_sequence", "too_late"
 
 
 class Absent(enum.Enum):
@@ -70,7 +73,11 @@ class Dimension:
     within the version. Columns `drop` are in no table. With `ignore_nulls` a NULL leaves what was before.
 
     `history` says that the dimension is of type 2. `open_end` is what `valid_to` holds, as a canonical text, while
-    there is no end; None for NULL.
+    there is no end; None for NULL. With `members` a dimension of type 2 also has a row for each of MEMBERS, for the
+    facts that name these: always current, and without a value elsewhere.
+
+    With `keep_events`, what lies further back than that is fixed: of its events those are kept that the rows of the
+    dimension need, and an event that comes for it counts for nothing.
     """
 
     keys: tuple[str, ...]
@@ -86,6 +93,8 @@ class Dimension:
     snapshots: Snapshots | None = None
     names: Names = Names()
     open_end: str | None = None
+    members: bool = False
+    keep_events: timedelta | None = None
 
     @property
     def closes(self) -> bool:
@@ -111,6 +120,13 @@ class Dimension:
     def sequence(self) -> tuple[str, ...]:
         """The columns of the sequence, that of the moment of reading included."""
         return self.sequence_by or (READ_AT,)
+
+    def horizon(self, now: datetime) -> str:
+        """Where what is fixed ends, as an ISO text: at the first of a month, so that it seldom moves; "" where all
+        events are kept."""
+        if self.keep_events is None:
+            return ""
+        return (now - self.keep_events).astimezone(UTC).strftime("%Y-%m-01")
 
     def kept(self, columns: tuple[str, ...]) -> tuple[str, ...]:
         """Those of the query's columns that the table of events has."""

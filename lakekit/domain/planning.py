@@ -106,7 +106,7 @@ def _obstacle(transform: Transform, moved: Sequence[InputState]) -> str:
     """Why what is new cannot be read by itself; "" where it can."""
     for state in moved:
         name = state.pin.dataset
-        if name not in transform.incremental:
+        if name not in transform.followed:
             return f"{name} has changed, and is read in full"
         if state.movement is Movement.UNKNOWN:
             return f"what became of {name} since the last build can no longer be told"

@@ -49,12 +49,22 @@ class Mention:
 
 
 @frozen
+class Through:
+    """An input, and the columns by which its rows concern those of the incremental inputs."""
+
+    dataset: str
+    columns: tuple[str, ...]
+
+
+@frozen
 class Transform:
     """A dataset, what it is made from, and what becomes of the rows.
 
     `code` changes when, and only when, what is done changes: layout and comments do not count. Inputs that are
     `incremental` are read as what is new since the transform's own last build, the others in full. With `affected_by`,
     columns that these inputs and the output have, rows are made anew for the values that occur in what is new.
+    `affected_through` are inputs beside these, such as dimensions, each with columns that it has, and the incremental
+    inputs and the output, too: what is new in one of them concerns the rows of the incremental inputs with its values.
     `delete_when` is a condition in Spark SQL on the rows that a merge is given: those for which it is true are taken
     out of the table. `place` is the file, relative to its project or plugin. `lineage` is what the author of a
     function says of its columns. `places` has where options stand in it, and what they name: ("keys", "") and ("keys",
@@ -71,6 +81,7 @@ class Transform:
     keys: tuple[str, ...] = ()
     incremental: tuple[str, ...] = ()
     affected_by: tuple[str, ...] = ()
+    affected_through: tuple[Through, ...] = ()
     delete_when: str | None = None
     contract: Contract | None = None
     checks: tuple[Check, ...] = ()
@@ -95,6 +106,11 @@ class Transform:
     def input_names(self) -> tuple[str, ...]:
         """The datasets that it reads."""
         return tuple(mention.dataset for mention in self.inputs)
+
+    @property
+    def followed(self) -> frozenset[str]:
+        """The inputs of which what is new can be read by itself."""
+        return frozenset((*self.incremental, *(through.dataset for through in self.affected_through)))
 
     @property
     def lease(self) -> str:

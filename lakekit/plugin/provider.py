@@ -38,7 +38,8 @@ class Context:
     lake's storage, which all but a storage's own factory are given. `bucket` is the URL where a project that lies in a
     bucket begins, `places` makes the storage of a place by its address, such as `s3://bucket`. `secret` gives what a
     reference such as `secret://env/NAME` stands for, and raises ConfigError where there is none. A source
-    tells `progress` how far it has read."""
+    tells `progress` how far it has read, and its errors name the place of an option by `where`: `config/dev.yaml:7:5`;
+    that of the entry where the option is missing, no text for adapters that are no sources."""
 
     root: Path
     lake: str
@@ -49,6 +50,7 @@ class Context:
     places: Callable[[str], ObjectStorage] | None = None
     secret: Callable[[str], str] | None = None
     progress: Progress = NOBODY
+    where: Callable[[str], str] = lambda _: ""
 
     @property
     def lake_kind(self) -> str:

@@ -1,10 +1,14 @@
-"""The mark of a function of PySpark that makes a dataset."""
+"""The mark of a function of PySpark that makes a dataset, and what such functions need to read dimensions."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, TypeVar
+
+from lakekit.domain.dimension import NOT_APPLICABLE_MEMBER, UNKNOWN_MEMBER
+
+__all__ = ["NOT_APPLICABLE_MEMBER", "UNKNOWN_MEMBER", "as_of", "transform"]
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -19,6 +23,7 @@ def transform(
     partition_by: Sequence[str] = (),
     incremental: Sequence[str] = (),
     affected_by: Sequence[str] = (),
+    affected_through: Mapping[str, Sequence[str]] = NOTHING,
     delete_when: str | None = None,
     truncate_when: str | None = None,
     sequence_by: str | Sequence[str] = (),
@@ -32,6 +37,8 @@ def transform(
     scope: Sequence[str] = (),
     names: Mapping[str, str] = NOTHING,
     open_end: str | None = None,
+    keep_events: str | None = None,
+    members: bool = False,
     contract: str | None = None,
     tags: Sequence[str] = (),
     description: str = "",
@@ -44,7 +51,19 @@ def transform(
     columns of the inputs each column is made, as `{"email": ["bronze.customers.email"]}`: nobody else knows it of a
     function. docs/transforms.md and docs/dimensions.md say what each option means.
     """
-    del inputs, materialization, keys, partition_by, incremental, affected_by, delete_when
-    del truncate_when, sequence_by, track, track_except, except_, ignore_null_updates, tie_break
-    del snapshot, absent, scope, names, open_end, contract, tags, description, lineage
+    del inputs, materialization, keys, partition_by, incremental, affected_by, affected_through
+    del delete_when, truncate_when, sequence_by, track, track_except, except_, ignore_null_updates, tie_break
+    del snapshot, absent, scope, names, open_end, keep_events, members, contract, tags, description, lineage
     return lambda function: function
+
+
+def as_of(dimension: Any, moment: Any, *, valid_from: str = "valid_from", valid_to: str = "valid_to") -> Any:
+    """The condition that a row of `dimension`, a DataFrame with versions, is the one that holds at `moment`, a Column:
+
+        orders.join(c, (orders.customer_id == c.customer_id) & as_of(c, orders.ordered_at), "left")
+
+    A version holds from `valid_from` on and no longer at `valid_to`, the names of two of its columns; NULL there is no
+    end. No version holds at a moment that is NULL.
+    """
+    begins, ends = dimension[valid_from], dimension[valid_to]
+    return (moment >= begins) & (ends.isNull() | (moment < ends))

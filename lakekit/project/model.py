@@ -38,7 +38,8 @@ class LoadType(enum.Enum):
 
 @frozen
 class SourceSettings:
-    """One entry of `sources:`. `options` are the adapter's own keys, such as `path` for files."""
+    """One entry of `sources:`. `options` are the adapter's own keys, such as `path` for files;
+    `places` says where each of them stands, and the entry itself under no name."""
 
     dataset: Dataset
     adapter: str
@@ -51,6 +52,7 @@ class SourceSettings:
     table: TableOptions = AS_THEY_ARE
     # A mapping has no hash, and sources are put into sets.
     options: Mapping[str, object] = field(factory=dict, hash=False)
+    places: Mapping[str, str] = field(factory=dict, hash=False)
     place: str = ""
 
     @property

@@ -104,6 +104,7 @@ def _source(dataset: Dataset, entry: Fields, root: Path, suites: Suites) -> Sour
         lookback=_lookback(lookback, cursor, contract) if lookback and cursor else None,
         table=read_table_options(entry.entries["delta"], contract) if "delta" in entry.entries else AS_THEY_ARE,
         options=adapter_options,
+        places={"": str(entry.place), **{key: str(entry.keys[key]) for key in adapter_options}},
     )
 
 

@@ -3,12 +3,24 @@ the order of the keys."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from sqlglot import exp
 
 from lakekit.domain.ddl import members, taken_apart
-from lakekit.sql.tree import call, case, field_of, is_known, lambda_, named_struct, own, parameter
+from lakekit.domain.schema import TableColumn
+from lakekit.sql.tree import all_of, call, case, column, field_of, is_known, lambda_, named_struct, own, parameter
+
+
+def exact(columns: Sequence[TableColumn]) -> bool:
+    """Whether values that compare as equal are the same: of floats, 0.0 is equal to -0.0."""
+    return not any(kind in c.type for c in columns for kind in ("float", "double"))
+
+
+def alike(columns: Sequence[TableColumn], one: str, other: str) -> exp.Expression:
+    """Whether a row of one table is a row of another, NULL being equal to NULL."""
+    sides = ([comparable(column(c.name, alias), c.type) for c in columns] for alias in (one, other))
+    return all_of([exp.NullSafeEQ(this=a, expression=b) for a, b in zip(*sides, strict=True)])
 
 
 def comparable(value: exp.Expression, ddl: str, depth: int = 0) -> exp.Expression:

@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from attrs import frozen
 from sqlglot import exp
 
+from lakekit.domain.schema import TableColumn
+from lakekit.sql.comparable import alike
 from lakekit.sql.tree import (
     all_of,
     any_of,
@@ -17,6 +19,7 @@ from lakekit.sql.tree import (
     coalesce,
     column,
     count,
+    is_known,
     is_null,
     named,
     negated,
@@ -42,10 +45,12 @@ class Moved:
     columns: tuple[str, ...] = ()
 
 
-def moved_keys_query(inputs: Sequence[Moved], keys: Sequence[str]) -> exp.Query:
-    """The distinct keys of rows that count, of one input or more."""
+def moved_keys_query(inputs: Sequence[Moved], keys: Sequence[str], *, known: bool = False) -> exp.Query:
+    """The distinct keys of rows that count, of one input or more; with `known`, those that have all their values."""
     told = [side for moved in inputs for side in _moved(moved, keys)]
     every = exp.Select(expressions=[*map(column, keys)]).from_(subquery(union_all(told), "u"), copy=False)
+    if known:
+        every.where(all_of([is_known(column(key)) for key in keys]), copy=False)
     return every.distinct(copy=False)
 
 
@@ -79,12 +84,33 @@ def matching_query(source: str, columns: Sequence[str], keys: Sequence[str], *, 
     return _joined(rows, KEYS, keys, "semi" if matching else "anti")
 
 
+def concerned_query(source: str, by: Sequence[str], keys: Sequence[str]) -> exp.Query:
+    """The distinct values in the columns `keys` of the rows of a table whose values in `by` are in the table `keys`."""
+    return matching_query(source, keys, by).distinct(copy=False)
+
+
 def touched_query(keys: Sequence[str]) -> exp.Query:
     """(file, its rows that go) for each file of `target`, read with its files' names, that holds a key of `keys`."""
     rows = exp.Select(expressions=[column(_FILE, "s")]).from_(table(TARGET, "s"), copy=False)
     counted = exp.Select(expressions=[column(_FILE), named(count(), "rows")])
     counted.from_(subquery(_joined(rows, KEYS, keys, "semi"), "t"), copy=False)
     return counted.group_by(column(_FILE), copy=False)
+
+
+def lost_query(keys: Sequence[str], columns: Sequence[TableColumn]) -> exp.Query:
+    """As `touched_query`, without the rows that a row of `made` is equal to."""
+    rows = exp.Select(expressions=[column(_FILE, "s")]).from_(table(TARGET, "s"), copy=False)
+    gone = _joined(rows, KEYS, keys, "semi").join(
+        table(MADE, "m"), on=alike(columns, "s", "m"), join_type="anti", copy=False
+    )
+    counted = exp.Select(expressions=[column(_FILE), named(count(), "rows")]).from_(subquery(gone, "t"), copy=False)
+    return counted.group_by(column(_FILE), copy=False)
+
+
+def fresh_query(columns: Sequence[TableColumn]) -> exp.Query:
+    """The rows of `made` that no row of `target` is equal to."""
+    rows = exp.Select(expressions=[column(c.name, "s") for c in columns]).from_(table(MADE, "s"), copy=False)
+    return rows.join(table(TARGET, "t"), on=alike(columns, "s", "t"), join_type="anti", copy=False)
 
 
 def merged_query(

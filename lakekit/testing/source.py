@@ -41,13 +41,17 @@ Row = tuple[str, ...]
 class SourceSuite(Suite):
     """Subclass it as `Test...`; say how to make a source that has rows of texts, and how to read what it landed.
 
-    A source that tells files apart sets `files`, one that can read along a column sets `cursor`.
+    A source that tells files apart sets `files`, one that can read along a column sets `cursor`. One that makes its
+    rows itself has `given` false, and says in `columns` and `sample` which they are.
     """
 
     port = Port.SOURCE
 
     files: ClassVar[bool] = False
     cursor: ClassVar[bool] = True
+    given: ClassVar[bool] = True
+    columns: ClassVar[Sequence[str]] = COLUMNS
+    sample: ClassVar[Sequence[Row]] = ROWS
     told: ClassVar[RecordingProgress] = RecordingProgress()
 
     @classmethod
@@ -86,9 +90,9 @@ class SourceSuite(Suite):
         return tmp_path / "landing"
 
     def rows(self, folder: Path, parts: Sequence[Part]) -> list[Row]:
-        """The landed rows as texts, by the columns' order above."""
+        """The landed rows as texts, by the order of `columns`."""
         told = [row for part in parts for row in self.read(folder / part.path)]
-        return [tuple(str(row[name]) for name in COLUMNS) for row in told]
+        return [tuple(str(row[name]) for name in self.columns) for row in told]
 
     def days(self, source: Source, low: str | None, high: str | None, landing: Path) -> list[str]:
         """The ids landed by an increment along `day`."""
@@ -99,20 +103,20 @@ class SourceSuite(Suite):
         return sorted(row[0] for row in self.rows(landing, parts))
 
     def test_a_full_load_lands_every_row_with_its_values_unchanged(self, origin: Path, landing: Path) -> None:
-        source = self.make(origin, COLUMNS, ROWS)
+        source = self.make(origin, self.columns, self.sample)
         parts = source.extract(CONTRACT, None, _bounds(source), landing)
-        assert sorted(self.rows(landing, parts)) == sorted(ROWS)
+        assert sorted(self.rows(landing, parts)) == sorted(self.sample)
 
     def test_parts_tell_their_rows_and_sizes_and_nothing_else_is_left(self, origin: Path, landing: Path) -> None:
-        source = self.make(origin, COLUMNS, ROWS)
+        source = self.make(origin, self.columns, self.sample)
         parts = source.extract(CONTRACT, None, _bounds(source), landing)
-        assert sum(part.rows for part in parts) == len(ROWS)
+        assert sum(part.rows for part in parts) == len(self.sample)
         assert [part.rows for part in parts] == [len(self.read(landing / part.path)) for part in parts]
         assert [part.size for part in parts] == [(landing / part.path).stat().st_size for part in parts]
         assert sorted(path.name for path in landing.rglob("*")) == sorted(part.path for part in parts)
 
     def test_what_is_told_of_progress_adds_up(self, origin: Path, landing: Path) -> None:
-        source = self.make(origin, COLUMNS, ROWS)
+        source = self.make(origin, self.columns, self.sample)
         bounds = _bounds(source)
         parts = source.extract(CONTRACT, None, bounds, landing)
         self._adds_up(bounds, parts)
@@ -132,12 +136,13 @@ class SourceSuite(Suite):
         assert self.told.rows in {0, sum(part.rows for part in parts)}
 
     def test_a_source_without_rows_lands_none(self, origin: Path, landing: Path) -> None:
-        source = self.make(origin, COLUMNS, ())
+        self._needs_given()
+        source = self.make(origin, self.columns, ())
         parts = source.extract(CONTRACT, None, _bounds(source), landing)
         assert sum(part.rows for part in parts) == 0
 
     def test_two_extractions_of_the_same_bounds_land_the_same_rows(self, origin: Path, landing: Path) -> None:
-        source = self.make(origin, COLUMNS, ROWS)
+        source = self.make(origin, self.columns, self.sample)
         bounds = _bounds(source)
         landed = []
         for attempt in ("a", "b"):
@@ -216,6 +221,10 @@ class SourceSuite(Suite):
     def _needs_cursor(self) -> None:
         if not self.cursor:
             pytest.skip("this source has no columns to read along")
+
+    def _needs_given(self) -> None:
+        if not self.given:
+            pytest.skip("this source makes its rows itself")
 
     def _needs_files(self) -> None:
         if not self.files:

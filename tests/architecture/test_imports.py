@@ -14,7 +14,18 @@ import pytest
 
 import lakekit
 
-DRIVERS = {"boto3", "deltalake", "duckdb", "openlineage", "pandas", "polars", "pyarrow", "pyspark", "requests"}
+DRIVERS = {
+    "boto3",
+    "deltalake",
+    "duckdb",
+    "holidays",
+    "openlineage",
+    "pandas",
+    "polars",
+    "pyarrow",
+    "pyspark",
+    "requests",
+}
 HEAVY = DRIVERS | {"numpy", "sqlglot"}
 ADAPTERS = sorted(path.parent.name for path in Path(__file__).parents[2].glob("adapters/*/__init__.py"))
 

@@ -10,6 +10,7 @@ import pytest
 from attrs import define, field, frozen
 
 from lakekit.cli.main import run
+from lakekit.domain.adoption import AdoptionReport, Intervals
 from lakekit.domain.batch import Batch, Counts, ReasonCount
 from lakekit.domain.report import (
     BatchReport,
@@ -66,6 +67,7 @@ class FakeApplication:
     difference: Difference | None = None
     restoring: Restoring | None = None
     upkept: tuple[UpkeepReport, ...] = ()
+    adoption: AdoptionReport | None = None
     failure: BaseException | None = None
     asked: list[tuple[object, ...]] = field(factory=list)
     closed: bool = False
@@ -114,6 +116,9 @@ class FakeApplication:
 
     def optimize(self, selection: Selection, wishes: Wishes, _announce, *, dry_run: bool) -> tuple[UpkeepReport, ...]:
         return self._answer(self.upkept, "optimize", selection, wishes, dry_run)
+
+    def adopt(self, name: str, source: str, intervals: Intervals, *, accept: bool, dry_run: bool) -> AdoptionReport:
+        return self._answer(self.adoption, "adopt", name, source, intervals, accept, dry_run)
 
     def doctor(self) -> tuple[Finding, ...]:
         return self._answer(self.findings, "doctor")

@@ -1,5 +1,5 @@
-"""Real runs of `ingest`, of `table restore`, or of `run`, each in a process of its own, with a fault at one of its port
-calls.
+"""Real runs of `ingest`, `table restore`, `run` or `adopt`, each in a process of its own, with a fault at one of its
+port calls.
 
 Run as a script it serves the tests: it imports once and forks for every run, because starting Python costs more than
 the small ingests here. Only what is safe to fork is loaded before: delta-rs and DuckDB begin their work, and their
@@ -15,7 +15,7 @@ import sys
 import time
 import traceback
 from importlib import import_module
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -25,8 +25,10 @@ from lakekit.app.ingest import ingest
 from lakekit.app.restore import restore as restore_table
 from lakekit.app.telemetry import Silent
 from lakekit.app.tools import Job, Tools
+from lakekit.app.transform.adopt import Asked, Old
 from lakekit.compose import Application, application
 from lakekit.compose.transforms import Transforms
+from lakekit.domain.adoption import Intervals
 from lakekit.domain.report import BuildReport, RunReport
 from lakekit.plugin.manager import load_plugins
 from lakekit.project.selection import EVERYTHING, Selection
@@ -80,10 +82,17 @@ def wrapping(fault: str | None, record: str | None) -> Wrapping:
 
 
 def run(
-    project: str, names: list[str], fault: str | None, record: str | None, restore: int | None, builds: bool
+    project: str,
+    names: list[str],
+    fault: str | None,
+    record: str | None,
+    restore: int | None,
+    builds: bool,
+    adopts: list[str] | None,
 ) -> int:
-    """Ingest, or put bronze back to version `restore`, or with `builds` ingest and then build all transforms, and tell
-    each ending on stdout; the exit code. Of a run with builds, the calls of the builds alone count."""
+    """Ingest, or put bronze back to version `restore`, or with `builds` ingest and then build all transforms, or make
+    a dimension adopt a table, the two that `adopts` names; tell each ending on stdout; the exit code. Of a run with
+    builds, the calls of the builds alone count."""
     wrap, selection = wrapping(fault, record), Selection(tuple(names))
     with application(Path(project), None, Silent()) as app:
         tools = evolve(app.tools, **{p: wrap.port(p, getattr(app.tools, p)) for p in (*PORTS, "reporter")})
@@ -91,7 +100,9 @@ def run(
             for job in app.jobs(selection):
                 restore_table(tools, job, restore, lambda _: None, quarantine=False, dry_run=False)
             return 0
-        if builds:
+        if adopts:
+            report = RunReport(app.run.id, builds=(adopt(app, tools, wrap, *adopts),))
+        elif builds:
             batches = tuple(b for job in app.jobs(selection) for b in ingest(app.tools, job, app.run))
             report = RunReport(app.run.id, batches, build(app, tools, wrap))
         else:
@@ -108,6 +119,15 @@ def build(app: Application, tools: Tools, wrap: Wrapping) -> tuple[BuildReport, 
         runtime = EngineRuntime(app.tools.engine, Path(work))
         transforms = Transforms(app.settings, lambda: tools, lambda: wrap.port("runtime", runtime))
         return transforms.build(EVERYTHING, app.run)
+
+
+def adopt(app: Application, tools: Tools, wrap: Wrapping, name: str, source: str) -> BuildReport:
+    """The history of a table, whose versions hold from `since` until `until`, made a dimension's."""
+    with TemporaryDirectory(dir=app.settings.root) as work:
+        runtime = EngineRuntime(app.tools.engine, Path(work))
+        transforms = Transforms(app.settings, lambda: tools, lambda: wrap.port("runtime", runtime))
+        old = Old(tools.tables, PurePosixPath(source), source)
+        return transforms.adopt(name, Asked(old, Intervals("since", "until")), app.run).build
 
 
 def start(output: str, **arguments: Any) -> int:

@@ -56,6 +56,7 @@ class Host:
         restore: int | None = None,
         *,
         builds: bool = False,
+        adopts: tuple[str, str] | None = None,
     ) -> Process:
         output = self._folder / str(next(self._names))
         told = {
@@ -65,6 +66,7 @@ class Host:
             "record": record and str(record),
             "restore": restore,
             "builds": builds,
+            "adopts": adopts,
         }
         pid = self._ask({"start": {"output": str(output), **told}})
         return Process(self, pid, output)

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import bulk
+import dimensions
 import engines
 import increments
 import large
@@ -37,7 +38,7 @@ SUBJECTS = {
     "zorder": zorder,
     "engines": engines,
 }
-ON_SAIL = {"transforms": transforms, "merges": merges, "planning": planning}
+ON_SAIL = {"transforms": transforms, "merges": merges, "planning": planning, "dimensions": dimensions}
 """These have to be named: Sail does not live in one environment with the Spark of `engines`."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from lakekit.app.transform.analysis import outputs_of
-from lakekit.app.transform.job import TransformJob, placed
+from lakekit.app.transform.job import TransformJob, evaluating
 from lakekit.app.transform.personal import shown
 from lakekit.domain.contract import Contract
 from lakekit.domain.errors import LakekitError
@@ -91,7 +91,7 @@ class Catalogue:
             (events,) = inputs.values()
             return dimension_columns(dimension, events)
         empty = {name: Input((), columns=columns) for name, columns in inputs.items()}
-        with placed(job):
+        with evaluating(job):
             made = self._runtime().analyse(job.body, empty)
         return event_columns(dimension, made) if dimension else made
 

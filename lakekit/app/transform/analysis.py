@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from lakekit.app.transform.compiling import graph_of
 from lakekit.app.transform.dimensions import check_column, check_events, events_made, versions_made
@@ -12,10 +12,11 @@ from lakekit.app.transform.job import TransformJob, placed
 from lakekit.domain.graph import ordered
 from lakekit.domain.names import parse_dataset
 from lakekit.domain.schema import TableColumn
-from lakekit.domain.transform import Language
+from lakekit.domain.transform import Language, Transform
 from lakekit.ports.table_store import TableStore
 from lakekit.sql.query.columns import OutputColumn, analyse
 from lakekit.sql.query.increments import key_wise, row_wise
+from lakekit.sql.query.parsed import Query
 
 Columns = Mapping[str, tuple[TableColumn, ...]]
 """The columns of datasets, types in Spark DDL, "" where they are not known."""
@@ -90,10 +91,28 @@ def obstacle(job: TransformJob, known: Columns) -> str:
     if len(known) < len(transform.inputs):
         return "the columns of its inputs are not known"
     if transform.affected_by:
-        return key_wise(job.query, known, transform.incremental, transform.affected_by)
+        return _by_keys(job.query, _supposed(transform, known), transform)
     if len(transform.incremental) > 1:
         return "rows that are new in one input meet old ones of another"
     return row_wise(job.query, known, transform.incremental[0])
+
+
+def _supposed(transform: Transform, known: Columns) -> Columns:
+    """With the keys whose types nobody can tell before their tables are made taken to be of one type, which the first
+    build by keys makes sure of."""
+    types = {c.name: c.type for name in transform.incremental for c in known[name] if c.type}
+    keys = {key: types.get(key, "string") for key in transform.affected_by}
+    return {
+        name: tuple(c if c.type else evolve(c, type=keys.get(c.name, "")) for c in columns)
+        for name, columns in known.items()
+    }
+
+
+def _by_keys(query: Query, known: Columns, transform: Transform) -> str:
+    """Rows are computed apart for each key; and what of an input beside concerns a row, its columns tell."""
+    ways = [(transform.incremental, transform.affected_by)]
+    ways += [((*transform.incremental, told.dataset), told.columns) for told in transform.affected_through]
+    return next((why for names, keys in ways if (why := key_wise(query, known, names, keys))), "")
 
 
 def _told(
@@ -122,11 +141,14 @@ def _check_options(job: TransformJob, made: Collection[str], inputs: Columns) ->
     options = {
         "keys": transform.keys,
         "partition_by": transform.options.partition_by or (),
-        "affected_by": transform.affected_by,
     }
     for option, names in options.items():
         for name in names:
             check_column(job, option, name, made, transform.name)
-    for dataset in transform.incremental:
-        for name in transform.affected_by:
-            check_column(job, "affected_by", name, [c.name for c in inputs[dataset]], dataset)
+    ways = [("affected_by", transform.incremental, transform.affected_by)]
+    ways += [("affected_through", (*transform.incremental, t.dataset), t.columns) for t in transform.affected_through]
+    for option, datasets, names in ways:
+        for name in names:
+            for dataset in datasets:
+                check_column(job, option, name, [c.name for c in inputs[dataset]], dataset)
+            check_column(job, option, name, made, transform.name)

@@ -6,19 +6,20 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from lakekit.app.parts import parts
-from lakekit.app.table_files import rows_of
 from lakekit.app.transform.inputs import measure
 from lakekit.app.transform.job import TransformJob, Workshop
 from lakekit.app.transform.made import Made, as_input
+from lakekit.app.transform.target import Target, giving, without_equal
 from lakekit.domain.build import Scope
 from lakekit.domain.errors import TableError
 from lakekit.domain.planning import Decision
 from lakekit.domain.transform import Materialization
 from lakekit.ports.engine import Input, Written
-from lakekit.ports.table_store import Content, Snapshot, TableFile
+from lakekit.sql.comparable import exact
+from lakekit.sql.dimension.versions import members_query
 from lakekit.sql.merging import (
     DELETED,
     KEYS,
@@ -28,7 +29,6 @@ from lakekit.sql.merging import (
     keys_query,
     merged_query,
     repeated_query,
-    touched_query,
 )
 from lakekit.sql.partitions import split_query
 from lakekit.sql.query.conditions import filtered
@@ -47,30 +47,6 @@ class Change:
     removed: int | None = 0
 
 
-@frozen
-class Target:
-    """The table of a build as it is, and a folder in which files are prepared."""
-
-    content: Content
-    partitions: tuple[str, ...]
-    folder: Path
-
-    @property
-    def files(self) -> tuple[TableFile, ...]:
-        """The files of the snapshot."""
-        return self.content.files
-
-    def rows(self, files: Sequence[TableFile]) -> Input:
-        """The rows of some of its files, as an input that tells files apart."""
-        return rows_of(files, self.content.snapshot.columns, positions=True)
-
-
-def target_of(workshop: Workshop, job: TransformJob, snapshot: Snapshot, folder: Path) -> Target:
-    """The table at that version."""
-    content = workshop.tools.tables.content(job.transform.dataset.table, snapshot.version)
-    return Target(content, snapshot.definition.partitions, folder)
-
-
 def change(workshop: Workshop, job: TransformJob, decision: Decision, made: Made, target: Target) -> Change:
     """What the rows that were made do to the table. Raises TableError `transform.duplicate_keys` for a merge whose rows
     share a key, with each other or with one that stays, or have none."""
@@ -78,7 +54,8 @@ def change(workshop: Workshop, job: TransformJob, decision: Decision, made: Made
     if how is Materialization.MERGE:
         _check_keys(workshop, job, made)
     if how is Materialization.EVENTS:
-        return _laid(workshop, job, made.files, made, target)
+        laid = _laid(workshop, job, made.files, made, target)
+        return evolve(laid, replace=True, added=made.new) if made.whole else laid
     if decision.rebuild:
         return _replaced(workshop, job, made, target)
     if decision.scope is Scope.KEYS:
@@ -104,9 +81,17 @@ def _laid(workshop: Workshop, job: TransformJob, files: tuple[Written, ...], mad
 
 
 def _replaced(workshop: Workshop, job: TransformJob, made: Made, target: Target) -> Change:
-    kept = _without_deleted(workshop, job, made, target)
+    kept = (*_without_deleted(workshop, job, made, target), *_members(workshop, job, made, target))
     laid = _laid(workshop, job, kept, made, target)
     return Change(laid.files, laid.parts, (), True, laid.added, measure(target.files)[1])
+
+
+def _members(workshop: Workshop, job: TransformJob, made: Made, target: Target) -> tuple[Written, ...]:
+    """The rows of a dimension that no event makes: they have no key, and so stay until all is made anew."""
+    dimension = job.transform.dimension
+    if dimension is None or not dimension.members:
+        return ()
+    return workshop.tools.engine.write(members_query(dimension, made.columns), {}, target.folder / "members")
 
 
 def _by_partition(workshop: Workshop, job: TransformJob, made: Made, target: Target) -> Change:
@@ -131,24 +116,23 @@ def _merged(
     keys: tuple[Written, ...],
     by: Sequence[str],
 ) -> Change:
-    """Files that hold one of the keys are written anew, without those rows; the others stay as they are."""
+    """Files that hold one of the keys are written anew, without those rows; the others stay as they are, and so do rows
+    that come out as they are."""
     engine, asked = workshop.tools.engine, as_input(keys, [c for c in made.columns if c.name in by])
-    gone: dict[str, int] = {}
-    if target.files and keys:
-        found = engine.rows(touched_query(by), {TARGET: target.rows(target.files), KEYS: asked})
-        gone = {str(file): int(str(rows)) for file, rows in found}
-    touched = [f for f in target.files if f.address in gone]
     kept = _without_deleted(workshop, job, made, target)
     if target.files and kept and set(job.transform.keys) - set(by):
         _check_staying(workshop, job, by, {TARGET: target.rows(target.files), KEYS: asked, MADE: made.rows})
-    files = kept
-    if touched:
-        query = merged_query(made.names, by, target=True, made=bool(kept))
-        inputs = {TARGET: target.rows(touched), KEYS: asked, MADE: as_input(kept, made.columns)}
+    told = giving(engine, target, asked, by, kept)
+    # Rows of a partition may be there twice.
+    if job.transform.materialization is not Materialization.PARTITION and exact(made.columns):
+        told = without_equal(engine, target, asked, by, made.columns, told)
+    files = told.made
+    if told.files:
+        query = merged_query(made.names, by, target=True, made=bool(files))
+        inputs = {TARGET: target.rows(told.files), KEYS: asked, MADE: as_input(files, made.columns)}
         files = engine.write(query, inputs, target.folder / "merged")
     laid = _laid(workshop, job, files, made, target)
-    added = sum(w.rows for w in kept)
-    return Change(laid.files, laid.parts, tuple(f.path for f in touched), False, added, sum(gone.values()))
+    return Change(laid.files, laid.parts, tuple(f.path for f in told.files), False, told.added, told.removed)
 
 
 def _without_deleted(workshop: Workshop, job: TransformJob, made: Made, target: Target) -> tuple[Written, ...]:

@@ -10,32 +10,30 @@ from __future__ import annotations
 from attrs import evolve
 
 from lakekit.app.alerting import alert
-from lakekit.app.generation import TRIES, too_busy
 from lakekit.app.leases import lease
 from lakekit.app.progress import Guarded
-from lakekit.app.table_files import staged_file
 from lakekit.app.tools import Run
-from lakekit.app.transform.apply import Change, change, target_of
-from lakekit.app.transform.attempt import attempt, stage_name, tidy
+from lakekit.app.transform.apply import Change, change
+from lakekit.app.transform.attempt import attempt, tidy
 from lakekit.app.transform.deciding import Task, next_task
 from lakekit.app.transform.evaluate import columns_of, evaluate
 from lakekit.app.transform.gate import check_columns, gate
-from lakekit.app.transform.history import builds_so_far, stand
+from lakekit.app.transform.history import builds_so_far
 from lakekit.app.transform.job import TransformJob, Wanted, Workshop
 from lakekit.app.transform.made import Made
 from lakekit.app.transform.note import encode_build
+from lakekit.app.transform.publish import Stamp, publish, ready, tried
 from lakekit.app.transform.report import failed, held, nothing_new, published
+from lakekit.app.transform.target import target_of
 from lakekit.app.transform.telemetry import began, ended
 from lakekit.app.transform.versions import settled
 from lakekit.domain.build import Books, Build, Scope
-from lakekit.domain.errors import LakekitError, LeaseError, TableError
+from lakekit.domain.errors import LakekitError, TableError
 from lakekit.domain.planning import Cause
 from lakekit.domain.report import BuildReport
 from lakekit.domain.schema import TableColumn
 from lakekit.domain.suite import Verdict
-from lakekit.domain.table_options import wished
 from lakekit.domain.versions import ColumnChange, column_changes
-from lakekit.ports.table_store import Commit, CommitConflict, Snapshot
 
 
 def build(workshop: Workshop, job: TransformJob, run: Run, wanted: Wanted) -> BuildReport:
@@ -67,15 +65,11 @@ class _Course:
         self.columns: tuple[TableColumn, ...] = ()
 
     def build(self, wanted: Wanted, token: int) -> BuildReport:
-        for _ in range(TRIES):
-            try:
-                return self._try(wanted, token)
-            except CommitConflict:
-                self.uid = self._workshop.tools.ids.new()  # what was staged is put away, and all is asked anew
-        raise too_busy(self._job.transform.dataset)
+        return tried(self._job, lambda: self._try(wanted, token))
 
     def _try(self, wanted: Wanted, token: int) -> BuildReport:
         workshop, job, name = self._workshop, self._job, self._job.transform.name
+        self.uid = workshop.tools.ids.new()  # what an attempt before this one has staged is put away
         self._step("open")
         task = settled(workshop, job, next_task(workshop.tools.tables, job, wanted))
         if task.decision.scope is None:
@@ -94,32 +88,16 @@ class _Course:
             if not verdict.passed:
                 return held(name, task, made, verdict)
             self._step("publish")
-            snapshot = _ready(workshop, job, task, () if other else self.columns, so_far)
+            snapshot = ready(workshop, job, task.stand, () if other else self.columns, so_far)
             planned = change(workshop, job, task.decision, made, target_of(workshop, job, snapshot, folder))
             done = _note(workshop, job, self._run, task, made, planned, verdict, self.uid, so_far + 1)
-            version = _commit(workshop, job, snapshot, planned, done, other)
+            stamp = Stamp(done.uid, done.number, encode_build(done))
+            version = publish(workshop, job, snapshot, planned, stamp, other)
         tidy(workshop.tools, job.transform, token, committed=True)
         return published(done, task, version)
 
     def _step(self, step: str) -> None:
         self._workshop.tools.reporter.step(self._job.transform.name, step)
-
-
-def _ready(
-    workshop: Workshop, job: TransformJob, task: Task, columns: tuple[TableColumn, ...], so_far: int
-) -> Snapshot:
-    """The snapshot to commit on top of. Raises LeaseError where the table no longer holds the build that this one
-    began with, as the last of `so_far`, CommitConflict where others have changed its rows since: after this commit,
-    nobody would see that."""
-    tables = workshop.tools.tables
-    tables.ensure(job.transform.dataset.table, columns, wished(job.transform.options, {}))
-    stands = stand(tables, job.transform)
-    made = builds_so_far(tables, job.transform, stands.snapshot)
-    if stands.snapshot is None or (made, stands.build) != (so_far, task.stand.build):
-        raise _overtaken(job)
-    if stands.foreign and not task.stand.foreign:
-        raise CommitConflict
-    return stands.snapshot
 
 
 def _redefined(job: TransformJob, task: Task, columns: tuple[TableColumn, ...]) -> bool:
@@ -183,34 +161,5 @@ def _note(
         verdict=verdict,
         generation=made.generation,
         quarantined=made.quarantined,
-    )
-
-
-def _commit(
-    workshop: Workshop,
-    job: TransformJob,
-    snapshot: Snapshot,
-    planned: Change,
-    done: Build,
-    other: tuple[TableColumn, ...] | None,
-) -> int:
-    tables, table = workshop.tools.tables, job.transform.dataset.table
-    staged = [w.path for w in planned.files]
-    paths = tables.stage(table, stage_name(done.uid), staged, planned.parts) if staged else ()
-    public = job.transform.public(column.name for column in other or snapshot.columns)
-    files = [
-        staged_file(w, path, public, planned.parts.get(w.path, {}))
-        for w, path in zip(planned.files, paths, strict=True)
-    ]
-    app_id, note = job.transform.app_id, encode_build(done)
-    commit = Commit(tuple(files), planned.replace, app_id, done.number, note, removes=planned.removes, columns=other)
-    return tables.commit(table, snapshot, commit)
-
-
-def _overtaken(job: TransformJob) -> LeaseError:
-    return LeaseError(
-        "lease.lost",
-        f"the table of {job.transform.name} is no longer what this build began with",
-        why="another build of it came first, or somebody put it back or dropped it",
-        next="nothing was published; run again",
+        horizon=made.horizon,
     )

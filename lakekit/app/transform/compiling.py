@@ -10,14 +10,16 @@ from difflib import get_close_matches
 from attrs import evolve
 
 from lakekit.app.transform.job import TransformJob
+from lakekit.domain.dimension import Dimension
 from lakekit.domain.errors import ConfigError, EngineError
 from lakekit.domain.graph import cycle
 from lakekit.domain.transform import Language, Mention, Transform
 from lakekit.ports.runtime import Body
 from lakekit.sql.query.conditions import filtered
+from lakekit.sql.query.macros import expanded
 from lakekit.sql.query.parsed import Query, read_query
 
-_SEMANTIC = ("materialization", "keys", "incremental", "affected_by", "delete_when")
+_SEMANTIC = ("materialization", "keys", "incremental", "affected_by", "affected_through", "delete_when")
 """The options that say which rows a table holds: where one of them changes, the code has."""
 
 _OF_EVENTS = ("keys", "sequence_by", "tie_break", "delete_when", "truncate_when", "drop", "snapshots")
@@ -27,10 +29,12 @@ _OF_EVENTS = ("keys", "sequence_by", "tie_break", "delete_when", "truncate_when"
 def compiled(drafts: Sequence[tuple[Transform, Body]], sources: Collection[str]) -> tuple[TransformJob, ...]:
     """The transforms, ready to plan. `sources` are the datasets that others make.
 
-    Raises ConfigError, at the place, for a query that cannot be read, for an input that nothing makes, and for
-    transforms that are made from each other.
+    Raises ConfigError, at the place, for a query that cannot be read, for a macro that stands for nothing, for an input
+    that nothing makes, and for transforms that are made from each other.
     """
-    jobs = tuple(_job(transform, body) for transform, body in drafts)
+    told = (transform for transform, _ in drafts if not transform.keeps_events)
+    dimensions = {transform.name: transform.dimension for transform in told if transform.dimension}
+    jobs = tuple(_job(transform, body, dimensions) for transform, body in drafts)
     known = {*sources, *(job.transform.name for job in jobs)}
     for job in jobs:
         _check_inputs(job.transform, known)
@@ -47,9 +51,11 @@ def compiled(drafts: Sequence[tuple[Transform, Body]], sources: Collection[str])
     return jobs
 
 
-def _job(transform: Transform, body: Body) -> TransformJob:
-    query = _read(transform, body) if isinstance(body, str) and transform.language is Language.SQL else None
+def _job(transform: Transform, body: Body, dimensions: Mapping[str, Dimension]) -> TransformJob:
+    is_query = transform.language is Language.SQL
+    query = _read(transform, body, dimensions) if isinstance(body, str) and is_query else None
     if query:
+        body = query.text
         transform = evolve(transform, inputs=_mentions(transform, query), code=query.fingerprint)
     for option, condition in conditions(transform).items():
         _condition(transform, option, condition)
@@ -74,16 +80,13 @@ def _code(transform: Transform) -> str:
     return hashlib.sha256("\n".join(told).encode()).hexdigest()
 
 
-def _read(transform: Transform, text: str) -> Query:
+def _read(transform: Transform, text: str, dimensions: Mapping[str, Dimension]) -> Query:
     try:
-        return read_query(text)
-    except EngineError as error:
-        raise _placed(transform, error) from None
-
-
-def _placed(transform: Transform, error: EngineError) -> ConfigError:
-    where = f"{transform.place}:{error.where}" if error.where else transform.place
-    return ConfigError("transform.syntax", error.what, where=where, why=error.why, next=error.next)
+        return expanded(read_query(text), dimensions)
+    except (EngineError, ConfigError) as error:
+        code = "transform.syntax" if isinstance(error, EngineError) else error.code
+        where = f"{transform.place}:{error.where}" if error.where else transform.place
+        raise ConfigError(code, error.what, where=where, why=error.why, next=error.next) from None
 
 
 def _condition(transform: Transform, option: str, text: str) -> None:
@@ -114,12 +117,14 @@ def _check_inputs(transform: Transform, known: Collection[str]) -> None:
                 why=f"no source and no transform of this project makes it; there are {', '.join(sorted(known))}",
                 next=f"did you mean {near[0]}?" if near else "name one of these, or add its source to the settings",
             )
-    for name in transform.incremental:
+    named = [("incremental", name) for name in transform.incremental]
+    named += [("affected_through", through.dataset) for through in transform.affected_through]
+    for option, name in named:
         if name not in transform.input_names:
             raise ConfigError(
                 "transform.unknown_input",
-                f"`incremental` names {name}, which {transform.name} does not read",
-                where=transform.where("incremental", name),
+                f"`{option}` names {name}, which {transform.name} does not read",
+                where=transform.where(option, name),
                 why=f"it reads {', '.join(transform.input_names)}",
                 next="name one of its inputs",
             )

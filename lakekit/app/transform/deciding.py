@@ -27,7 +27,7 @@ def next_task(tables: TableStore, job: TransformJob, wanted: Wanted) -> Task:
     increments and cannot be, and what `read_input` raises."""
     transform = job.transform
     if job.obstacle:
-        raise _not_incremental(job)
+        raise not_incremental(job, job.obstacle)
     stands = stand(tables, transform)
     if not wanted.refresh and _is_foreign(tables, transform, stands):
         raise _foreign(transform)
@@ -54,11 +54,12 @@ def _foreign(transform: Transform) -> TableError:
     )
 
 
-def _not_incremental(job: TransformJob) -> ConfigError:
+def not_incremental(job: TransformJob, why: str) -> ConfigError:
+    """The error of a transform that is to be built by increments, and cannot be."""
     return ConfigError(
         "transform.not_incremental",
         f"{job.transform.name} cannot be built from what is new alone",
         where=job.transform.place,
-        why=job.obstacle,
+        why=why,
         next="name the columns that say which rows are affected under affected_by, or remove `incremental`",
     )

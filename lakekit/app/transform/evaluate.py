@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
-from lakekit.app.transform.deciding import Task
+from lakekit.app.transform.deciding import Task, not_incremental
 from lakekit.app.transform.dimensions import check_events
 from lakekit.app.transform.events import events
-from lakekit.app.transform.job import TransformJob, Workshop, placed
-from lakekit.app.transform.keys import moved_keys
+from lakekit.app.transform.inputs import Reading
+from lakekit.app.transform.job import TransformJob, Workshop, evaluating
+from lakekit.app.transform.keys import affected_keys
 from lakekit.app.transform.made import Made, as_input
 from lakekit.app.transform.versions import versions
 from lakekit.domain.build import Scope
@@ -24,7 +26,7 @@ def columns_of(workshop: Workshop, job: TransformJob, task: Task) -> tuple[Table
     dimension, inputs = job.transform.dimension, {reading.name: reading.everything for reading in task.readings}
     if dimension and not job.transform.keeps_events:
         return dimension_columns(dimension, task.readings[0].content.snapshot.columns)
-    with placed(job):
+    with evaluating(job):
         made = workshop.runtime().analyse(job.body, inputs)
     there = task.stand.snapshot.columns if task.stand.snapshot else ()
     check_events(job, [column.name for column in made], [column.name for column in there])
@@ -41,7 +43,7 @@ def evaluate(workshop: Workshop, job: TransformJob, task: Task, columns: tuple[T
     new = task.decision.scope is Scope.NEW_ROWS
     incremental = job.transform.incremental if new else ()
     inputs = {r.name: r.added if r.name in incremental else r.everything for r in task.readings}
-    with placed(job):
+    with evaluating(job):
         made = workshop.runtime().write(job.body, inputs, folder / "made")
     return events(workshop, job, dimension, task, columns, made, folder) if dimension else Made(columns, made)
 
@@ -51,7 +53,8 @@ def _by_keys(workshop: Workshop, job: TransformJob, task: Task, columns: tuple[T
     others may come of inputs that are read in full."""
     engine, affected = workshop.tools.engine, job.transform.affected_by
     incremental = [r for r in task.readings if r.name in job.transform.incremental]
-    keys = moved_keys(workshop, incremental, affected, folder)
+    _check_types(job, incremental)
+    keys = affected_keys(workshop, job.transform, task.readings, folder)
     key_columns = [c for c in columns if c.name in affected]
     asked = as_input(keys, key_columns)
     inputs: dict[str, Input] = {r.name: r.everything for r in task.readings}
@@ -60,8 +63,16 @@ def _by_keys(workshop: Workshop, job: TransformJob, task: Task, columns: tuple[T
         query = matching_query(reading.name, [c.name for c in told], affected)
         written = engine.write(query, {reading.name: reading.everything, KEYS: asked}, folder / f"affected-{number}")
         inputs[reading.name] = as_input(written, told)
-    with placed(job):
+    with evaluating(job):
         made = workshop.runtime().write(job.body, inputs, folder / "evaluated")
     query = matching_query("made", [c.name for c in columns], affected)
     files = engine.write(query, {"made": as_input(made, columns), KEYS: asked}, folder / "made")
     return Made(columns, files, keys)
+
+
+def _check_types(job: TransformJob, readings: Sequence[Reading]) -> None:
+    """Values that are equal are one key only where they are of one type."""
+    for key in job.transform.affected_by:
+        types = {c.type for reading in readings for c in reading.content.snapshot.columns if c.name == key}
+        if len(types) > 1:
+            raise not_incremental(job, f"{key} is not of one type in all the inputs")

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from attrs import evolve
+
 from lakekit.app.table_files import rows_of
 from lakekit.app.transform.deciding import Task
 from lakekit.app.transform.history import builds_so_far
@@ -30,9 +32,11 @@ from lakekit.sql.dimension.events import (
     OWN_COLUMNS,
     differing_query,
     events_query,
+    in_time_query,
     new_query,
     unkept_query,
 )
+from lakekit.sql.dimension.retention import is_before, retained_query
 from lakekit.sql.dimension.versions import current_query
 from lakekit.sql.merging import MADE
 from lakekit.sql.query.conditions import with_operations
@@ -51,18 +55,22 @@ def events(
 ) -> Made:
     """The events that are new, of the rows that the query made. Raises TableError `dimension.empty_snapshot` for a
     snapshot without rows, which would end every key."""
-    generation = _generation(workshop, job, task)
+    generation, fixed = _generation(workshop, job, task), task.stand.build.horizon if task.stand.build else ""
     count = sum(w.rows for w in made)
     if not made:
         if dimension.closes and not dimension.scope and task.stand.build:
             raise _empty(job)
-        return Made(columns, (), told=0, generation=generation)
+        return Made(columns, (), told=0, generation=generation, horizon=fixed)
     with placed(job):
         told = _told(workshop, dimension, made, folder)
     read_at = _read_at(workshop, task)
-    query = events_query(dimension, columns, generation=generation, read_at=read_at, told=told is not made)
-    engine = workshop.tools.engine
-    files = engine.write(query, {MADE: _rows(told)}, folder / "events")
+    late = is_before(dimension, columns, fixed) if fixed else None
+    query = events_query(
+        dimension, columns, generation=generation, read_at=read_at, told=told is not made, too_late=late
+    )
+    if task.decision.scope is Scope.FULL:
+        query = in_time_query(query)  # what is told again of what is fixed is nothing that comes late
+    files = workshop.tools.engine.write(query, {MADE: _rows(told)}, folder / "events")
     if not dimension.sequence_by:
         # Of one moment nothing will ever tell the two apart: the snapshot can be read again, and is not kept.
         mend = "let the query make one row per key"
@@ -71,7 +79,32 @@ def events(
         )
     if task.stand.snapshot and task.decision.scope is Scope.FULL:
         files = _new(workshop, job, dimension, task, columns, files, folder, generation, read_at)
-    return Made(columns, files, (), count, generation, _quarantined(workshop, columns, files))
+    quarantined = _quarantined(workshop, columns, files)
+    found = Made(columns, files, (), count, generation, quarantined, fixed)
+    return _retained(workshop, job, dimension, task, found, folder)
+
+
+def _retained(
+    workshop: Workshop, job: TransformJob, dimension: Dimension, task: Task, made: Made, folder: Path
+) -> Made:
+    """The events that are new; where what is fixed has grown, all that are kept then."""
+    horizon = dimension.horizon(workshop.tools.clock.now())
+    if horizon <= made.horizon or not made.files:
+        return made
+    there = _kept(workshop, job, task, made.columns).files
+    rows = Input((*there, *made.rows.files), columns=made.columns)
+    query = retained_query(dimension, made.columns, horizon)
+    files = workshop.tools.engine.write(query, {EVENTS: rows}, folder / "retained")
+    return evolve(made, files=files, horizon=horizon, whole=True, new=sum(w.rows for w in made.files))
+
+
+def _kept(workshop: Workshop, job: TransformJob, task: Task, columns: tuple[TableColumn, ...]) -> Input:
+    """The events that the table has."""
+    there = task.stand.snapshot
+    if there is None:
+        return Input((), columns=columns)
+    content = workshop.tools.tables.content(job.transform.dataset.table, there.version)
+    return rows_of(content.files, columns)
 
 
 def _rows(files: Sequence[Written]) -> Input:
@@ -98,9 +131,7 @@ def _new(
     read_at: str,
 ) -> tuple[Written, ...]:
     """Of events made from everything there is those that are not kept yet, or that tell something new."""
-    engine, there = workshop.tools.engine, task.stand.snapshot
-    content = workshop.tools.tables.content(job.transform.dataset.table, there.version if there else 0)
-    kept = rows_of(content.files, columns)
+    engine, kept = workshop.tools.engine, _kept(workshop, job, task, columns)
     if not dimension.sequence_by:
         current = engine.write(current_query(dimension, columns), {EVENTS: kept}, folder / "current")
         if _quarantined(workshop, columns, files):

@@ -20,6 +20,7 @@ from lakekit.sql.tree import literal
 _ORDERED = {"timestamp", "timestamp_ntz", "date", "byte", "short", "int", "integer", "long", "bigint", "decimal"}
 """Types whose values say which of two events is the later."""
 _ENDS = {Kind.TIMESTAMP: "9999-12-31T00:00:00Z", Kind.DATE: "9999-12-31"}
+_TIMES = {"timestamp", "timestamp_ntz", "date"}
 _SPLITTING = {*(kind.value for kind in PARTITION_KINDS), "byte", "short", "integer"}
 
 
@@ -60,6 +61,8 @@ def _check_dimension(job: TransformJob, made: Mapping[str, str]) -> None:
         if made[column].partition("(")[0] not in _ORDERED:
             wanted = "a timestamp, a date, a decimal or a whole number"
             raise _bad_type(job, "sequence_by", column, made[column], wanted)
+        if dimension.keep_events is not None and made[column].partition("(")[0] not in _TIMES:
+            raise _bad_type(job, "sequence_by", column, made[column], "a timestamp or a date, for `keep_events`")
     if dimension.open_end is not None:
         _check_end(job, dimension.open_end, made[dimension.sequence[0]])
 

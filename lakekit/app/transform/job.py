@@ -64,3 +64,15 @@ def placed(job: TransformJob) -> Iterator[None]:
         if isinstance(job.body, str) or not error.where:
             error.where = f"{job.transform.place}:{error.where}".rstrip(":")
         raise
+
+
+@contextmanager
+def evaluating(job: TransformJob) -> Iterator[None]:
+    """As `placed`, of a runtime, which tells places in the query as it is run."""
+    with placed(job):
+        try:
+            yield
+        except LakekitError as error:
+            if job.query is not None and job.query.text == job.body:
+                error.where = job.query.written(error.where)
+            raise

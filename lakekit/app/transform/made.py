@@ -14,7 +14,8 @@ from lakekit.ports.engine import Input, Written
 @frozen
 class Made:
     """What a transform made: its columns, its rows, and of a build by keys the files of the keys in question. `told` is
-    how many rows its query made, where these are not the rows; `generation` and `quarantined` are those of a build."""
+    how many rows its query made, where these are not the rows; `generation`, `quarantined` and `horizon` are those of a
+    build. With `whole` the rows are all that the table holds afterwards, `new` of which were not there."""
 
     columns: tuple[TableColumn, ...]
     files: tuple[Written, ...]
@@ -22,6 +23,9 @@ class Made:
     told: int | None = None
     generation: int = 0
     quarantined: tuple[ReasonCount, ...] = ()
+    horizon: str = ""
+    whole: bool = False
+    new: int = 0
 
     @property
     def count(self) -> int:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lakekit.app.personal import hashed, personal_key
 from lakekit.app.transform.job import TransformJob, Workshop
+from lakekit.app.transform.keys_shown import keys_shown
 from lakekit.domain.dimension import Dimension
 from lakekit.domain.errors import TableError
 from lakekit.domain.schema import TableColumn
@@ -32,13 +32,7 @@ def check_ties(
     found = workshop.tools.engine.rows(ties_query(dimension, columns, generations=generations), {EVENTS: rows})
     if not found:
         return
-    hidden = job.hides(dimension.keys)
-    secret = personal_key(workshop.tools) if hidden else b""
-    shown = [
-        tuple(hashed(str(v), secret) if k in hidden else str(v) for k, v in zip(dimension.keys, key, strict=True))
-        for key in found
-    ]
-    keys = sorted({f"({', '.join(key)})" for key in shown})
+    keys = keys_shown(workshop, job, dimension.keys, found)
     more = f" and {len(keys) - _SHOWN} more" if len(keys) > _SHOWN else ""
     raise TableError(
         "dimension.tie",

@@ -50,7 +50,8 @@ def versions(
     rows = reading.everything
     keys: tuple[Written, ...] = ()
     if task.decision.scope is Scope.KEYS:
-        keys = moved_keys(workshop, [reading], dimension.keys, folder)
+        # Rows without a key are the members of a dimension; an event without one counts for nothing.
+        keys = moved_keys(workshop, [reading], dimension.keys, folder, known=True)
         asked = as_input(keys, [c for c in told if c.name in dimension.keys])
         query = of_keys_query(dimension, told)
         found = workshop.tools.engine.write(query, {EVENTS: rows, KEYS: asked}, folder / "events")

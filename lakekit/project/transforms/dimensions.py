@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from attrs import evolve
@@ -12,13 +13,14 @@ from lakekit.domain.errors import ConfigError
 from lakekit.domain.names import Dataset, column_problem, parse_dataset
 from lakekit.domain.table_options import AS_THEY_ARE
 from lakekit.domain.transform import Language, Materialization, Mention, Transform
+from lakekit.domain.watermark import duration
 from lakekit.project.model import Draft
 from lakekit.project.nodes import Fields, Node, Scalar, Series
 from lakekit.project.reading import bad_value, choice, fields, refuse_without_effect, series, text, truth
 
 DIMENSION_KEYS = (
     *("sequence_by", "truncate_when", "track", "track_except", "except", "ignore_null_updates", "tie_break"),
-    *("snapshot", "absent", "scope", "names", "open_end"),
+    *("snapshot", "absent", "scope", "names", "open_end", "keep_events", "members"),
 )
 _NAMES = ("valid_from", "valid_to", "is_current")
 _EVENTS = "_events"
@@ -108,6 +110,14 @@ def _names(node: Node) -> Names:
     return made
 
 
+def _keep_events(node: Node) -> timedelta:
+    found = text(node)
+    try:
+        return duration(found.text)
+    except (ValueError, OverflowError):
+        raise bad_value(found, "it is no duration", "write one such as 400d or 104w") from None
+
+
 _READERS: Mapping[str, tuple[str, Callable[[Node], Any]]] = {
     "sequence_by": ("sequence_by", _sequence),
     "truncate_when": ("truncate_when", lambda node: text(node).text),
@@ -118,6 +128,8 @@ _READERS: Mapping[str, tuple[str, Callable[[Node], Any]]] = {
     "tie_break": ("tie_break", columns),
     "names": ("names", _names),
     "open_end": ("open_end", lambda node: text(node).text),
+    "keep_events": ("keep_events", _keep_events),
+    "members": ("members", truth),
 }
 
 
@@ -138,7 +150,7 @@ def _check(found: Fields, made: Transform) -> None:
         )
     timed = snapshot and "sequence_by" not in found.keys
     rules = (
-        *((key, "materialization: scd2", history) for key in ("track", "track_except", "names", "open_end")),
+        *((key, "materialization: scd2", history) for key in ("track", "track_except", "names", "open_end", "members")),
         *((key, "snapshot: true", snapshot) for key in ("absent", "scope")),
         *((key, "`sequence_by`", not timed) for key in _ORDERED),
     )

@@ -11,10 +11,10 @@ from attrs import evolve, frozen
 
 from lakekit.domain.contract import Contract
 from lakekit.domain.table_options import TableOptions
-from lakekit.domain.transform import DIMENSIONS, Materialization, Transform
+from lakekit.domain.transform import DIMENSIONS, Materialization, Through, Transform
 from lakekit.project.contracts import contract_file, contracts, read_contract
 from lakekit.project.files import is_there
-from lakekit.project.nodes import Fields, Node, Scalar, Series
+from lakekit.project.nodes import Fields, Node, Scalar, Series, scalar
 from lakekit.project.reading import (
     bad_value,
     choice,
@@ -31,7 +31,7 @@ from lakekit.project.suites import Suites
 from lakekit.project.transforms.dimensions import DIMENSION_KEYS, columns, read_dimension
 
 KEYS = (
-    *("materialization", "keys", "partition_by", "incremental", "affected_by"),
+    *("materialization", "keys", "partition_by", "incremental", "affected_by", "affected_through"),
     *("delete_when", "contract", "tags", "description"),
     *DIMENSION_KEYS,
 )
@@ -95,6 +95,7 @@ def _told(entries: Mapping[str, Node], around: Around) -> dict[str, Any]:
         "partition_by": columns,
         "incremental": _datasets,
         "affected_by": columns,
+        "affected_through": _through,
         "delete_when": lambda node: text(node).text,
         "contract": lambda node: _contract(node, around.root),
         "tags": _tags,
@@ -112,6 +113,17 @@ def _materialization(node: Node) -> Materialization:
 
 def _datasets(node: Node) -> tuple[str, ...]:
     return tuple(dict.fromkeys(map(dataset_name, series(node))))
+
+
+def _through(node: Node) -> tuple[Through, ...]:
+    found = fields(node)
+    told: dict[str, tuple[str, ...]] = {}
+    for key, entry in found.entries.items():
+        name = dataset_name(scalar(key, key, found.keys[key], plain=True))
+        if name in told:
+            raise found.keys[key].error("config.bad_value", f"{name} is there twice", "", "keep one of the two")
+        told[name] = columns(entry)
+    return tuple(Through(*each) for each in told.items())
 
 
 def _tags(node: Node) -> frozenset[str]:
@@ -148,12 +160,15 @@ def _check(found: Fields, made: Transform) -> None:
             )
     keyed = how is Materialization.MERGE or how in DIMENSIONS
     partial = how in (Materialization.MERGE, Materialization.PARTITION)
+    through = {told.dataset for told in made.affected_through}
     rules = (
         ("keys", "materialization: merge, scd1 or scd2", keyed),
         ("delete_when", "materialization: merge, scd1 or scd2", keyed),
         ("incremental", "another materialization than replace", how is not Materialization.REPLACE),
         ("affected_by", "`incremental`", bool(made.incremental)),
         ("affected_by", "materialization: merge or partition", partial),
+        ("affected_through", "`affected_by`", bool(made.affected_by)),
+        ("affected_through", "inputs that are not `incremental`", not through & set(made.incremental)),
         *((key, "materialization: scd1 or scd2", how in DIMENSIONS) for key in DIMENSION_KEYS),
     )
     refuse_without_effect(found, "here", rules)

@@ -15,12 +15,13 @@ from lakekit.domain.dimension import (
     READ_AT,
     REASON,
     SNAPSHOT,
+    TOO_LATE,
     TRUNCATE,
     UPSERT,
     Dimension,
 )
 from lakekit.domain.schema import TableColumn
-from lakekit.sql.comparable import comparable
+from lakekit.sql.comparable import alike
 from lakekit.sql.merging import MADE, matching_query
 from lakekit.sql.tree import (
     all_of,
@@ -62,36 +63,52 @@ def event_columns(
 
 
 def events_query(
-    dimension: Dimension, columns: Sequence[TableColumn], *, generation: int, read_at: str, told: bool
+    dimension: Dimension,
+    columns: Sequence[TableColumn],
+    *,
+    generation: int,
+    read_at: str,
+    told: bool,
+    too_late: exp.Expression | None = None,
 ) -> exp.Query:
     """The rows of `made` as events, `columns` being those of their table: one that is left out by now has no value.
-    `read_at` is a moment as an ISO text; `told` says that the rows have what they say, else all are upserts."""
+    `read_at` is a moment as an ISO text; `told` says that the rows have what they say, else all are upserts; `too_late`
+    is a condition on those that come for what is fixed."""
     operation = column(OPERATION) if told else text(UPSERT)
     own = {
         **{c.name: null(c.type) for c in columns if not dimension.kept((c.name,))},
         READ_AT: cast(text(read_at), "timestamp"),
         OPERATION: operation,
         GENERATION: cast(literal_number(generation), "int"),
-        REASON: _reason(dimension, operation),
+        REASON: _reason(dimension, operation, too_late),
     }
     rows = _rows([(c.name, own.get(c.name, column(c.name))) for c in columns], MADE)
     if not dimension.closes or not dimension.sequence_by:
         return rows
     there = {*dimension.sequence_by, *dimension.scope}
-    whole = {**own, OPERATION: text(SNAPSHOT), REASON: null("string")}
+    reason = case((too_late, text(TOO_LATE))) if too_late is not None else null("string")
+    whole = {**own, OPERATION: text(SNAPSHOT), REASON: reason}
     said = [(c.name, whole.get(c.name, column(c.name) if c.name in there else null(c.type))) for c in columns]
     known = all_of([is_known(column(c)) for c in dimension.sequence_by])
     markers = _rows(said, MADE).where(known, copy=False).distinct(copy=False)
     return union_all([rows, markers])
 
 
-def _reason(dimension: Dimension, operation: exp.Expression) -> exp.Expression:
+def in_time_query(events: exp.Query) -> exp.Query:
+    """Those of some events that do not come too late."""
+    in_time = any_of([is_null(column(REASON)), exp.NEQ(this=column(REASON), expression=text(TOO_LATE))])
+    told = exp.Select(expressions=[exp.Star()]).from_(subquery(events, "e"), copy=False)
+    return told.where(in_time, copy=False)
+
+
+def _reason(dimension: Dimension, operation: exp.Expression, too_late: exp.Expression | None) -> exp.Expression:
     of_all = one_of(operation, [text(m) for m in MARKERS])
     no_sequence = any_of([is_null(column(c)) for c in dimension.sequence_by])
     no_key = any_of([is_null(column(c)) for c in dimension.keys])
     return case(
         (all_of([exp.Not(this=of_all), no_key]), text(NO_KEY)),
         (no_sequence, text(NO_SEQUENCE)),
+        *([(too_late, text(TOO_LATE))] if too_late is not None else []),
         otherwise=null("string"),
     )
 
@@ -155,12 +172,4 @@ def _rows(told: Sequence[tuple[str, exp.Expression]], source: str) -> exp.Select
 def _lacking(names: Sequence[str], source: str, other: str, by: Sequence[TableColumn]) -> exp.Select:
     """The rows of a table that are not in another, as far as the columns `by` tell."""
     rows = exp.Select(expressions=[column(n, "s") for n in names]).from_(table(source, "s"), copy=False)
-    same = all_of(
-        [
-            exp.NullSafeEQ(
-                this=comparable(column(c.name, "s"), c.type), expression=comparable(column(c.name, "o"), c.type)
-            )
-            for c in by
-        ]
-    )
-    return rows.join(table(other, "o"), on=same, join_type="anti", copy=False)
+    return rows.join(table(other, "o"), on=alike(by, "s", "o"), join_type="anti", copy=False)

@@ -82,9 +82,10 @@ class Frame:
         return self.sequence[0]
 
 
-def counting(frame: Frame, *, generations: bool) -> exp.Query:
-    """The events that count, markers among them. With `generations` there are some that code made which has changed
-    since: they give way to newer ones of the same key and sequence."""
+def counting(frame: Frame, *, generations: bool, where: exp.Expression | None = None) -> exp.Query:
+    """The events that count, markers among them; with `where` those of the table of events for which it is true. With
+    `generations` there are some that code made which has changed since: they give way to newer ones of the same key and
+    sequence."""
     told = [named(column(c.name), name) for c, name in zip(frame.told, frame.names, strict=True)]
     of_all = one_of(column(OPERATION), [text(m) for m in MARKERS])
     rank = case((of_all, literal_number(0)), otherwise=literal_number(1))
@@ -92,6 +93,8 @@ def counting(frame: Frame, *, generations: bool) -> exp.Query:
         expressions=[*told, named(column(OPERATION), OP), named(rank, RANK), named(column(GENERATION), GEN)]
     )
     rows.from_(table(EVENTS), copy=False).where(is_null(column(REASON)), copy=False)
+    if where is not None:
+        rows.where(where, copy=False)
     if not generations:
         return rows
     newest = over(exp.Max(this=column(GEN)), [*frame.keys, *frame.sequence])
@@ -100,9 +103,9 @@ def counting(frame: Frame, *, generations: bool) -> exp.Query:
     return select([*frame.names, OP, RANK, GEN], ranked).where(same, copy=False)
 
 
-def settled(frame: Frame, *, generations: bool, markers: bool) -> exp.Query:
+def settled(frame: Frame, *, generations: bool, markers: bool, where: exp.Expression | None = None) -> exp.Query:
     """One row per key and moment at which something was said: what holds from then on. `op` is upsert or delete."""
-    events: exp.Query = counting(frame, generations=generations)
+    events: exp.Query = counting(frame, generations=generations, where=where)
     if markers:
         events = _spread(frame, events)
     if frame.dimension.ignore_nulls:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlglot import exp
 
-from lakekit.domain.dimension import DELETE, READ_AT, UPSERT, Dimension
+from lakekit.domain.dimension import DELETE, MEMBERS, READ_AT, UPSERT, Dimension
 from lakekit.domain.schema import TableColumn
 from lakekit.domain.types import parse_type
 from lakekit.sql.canonical import as_text
@@ -26,10 +26,12 @@ from lakekit.sql.tree import (
     literal_number,
     named,
     negated,
+    null,
     text,
+    union_all,
 )
 
-_FROM, _TO, _STARTS, _SAID, _WAS = "since", "until", "starts", "said", "was"
+SINCE, UNTIL, STARTS, WAS, _SAID, _MORE = "since", "until", "starts", "was", "said", "more"
 
 
 def dimension_columns(dimension: Dimension, events: Sequence[TableColumn]) -> tuple[TableColumn, ...]:
@@ -65,6 +67,18 @@ def dimension_query(
     return exp.Select(expressions=[*told, *_own(frame)]).from_(_as(versions), copy=False)
 
 
+def members_query(dimension: Dimension, columns: Sequence[TableColumn]) -> exp.Query:
+    """A row for each of MEMBERS, in the columns of the dimension. They hold always, and begin at no moment: as of one,
+    nothing is joined to them."""
+    names = dimension.names
+    said = {names.is_current: exp.true()}
+    rows = []
+    for key in MEMBERS:
+        told = {**said, names.version_key: text(key)}
+        rows.append(exp.Select(expressions=[named(told.get(c.name, null(c.type)).copy(), c.name) for c in columns]))
+    return union_all(rows)
+
+
 def current_query(
     dimension: Dimension, events: Sequence[TableColumn], *, generations: bool = True, markers: bool = True
 ) -> exp.Query:
@@ -75,56 +89,70 @@ def current_query(
 
 
 def _current(frame: Frame, rows: exp.Query, told: Sequence[exp.Expression]) -> exp.Query:
-    last = select([*frame.names, OP], rows, named(after(frame.start, frame.keys, [frame.start]), _TO))
-    holds = all_of([is_null(column(_TO)), exp.EQ(this=column(OP), expression=text(UPSERT))])
+    last = select([*frame.names, OP], rows, named(after(frame.start, frame.keys, [frame.start]), UNTIL))
+    holds = all_of([is_null(column(UNTIL)), exp.EQ(this=column(OP), expression=text(UPSERT))])
     return exp.Select(expressions=list(told)).from_(_as(last), copy=False).where(holds, copy=False)
 
 
 def _versions(frame: Frame, rows: exp.Query) -> exp.Query:
     """The last row of each version, with where it begins and ends."""
+    return select([*frame.names, OP, SINCE, UNTIL], bounded(frame, rows)).where(last_of_version(), copy=False)
+
+
+def last_of_version() -> exp.Expression:
+    """Whether a row of `bounded` is the last of a version."""
+    return all_of([_is(OP, UPSERT), any_of([is_null(column(_SAID)), _is(_SAID, DELETE), column(_MORE)])])
+
+
+def first_of_version() -> exp.Expression:
+    """Whether a row of `bounded` is the first of a version."""
+    return column(STARTS)
+
+
+def end_of_version() -> exp.Expression:
+    """Whether a row of `bounded` is the delete that ends a version."""
+    return all_of([_is(OP, DELETE), _is(WAS, UPSERT)])
+
+
+def _is(name: str, operation: str) -> exp.Expression:
+    return exp.EQ(this=column(name), expression=text(operation))
+
+
+def bounded(frame: Frame, rows: exp.Query) -> exp.Query:
+    """The states with what was before, where the version that they are of begins, and what follows."""
     keys, start, names = frame.keys, [frame.start], [*frame.names, OP]
     types = {n: c.type for c, n in zip(frame.told, frame.names, strict=True)}
     tracked = frame.of(frame.dimension.tracked(tuple(c.name for c in frame.told)))
     was = [named(before(n, keys, start), f"w{i}") for i, n in enumerate(tracked)]
-    seen = select(names, rows, named(before(OP, keys, start), _WAS), *was)
+    seen = select(names, rows, named(before(OP, keys, start), WAS), *was)
     differs = [
         negated(exp.NullSafeEQ(this=comparable(column(n), types[n]), expression=comparable(column(f"w{i}"), types[n])))
         for i, n in enumerate(tracked)
     ]
-    is_upsert = exp.EQ(this=column(OP), expression=text(UPSERT))
-    opens = any_of([is_null(column(_WAS)), exp.EQ(this=column(_WAS), expression=text(DELETE)), *differs])
-    begins = case((all_of([is_upsert, opens]), literal_number(1)), otherwise=literal_number(0))
-    begun = select(names, seen, named(begins, _STARTS))
-    starts = exp.EQ(this=column(_STARTS), expression=literal_number(1))
-    since = over(exp.Max(this=case((starts, column(frame.start)))), keys, start, frame=("UNBOUNDED", "CURRENT ROW"))
-    bounded = select(
-        names,
+    opens = any_of([is_null(column(WAS)), _is(WAS, DELETE), *differs])
+    begun = select([*names, WAS], seen, named(coalesce(all_of([_is(OP, UPSERT), opens]), exp.false()), STARTS))
+    first = case((column(STARTS), column(frame.start)))
+    since = over(exp.Max(this=first), keys, start, frame=("UNBOUNDED", "CURRENT ROW"))
+    return select(
+        [*names, WAS, STARTS],
         begun,
-        named(since, _FROM),
-        named(after(frame.start, keys, start), _TO),
-        named(after(_STARTS, keys, start), "more"),
+        named(since, SINCE),
+        named(after(frame.start, keys, start), UNTIL),
+        named(after(STARTS, keys, start), _MORE),
         named(after(OP, keys, start), _SAID),
     )
-    ends = any_of(
-        [
-            is_null(column(_SAID)),
-            exp.EQ(this=column(_SAID), expression=text(DELETE)),
-            exp.EQ(this=column("more"), expression=literal_number(1)),
-        ]
-    )
-    return select([*names, _FROM, _TO], bounded).where(all_of([is_upsert, ends]), copy=False)
 
 
 def _own(frame: Frame) -> list[exp.Expression]:
     names = frame.dimension.names
     type_ = frame.told[frame.names.index(frame.start)].type
-    end: exp.Expression = column(_TO)
+    end: exp.Expression = column(UNTIL)
     if frame.dimension.open_end is not None:
         end = coalesce(end, literal(frame.dimension.open_end, parse_type(type_)))
     return [
-        named(column(_FROM), names.valid_from),
+        named(column(SINCE), names.valid_from),
         named(end, names.valid_to),
-        named(is_null(column(_TO)), names.is_current),
+        named(is_null(column(UNTIL)), names.is_current),
         named(version_key(frame, type_), names.version_key),
     ]
 
@@ -134,7 +162,7 @@ def version_key(frame: Frame, start: str) -> exp.Expression:
     that no two of them make one."""
     types = {n: c.type for c, n in zip(frame.told, frame.names, strict=True)}
     parts = [_part(column(n), types[n]) for n in frame.keys]
-    told = concat(*parts, _part(column(_FROM), start))
+    told = concat(*parts, _part(column(SINCE), start))
     return exp.Left(this=exp.SHA2(this=told, length=literal_number(256)), expression=literal_number(32))
 
 

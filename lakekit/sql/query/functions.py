@@ -72,6 +72,9 @@ OF_MORE = _words(
 )
 """Functions that may give another value for the same arguments."""
 
+OF_EACH_ROW = _words("monotonically_increasing_id rand randn random randstr shuffle uniform uuid")
+"""Those of them whose value may be another each time they are called in one query."""
+
 OF_ONE_ROW = _words(
     """
     abs acos acosh add_months aes_decrypt aggregate and approx_top_k_estimate array array_append array_compact

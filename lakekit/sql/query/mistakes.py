@@ -56,5 +56,29 @@ def unknown_input(where: str, name: str, known: Iterable[str]) -> ConfigError:
     )
 
 
+def bad_arguments(where: str, what: str, next_: str, why: str = "") -> ConfigError:
+    return ConfigError("transform.bad_arguments", what, where=where, why=why, next=next_)
+
+
+def unknown_alias(where: str, name: str, known: Iterable[str], near: str) -> ConfigError:
+    return ConfigError(
+        "transform.unknown_alias",
+        f"as_of is asked for {name}, which this SELECT does not read{_meant(near)}",
+        where=where,
+        why=f"its FROM clause has {', '.join(known) or 'nothing'}",
+        next="name a dimension there, by its alias where it has one",
+    )
+
+
+def no_versions(where: str, name: str, why: str, near: str) -> ConfigError:
+    return ConfigError(
+        "transform.no_versions",
+        f"{name} is no dimension of type 2{_meant(near)}",
+        where=where,
+        why=why,
+        next="join a dataset with materialization: scd2 itself, and name it in as_of",
+    )
+
+
 def _meant(near: str) -> str:
     return f" (did you mean {near!r}?)" if near else ""

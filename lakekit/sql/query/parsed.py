@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from attrs import frozen
@@ -12,7 +13,9 @@ from lakekit.domain.errors import EngineError
 from lakekit.sql.query.allowed import refusal
 from lakekit.sql.query.canonical import fingerprint
 from lakekit.sql.query.places import start_of, start_of_item
+from lakekit.sql.query.spliced import Spliced, offset_of, position
 
+_PLACE = re.compile(r"\d+:\d+")
 _HINT = "correct the query; it is one SELECT in Spark SQL"
 
 
@@ -26,10 +29,12 @@ class Reference:
 
 @frozen
 class Query:
-    """`text` is what the user wrote, `tree` what it means, for finding places in it."""
+    """`text` is what is run, `tree` what it means, for finding places in it. `spliced` says how the text was made of
+    what the user wrote, where that is not the same: places are told as they are there."""
 
     text: str
     tree: exp.Query
+    spliced: Spliced | None = None
 
     @property
     def inputs(self) -> tuple[Reference, ...]:
@@ -51,8 +56,13 @@ class Query:
 
     def position(self, offset: int) -> str:
         """`line:column` of a character, both from 1."""
-        before = self.text[:offset]
-        return f"{before.count(chr(10)) + 1}:{offset - before.rfind(chr(10))}"
+        if self.spliced is None:
+            return position(self.text, offset)
+        return position(self.spliced.original, self.spliced.origin(offset))
+
+    def written(self, place: str) -> str:
+        """`line:column` of what stands at `place` in the text; what is no such place stays as it is."""
+        return self.position(offset_of(self.text, place)) if _PLACE.fullmatch(place) else place
 
     def place_of(self, node: exp.Expr) -> str:
         """`line:column` of the first name, number or text in `node`; empty where it has none."""

@@ -10,18 +10,18 @@ from pyspark.sql import functions as sf
 from lakekit_retail import canonical
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from pyspark.sql import DataFrame
 
 RAW = "_raw"
 
 
-def latest(rows: DataFrame, key: str, *newest_first: str) -> DataFrame:
-    """One row per value of `key`: the one that is greatest in the columns named first, NULL being least. With all
+def latest(rows: DataFrame, keys: Sequence[str], *newest_first: str) -> DataFrame:
+    """One row per value of `keys`: the one that is greatest in the columns named first, NULL being least. With all
     columns named, the same rows give the same row in whatever order they lie."""
     order = [sf.col(column).desc_nulls_last() for column in newest_first]
-    place = sf.row_number().over(Window.partitionBy(key).orderBy(*order))
+    place = sf.row_number().over(Window.partitionBy(*keys).orderBy(*order))
     return rows.withColumn("_place", place).where("_place = 1").drop("_place")
 
 

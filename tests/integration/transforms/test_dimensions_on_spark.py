@@ -15,9 +15,10 @@ from tests.tables import content
 pytestmark = LOCAL
 
 TIMED = """
-SELECT k, CAST(date_add(DATE '2026-01-01', CAST(at AS INT)) AS TIMESTAMP) AS at,
-       city, CAST(n AS DECIMAL(9, 2)) AS price, op
-FROM bronze.e"""
+SELECT k, CAST(date_add(DATE '2026-01-01', CAST(at AS INT)) AS TIMESTAMP) AS at, n, city,
+  CAST(n AS DECIMAL(9, 2)) AS price, op
+FROM bronze.e
+"""
 DIMENSIONS: Mapping[str, tuple[str, dict[str, Any]]] = {
     "gold.was": (QUERY, {**CHANGES, "incremental": ["bronze.e"], "ignore_null_updates": True}),
     "gold.now": (QUERY, {**CHANGES, "materialization": "scd1", "incremental": ["bronze.e"], "tie_break": ["n"]}),

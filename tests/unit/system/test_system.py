@@ -87,7 +87,9 @@ def test_a_process_of_an_earlier_boot_or_with_a_reused_pid_is_gone(place: int, v
 
 
 @pytest.mark.parametrize(
-    "name", [changed(0, "another-host"), changed(2, "pid:[1]"), changed(3, "x"), "", "process-1", "a/b/c/d/e/f"]
+    "name",
+    [changed(0, "another-host"), changed(2, "pid:[1]"), changed(3, "x"), "", "process-1", "a/b/c/d/e/f"],
+    ids=["host", "namespace", "pid", "empty", "short", "long"],
 )
 def test_of_other_hosts_containers_and_unknown_names_nothing_is_certain(name: str) -> None:
     assert not SystemProcesses().gone(name)

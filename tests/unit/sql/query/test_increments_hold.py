@@ -127,7 +127,13 @@ class Grammar:
         pairs = alike if alike and self._chance(8) else list(itertools.product(left, right))
         signs = self._one(["=", "=", "=", "<=>", "<"])
         parts = [f"{one} {signs} {other}" for one, other in self._some(pairs)]
-        return self._one([" AND ", " AND ", " AND ", " OR "]).join(parts)
+        told = self._one([" AND ", " AND ", " AND ", " OR "]).join(parts)
+        return f"{told} AND {self._holds(left, right)}" if self._chance(2) else told
+
+    def _holds(self, left: list[str], right: list[str]) -> str:
+        """That a version of the right holds at a moment of the left."""
+        moment, begins, ends = self._one(left), self._one(right), self._one(right)
+        return f"({moment} >= {begins} AND ({ends} IS NULL OR {moment} < {ends}))"
 
     def _item(self, depth: int) -> tuple[str, list[str]]:
         alias = self._name()

@@ -12,7 +12,7 @@ description: >
 WITH everybody AS (
   SELECT customer_id FROM silver.customers
   UNION
-  SELECT customer_id FROM silver.orders
+  SELECT customer_id FROM silver.orders WHERE customer_id IS NOT NULL
   UNION
   SELECT customer_id FROM silver.behavior WHERE customer_id IS NOT NULL
 ),
@@ -24,6 +24,7 @@ paid AS (
     CASE WHEN coalesce(status, '') IN ('cancelled', 'returned') THEN 1 ELSE 0 END AS undone,
     CASE WHEN coalesce(status, '') IN ('cancelled', 'returned') THEN 0 ELSE amount END AS kept
   FROM silver.orders
+  WHERE customer_id IS NOT NULL
 ),
 
 bought AS (

@@ -12,6 +12,7 @@ WITH newest AS (
   SELECT
     order_id, customer_id, product_id, quantity, amount, currency, upper(trim(currency)) AS code, status, ordered_at,
     updated_at,
+    min(CASE WHEN status = 'delivered' THEN updated_at END) OVER (PARTITION BY order_id) AS delivered_at,
     row_number() OVER (
       PARTITION BY order_id
       ORDER BY
@@ -25,7 +26,7 @@ WITH newest AS (
 -- The codes of ISO 4217, those among them that were withdrawn of late: old orders have them.
 judged AS (
   SELECT
-    order_id, customer_id, product_id, quantity, amount, currency, status, ordered_at, updated_at,
+    order_id, customer_id, product_id, quantity, amount, currency, status, ordered_at, updated_at, delivered_at,
     CASE WHEN code IN (
       'AED', 'AFN', 'ALL', 'AMD', 'ANG', 'AOA', 'ARS', 'AUD', 'AWG', 'AZN', 'BAM', 'BBD', 'BDT', 'BGN', 'BHD',
       'BIF', 'BMD', 'BND', 'BOB', 'BOV', 'BRL', 'BSD', 'BTN', 'BWP', 'BYN', 'BZD', 'CAD', 'CDF', 'CHE', 'CHF',
@@ -56,5 +57,6 @@ SELECT
   status,
   ordered_at,
   CAST(ordered_at AS date) AS ordered_date,
+  delivered_at,
   updated_at
 FROM judged

@@ -1,4 +1,4 @@
-"""silver.customers"""
+"""silver.customer_changes"""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     inputs={"customers": "bronze.customers"},
     contract="customers",
     tags=["retail"],
-    description="Customers, the latest row of each, written in one way.",
+    description="What customers were since when, written in one way: a row per customer and moment.",
     lineage={
         "customer_id": ["bronze.customers.customer_id"],
         "name": ["bronze.customers.name"],
@@ -29,10 +29,10 @@ if TYPE_CHECKING:
         "updated_at": ["bronze.customers.updated_at"],
     },
 )
-def customers(customers: DataFrame) -> DataFrame:
+def customer_changes(customers: DataFrame) -> DataFrame:
     """The source delivers all of them each time, so all are made anew."""
     columns = ("name", "email", "phone", "country", "birth_date")
-    newest = latest(customers, "customer_id", "updated_at", "_batch_id", *columns)
+    newest = latest(customers, ("customer_id", "updated_at"), "_batch_id", *columns)
     told = with_phone(with_country(with_email(newest)))
     return told.select(
         "customer_id",
