@@ -106,7 +106,7 @@ def test_events_that_are_in_no_order_leave_a_dimension_as_it_was(
 
 @pytest.mark.slow
 @pytest.mark.timeout(3600)
-@settings(max_examples=150, phases=PHASES)
+@settings(max_examples=100, phases=PHASES)
 @given(shapes(), BATCHES, st.booleans())
 def test_feeds_of_all_kinds_make_of_a_dimension_what_their_events_say(
     options: dict[str, Any], batches: list[list[Raw]], tied: bool
