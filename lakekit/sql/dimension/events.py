@@ -120,7 +120,7 @@ def new_query(columns: Sequence[TableColumn]) -> exp.Query:
 
 
 def unkept_query(columns: Sequence[TableColumn]) -> exp.Query:
-    """The rows of `made`, a snapshot, but for those that count for nothing and of which `events` has such already,
+    """The rows of `made`, of a snapshot, but for those that count for nothing and of which `events` has such already,
     whenever they were read."""
     names = [c.name for c in columns]
     fresh = _lacking(names, MADE, EVENTS, [c for c in columns if c.name not in (READ_AT, GENERATION)])
