@@ -383,10 +383,13 @@ def test_columns_that_do_not_fit_are_told_before_anything_is_read(kept: Kept, to
     assert not kept.is_there(EVENTS)
 
 
-def test_a_table_without_the_key_is_refused(kept: Kept) -> None:
-    keyless = kept.old([{"name": "Ada", "begins": day(2), "ends": None}], "gold/keyless")
+def test_a_table_without_the_key_or_the_whole_sequence_is_refused(tmp_path: Path) -> None:
+    query = "SELECT id, name, city, CAST(at AS TIMESTAMP) AS at, id AS step FROM bronze.customers"
+    kept = Kept(Lake(tmp_path, {"customers": COLUMNS})).begin(query, sequence_by=["at", "step"])
+    keyless = kept.old([{"name": "Ada", "step": 1, "begins": day(2), "ends": None}], "gold/keyless")
     assert stopped(kept.adopt(keyless), "adopt.missing_column", 2)
-    kept.adopted(kept.old(HISTORY))
+    assert stopped(kept.adopt(kept.old(HISTORY)), "adopt.missing_column", 2)
+    kept.adopted(kept.old([{**told, "step": 7} for told in HISTORY], "gold/stepped"))
     kept.build()
     assert kept.versions() == VERSIONS
 
