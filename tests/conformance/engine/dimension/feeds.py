@@ -15,7 +15,6 @@ from lakekit.domain.dimension import (
     DELETE,
     GENERATION,
     OPERATION,
-    READ_AT,
     REASON,
     SNAPSHOT,
     TRUNCATE,
@@ -28,7 +27,7 @@ from lakekit.domain.dimension import (
 from lakekit.domain.schema import TableColumn
 from lakekit.ports.engine import Engine, Input
 from lakekit.sql.canonical import as_text
-from lakekit.sql.dimension.events import OWN_COLUMNS
+from lakekit.sql.dimension.events import event_columns
 from lakekit.sql.tree import column, named, sql_type, subquery
 from tests.conformance.engine.dimension.oracle import OWN, Row
 from tests.conformance.engine.dimension.oracle import frozen as hashed
@@ -71,11 +70,16 @@ ENDS = {"timestamp": "9999-12-31T00:00:00Z", "date": "9999-12-31", "int": "99", 
 
 @frozen
 class Feed:
-    """A dimension, the columns of its table of events, and rows of that table."""
+    """A dimension, the columns of its query, and rows of its table of events."""
 
     dimension: Dimension
-    columns: tuple[TableColumn, ...]
+    made: tuple[TableColumn, ...]
     events: tuple[Row, ...] = ()
+
+    @property
+    def columns(self) -> tuple[TableColumn, ...]:
+        """Those of the table of events."""
+        return event_columns(self.dimension, self.made)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -105,11 +109,11 @@ def feeds(draw: st.DrawFn, *, tied: bool = False) -> Feed:
 
 
 @st.composite
-def shapes(draw: st.DrawFn) -> Feed:
+def shapes(draw: st.DrawFn, *, reading: bool = False) -> Feed:
+    """Feeds without events; `reading`, of snapshots of the moment in which they were read."""
     names = draw(st.lists(st.sampled_from(NAMES), min_size=8, max_size=8, unique_by=str.lower))
     keys = tuple(names[: draw(st.integers(1, 2))])
-    by_reading = draw(st.integers(0, 5)) == 0
-    sequence = () if by_reading else tuple(names[2 : 2 + draw(st.sampled_from([1, 1, 2]))])
+    sequence = () if reading or draw(st.integers(0, 5)) == 0 else tuple(names[2 : 2 + draw(st.sampled_from([1, 1, 2]))])
     tie_break = tuple(names[4 : 4 + draw(st.sampled_from([0, 0, 1, 2]))])
     values = tuple(names[6 : 6 + draw(st.integers(1, 2))])
     types = {
@@ -123,9 +127,7 @@ def shapes(draw: st.DrawFn) -> Feed:
     if draw(st.booleans()):
         end = ENDS[types[sequence[0]] if sequence else "timestamp"]
         made = evolve(made, open_end=end, names=Names("From", "to", "current?", "version key"))
-    columns = [TableColumn(n, types[n]) for n in draw(st.permutations(sorted(types))) if n in made.kept((n,))]
-    read_at = [] if sequence else [TableColumn(READ_AT, "timestamp")]
-    return Feed(made, (*columns, *read_at, *OWN_COLUMNS))
+    return Feed(made, tuple(TableColumn(n, types[n]) for n in draw(st.permutations(sorted(types)))))
 
 
 @st.composite
@@ -163,16 +165,17 @@ def events(draw: st.DrawFn, feed: Feed) -> Row:
     there = {TRUNCATE: dimension.sequence, SNAPSHOT: (*dimension.sequence, *dimension.scope)}.get(kind, feed.names)
     row: dict[str, object] = dict.fromkeys(feed.names)
     for name in there:
-        row[name] = draw(_value(feed, name))
+        row[name] = draw(values_of(feed, name))
     reason = draw(st.sampled_from([None] * 9 + ["null_key"]))
     return {**row, OPERATION: kind, GENERATION: draw(st.sampled_from([1, 1, 1, 2, 3])), REASON: reason}
 
 
-def _value(feed: Feed, name: str) -> st.SearchStrategy[object]:
-    told = st.sampled_from(VALUES[feed.types[name]])
+def values_of(feed: Feed, name: str) -> st.SearchStrategy[object]:
+    types = {**feed.types, **{c.name: c.type for c in feed.made}}
+    told = st.sampled_from(VALUES[types[name]])
     if name in feed.dimension.keys:
         # Few keys have many events.
-        return st.sampled_from(VALUES[feed.types[name]][:2])
+        return st.sampled_from(VALUES[types[name]][:2])
     return told if name in feed.dimension.sequence else st.one_of(told, told, st.none())
 
 
