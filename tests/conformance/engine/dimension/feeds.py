@@ -200,7 +200,7 @@ def rows_of(
     engine: Engine, query: exp.Query, columns: Sequence[TableColumn], inputs: Mapping[str, Input]
 ) -> list[tuple[object, ...]]:
     """The rows of a query with these columns, in a form that can be compared."""
-    assert list(query.named_selects) == [c.name for c in columns]
+    assert query.named_selects == [c.name for c in columns]
     told = [as_text(column(c.name), c.type) if c.type == "timestamp" else column(c.name) for c in columns]
     numbered = [named(value, f"c{i}") for i, value in enumerate(told)]
     found = engine.rows(exp.Select(expressions=numbered).from_(subquery(query, "q"), copy=False), inputs)
@@ -231,10 +231,8 @@ def _literal(value: object, type_: str) -> str:
     return f"({_told(value, type_)})::{duck}"
 
 
-def _told(value: object, type_: str) -> str:  # noqa: PLR0911  # one for each shape
+def _told(value: object, type_: str) -> str:  # one for each shape
     head, parts = taken_apart(type_)
-    if value is None:
-        return "null"
     if isinstance(value, list):
         return f"[{', '.join(_literal(v, parts[0]) for v in value)}]"
     if isinstance(value, dict) and head == "struct":
@@ -242,8 +240,11 @@ def _told(value: object, type_: str) -> str:  # noqa: PLR0911  # one for each sh
     if isinstance(value, dict):
         sides = [[_literal(v, t) for v in side] for side, t in zip((value, value.values()), parts, strict=True)]
         return f"map([{', '.join(sides[0])}], [{', '.join(sides[1])}])"
+    return "null" if value is None else _text(value)
+
+
+def _text(value: object) -> str:
     if isinstance(value, bytes):
         return f"unhex('{value.hex()}')"
-    if isinstance(value, str) and "\x00" in value:
-        return " || chr(0) || ".join(_told(part, "string") for part in value.split("\x00"))
-    return exp.Literal.string(value.isoformat() if isinstance(value, (date, datetime)) else str(value)).sql("duckdb")
+    told = value.isoformat() if isinstance(value, (date, datetime)) else str(value)
+    return " || chr(0) || ".join(exp.Literal.string(part).sql("duckdb") for part in told.split("\x00"))
