@@ -13,9 +13,10 @@ from pathlib import Path
 from attrs import evolve
 
 from lakekit.app.table_files import rows_of
+from lakekit.app.transform.compiling import conditions
 from lakekit.app.transform.deciding import Task
 from lakekit.app.transform.history import builds_so_far
-from lakekit.app.transform.job import TransformJob, Workshop, placed
+from lakekit.app.transform.job import TransformJob, Workshop, placed_at
 from lakekit.app.transform.made import Made, as_input
 from lakekit.app.transform.ties import check_ties
 from lakekit.domain.batch import ReasonCount
@@ -60,7 +61,7 @@ def events(
     if not made:
         _check_some(job, dimension, task, 0)
         return Made(columns, (), told=0, generation=generation, horizon=fixed)
-    with placed(job):
+    with placed_at(job, conditions(job.transform)):
         told = _told(workshop, dimension, made, folder)
     read_at = _read_at(workshop, task)
     late = is_before(dimension, columns, fixed) if fixed else None
