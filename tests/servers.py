@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.error import URLError
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 from attrs import frozen
@@ -88,10 +88,11 @@ def _wait(process: subprocess.Popen[bytes], endpoint: str) -> None:
     while time.monotonic() < until and process.poll() is None:
         try:
             urlopen(endpoint, timeout=5).close()
-        except URLError as error:
-            if isinstance(error.reason, OSError):
-                time.sleep(0.05)
-                continue
+        except HTTPError:
+            return
+        except OSError:  # not there yet, or too busy with its start to answer
+            time.sleep(0.05)
+            continue
         return
     raise RuntimeError(f"{Path(process.args[0]).name} did not start")  # type: ignore[index]
 

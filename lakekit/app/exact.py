@@ -53,7 +53,7 @@ def moved(names: Sequence[str]) -> ConfigError:
 
 def pins(plan: RunPlan) -> Mapping[str, Pin]:
     """The versions at which the plan reads what it does not make itself."""
-    made = {build.dataset for build in plan.builds}
+    made = {*(build.dataset for build in plan.builds), *(part.dataset for part in plan.datasets if part.bounds)}
     states = [state for build in plan.builds for state in build.inputs]
     return {state.pin.dataset: state.pin for state in states if state.pin.dataset not in made}
 

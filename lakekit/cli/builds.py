@@ -34,11 +34,13 @@ _NOTES = {
 
 
 def lines(builds: Sequence[BuildReport], width: int) -> list[str]:
-    """A line per transform with its books, and how it ended where that is not the usual way."""
+    """A line per transform with its books, and how it ended where that is not the usual way; and one for events that
+    count for nothing."""
     heads = ("dataset", "build of", ">made", ">added", ">removed", ">version", ">seconds", "")
     rows = [(build.dataset, *_cells(build)) for build in builds]
     short = [(bare(name), *rest) for name, *rest in rows]
-    return fitting(width, grid(heads, rows), grid(heads, short)) if builds else []
+    table = fitting(width, grid(heads, rows), grid(heads, short)) if builds else []
+    return [*table, *(line for build in builds for line in _quarantined(build))]
 
 
 def problems(builds: Sequence[BuildReport]) -> list[str]:
@@ -91,6 +93,7 @@ def document(builds: Sequence[BuildReport]) -> list[dict[str, object]]:
             "inputs": {pin.dataset: pin.version for pin in build.inputs},
             "table_version": build.table_version,
             "checks": documents.checks(build.verdict) or [],
+            "quarantined": {reason.code: reason.rows for reason in build.quarantined},
             "skipped_for": build.skipped or None,
             "seconds": round(build.seconds, 3),
             "failure": documents.brief(build.failure),
@@ -163,6 +166,14 @@ def _input(state: InputState) -> dict[str, object]:
         "rows": state.rows,
         "bytes": state.size,
     }
+
+
+def _quarantined(build: BuildReport) -> list[str]:
+    count = sum(reason.rows for reason in build.quarantined)
+    if not count:
+        return []
+    told = ", ".join(f"{reason.code} ({number(reason.rows)})" for reason in build.quarantined)
+    return [f"{build.dataset}: {number(count)} event{'' if count == 1 else 's'} quarantined: {told}"]
 
 
 def _problem(build: BuildReport) -> list[str]:

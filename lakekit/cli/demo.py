@@ -13,7 +13,6 @@ from lakekit.cli.invocation import Invocation
 if TYPE_CHECKING:
     from lakekit.cli.tour import Lakehouse
     from lakekit.compose import Application
-    from lakekit.demo.retail import Day
     from lakekit.domain.report import RunReport
 
 SEED = 2026
@@ -30,8 +29,10 @@ def command(ctx: click.Context, folder: Path | None) -> None:
     The data holds a few percent dirty rows, copies and late rows. Everything stays on this machine.
     """
     from lakekit.cli import console, render, tour
+    from lakekit.cli.progress import progress
+    from lakekit.demo.files import deliver
     from lakekit.demo.retail import retail
-    from lakekit.demo.scaffold import project_files, write_project
+    from lakekit.demo.scaffold import DATA, project_files, write_project
     from lakekit.demo.silver import PACKAGE
 
     place = folder or _free(Path())
@@ -39,14 +40,16 @@ def command(ctx: click.Context, folder: Path | None) -> None:
     write_project(place, project_files(packages))
     reports: list[RunReport] = []
     made: Lakehouse | None = None
-    for number, day in enumerate(retail(SEED), start=1):
-        console.err([tour.landing(number, day)])
-        report = _ingested(ctx.obj, place, day)
-        console.err(render.problems(report))
-        if report.exit_code:
-            ctx.exit(report.exit_code)
-        reports.append(report)
-        made = _built(ctx, place) if packages else None
+    with progress() as reporter, ctx.obj.application(reporter, place) as app:
+        for number, day in enumerate(retail(SEED), start=1):
+            console.err([tour.landing(number, day)])
+            for delivery in day.deliveries:
+                deliver(delivery, place / DATA, app.tools.engine)
+            reports.append(app.ingest())
+            console.err(render.problems(reports[-1]))
+            if reports[-1].exit_code:
+                ctx.exit(reports[-1].exit_code)
+            made = _built(ctx, app) if packages else None
     console.out(tour.summary(place, reports, console.width(), tour.programs(), made))
 
 
@@ -78,33 +81,18 @@ def _builds(app: Application) -> bool:
         return False
 
 
-def _built(ctx: click.Context, place: Path) -> Lakehouse:
+def _built(ctx: click.Context, app: Application) -> Lakehouse:
     """One run as `lakekit transform` makes it, and what became of customers and sales."""
     from lakekit.cli import builds, console, tour
-    from lakekit.cli.progress import progress
     from lakekit.demo import silver, star
     from lakekit.project.selection import Selection
 
-    invocation: Invocation = ctx.obj
-    with progress() as reporter, invocation.application(reporter, place) as app:
-        report = app.transform()
-        console.err(builds.problems(report.builds))
-        if report.exit_code:
-            ctx.exit(report.exit_code)
-        (job,) = app.transforms.jobs(Selection((silver.DATASET,)))
-        return tour.Lakehouse(report.builds, silver.glance(app.tools, job.transform), star.revenue(app.tools))
-
-
-def _ingested(invocation: Invocation, place: Path, day: Day) -> RunReport:
-    """The day's files land, then one run as `lakekit ingest` makes it."""
-    from lakekit.cli.progress import progress
-    from lakekit.demo.files import deliver
-    from lakekit.demo.scaffold import DATA
-
-    with progress() as reporter, invocation.application(reporter, place) as app:
-        for delivery in day.deliveries:
-            deliver(delivery, place / DATA, app.tools.engine)
-        return app.ingest()
+    report = app.transform()
+    console.err(builds.problems(report.builds))
+    if report.exit_code:
+        ctx.exit(report.exit_code)
+    (job,) = app.transforms.jobs(Selection((silver.DATASET,)))
+    return tour.Lakehouse(report.builds, silver.glance(app.tools, job.transform), star.revenue(app.tools))
 
 
 def _free(parent: Path) -> Path:

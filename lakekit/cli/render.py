@@ -150,9 +150,10 @@ def _quarantine(dataset: str, summary: tuple[int, Sequence[ReasonCount]]) -> lis
 def _quarantined(row: QuarantinedRow) -> list[str]:
     reasons = [f"{code} in {visible(column)}" if column else code for code, column, _ in row.reasons]
     messages = [visible(message) for _, _, message in row.reasons]
+    place = [f"{what} {at}" for what, at in (("row", row.row), ("batch", row.batch)) if at is not None]
     values = [f"{visible(name)}={value(text)}" for name, text in row.values.items()]
     return [
-        click.style(f"{visible(row.source)}, row {row.row}, batch {row.batch}", bold=True),
+        click.style(", ".join([visible(row.source), *place]), bold=True),
         *(f"  {reason}: {message}" for reason, message in zip(reasons, messages, strict=True)),
         f"  {', '.join(values)}",
     ]

@@ -22,7 +22,7 @@ from lakekit.demo.silver import DATASET, Glance
 from lakekit.domain.report import BatchReport, BuildReport, RunReport
 
 TOP_REASONS = 5
-NOT_BUILT = "silver and gold, too: pip install '.[sail]' && pip install ./plugins/lakekit_retail"
+NOT_BUILT = "silver and gold: pip install '.[sail]' && pip install ./plugins/lakekit_retail"
 
 
 @frozen
@@ -126,7 +126,7 @@ def _built(built: Lakehouse, width: int) -> list[str]:
         f"in all: {', '.join(sums)}",
         *grid(heads, rows),
         "",
-        f"{star.FACTS}: orders in EUR that were kept, by the customer's country when they were placed",
+        f"{star.FACTS}: orders in EUR that were kept, by where the customer lived then",
         *grid(("country", "month", ">orders", ">EUR"), revenue),
     ]
 

@@ -27,7 +27,9 @@ from lakekit.app.telemetry import Silent, told
 from lakekit.app.tended import built, ingested
 from lakekit.app.together import ingest_all
 from lakekit.app.tools import Job, Run, Tools
+from lakekit.app.transform import quarantine as events
 from lakekit.app.transform.adopt import Asked
+from lakekit.app.transform.job import TransformJob
 from lakekit.compose.adapters import PRIVATE, Adapters
 from lakekit.compose.cases import Cases
 from lakekit.compose.old_tables import old_table
@@ -47,6 +49,7 @@ from lakekit.domain.report import (
     TableDetail,
     TableVersion,
 )
+from lakekit.domain.transform import DIMENSIONS
 from lakekit.domain.upkeep import UpkeepReport, Wishes
 from lakekit.domain.versions import Difference, Restoring
 from lakekit.domain.watermark import Watermark
@@ -300,14 +303,38 @@ class Application:
         return tuple(batch for job in self.jobs(Selection(tuple(names))) for batch in history(self.tools, job, limit))
 
     def quarantine_summary(self, names: Sequence[str] = ()) -> Mapping[str, tuple[int, tuple[ReasonCount, ...]]]:
-        """Per dataset: the rows in its quarantine, and their reasons, most frequent first."""
-        jobs = self.jobs(Selection(tuple(names)))
-        return {str(j.dataset): (quarantine.total(self.tools, j), quarantine.summary(self.tools, j)) for j in jobs}
+        """Per dataset: the rows in its quarantine, and their reasons, most frequent first; of a dimension the events
+        that count for nothing."""
+        chosen = [str(entry.dataset) for entry in Selection(tuple(names)).of(self._quarantines)]
+        sources = [name for name in chosen if name in self.settings.sources]
+        found = {
+            str(j.dataset): (quarantine.total(self.tools, j), quarantine.summary(self.tools, j))
+            for j in (self.jobs(Selection(tuple(sources))) if sources else ())
+        }
+        dimensions = [name for name in chosen if name not in sources]
+        return found | {name: events.summary(self.tools, self._events(name)) for name in dimensions}
 
     def quarantine_rows(self, name: str, reason: str | None, limit: int) -> tuple[QuarantinedRow, ...]:
-        """Rows of one dataset's quarantine, newest batch first, personal values hashed."""
-        (job,) = self.jobs(Selection((name,)))
+        """Rows of one dataset's quarantine, newest batch first, personal values hashed; of a dimension its events that
+        count for nothing."""
+        dataset = str(named(self._quarantines, name).dataset)
+        if dataset not in self.settings.sources:
+            return events.rows(self.tools, self._events(dataset), reason, limit)
+        (job,) = self.jobs(Selection((dataset,)))
         return quarantine.rows(self.tools, job, reason, limit)
+
+    @property
+    def _quarantines(self) -> Mapping[str, Selectable]:
+        """What can have rows that count for nothing: sources and dimensions."""
+        drafts = self.settings.transforms.items()
+        dimensions = {name: d.transform for name, d in drafts if d.transform.materialization in DIMENSIONS}
+        return {**self.settings.sources, **{n: evolve(t, together=()) for n, t in dimensions.items()}}
+
+    def _events(self, dimension: str) -> TransformJob:
+        """That of the events of a dimension."""
+        jobs = {job.transform.name: job for job in self.transforms.jobs(ANYTHING)}
+        (kept,) = jobs[dimension].transform.input_names
+        return jobs[kept]
 
     def doctor(self) -> tuple[Finding, ...]:
         """What is in order and what is not, adapters and lake included; never raises."""

@@ -242,11 +242,12 @@ class TableVersion:
 
 @frozen
 class QuarantinedRow:
-    """One row of a quarantine as shown to a person; the values of personal columns are hashed."""
+    """One row of a quarantine as shown to a person; the values of personal columns are hashed. An event of a dimension
+    has neither batch nor place in a file."""
 
-    batch: int
+    batch: int | None
     source: str
-    row: int
+    row: int | None
     reasons: tuple[tuple[str, str, str], ...]
     values: dict[str, str | None]
 

@@ -27,6 +27,10 @@ class Materialization(enum.Enum):
     EVENTS = "events"  # they are events, and the table keeps them; beside each dimension lakekit has one
 
 
+DIMENSIONS = (Materialization.SCD1, Materialization.SCD2)
+"""Those of dimensions."""
+
+
 class Language(enum.Enum):
     """What a transform is written in: one query of Spark SQL, or a function of PySpark; or nothing, where its rows are
     what the events of a dimension make them."""

@@ -23,7 +23,7 @@ DAYS = retail(SEED)
 DATASETS = ("bronze.orders", "bronze.customers", "bronze.products", "bronze.behavior")
 LAKEKIT = [sys.executable, "-c", "from lakekit.cli.main import main; main()"]
 LOOKBACK = timedelta(days=3)
-LACKS = [name for name in ("pysail", "lakekit_retail") if find_spec(name) is None]
+LACKS = [name for name in ("pysail", "lakekit_retail", "holidays") if find_spec(name) is None]
 WHOLE = ("bronze.customers", "bronze.products")
 """Full loads: day two replaces what day one published and rejected."""
 
@@ -125,11 +125,11 @@ def test_every_command_that_it_suggests_works(demo: tuple[Path, str]) -> None:
         assert done.stdout.strip(), line
 
 
-def test_silver_is_built_where_it_can_be_and_told_to_be_missing_elsewhere(demo: tuple[Path, str]) -> None:
+def test_silver_and_gold_are_built_where_they_can_be_and_told_to_be_missing_elsewhere(demo: tuple[Path, str]) -> None:
     told = re.search(r"^silver\.customer_360: ([\d,]+) customers", demo[1], flags=re.MULTILINE)
     assert (told is None) == bool(LACKS)
-    assert (tour.NO_SILVER in demo[1]) == bool(LACKS)
-    assert (demo[0] / "lake" / "silver").exists() != bool(LACKS)
+    assert (tour.NOT_BUILT in demo[1]) == bool(LACKS)
+    assert {(demo[0] / "lake" / layer).exists() for layer in ("silver", "gold")} == {not LACKS}
 
 
 def test_nobody_is_shown(demo: tuple[Path, str]) -> None:
@@ -152,6 +152,33 @@ def test_the_figures_of_silver_are_those_of_its_table(demo: tuple[Path, str]) ->
         (line,) = re.findall(rf"^{number} .*$", demo[1], flags=re.MULTILINE)
         assert re.match(rf"{number} +{'hmac:[0-9a-f]{12}' if email else '-'} ", line)
         assert f" {orders_} " in line
+
+
+@pytest.mark.sail
+@pytest.mark.skipif(bool(LACKS), reason=f"not installed: {', '.join(LACKS)}")
+def test_revenue_is_by_where_customers_lived_when_they_bought(demo: tuple[Path, str]) -> None:
+    import polars as pl
+
+    gold = demo[0] / "lake" / "gold"
+    facts, people = (pl.read_delta(str(gold / name)) for name in ("fact_sales", "dim_customer"))
+    sold = facts.filter(pl.col("currency") == "EUR", ~pl.col("status").is_in(["cancelled", "returned"]))
+    lived = dict(people.select("_version_key", "country").rows())
+    months = {"February 2026": 2, "March 2026": 3}
+    lines = re.findall(r"^(\S+) +(\w+ 2026) +([\d,]+) +([\d.]+)$", demo[1], flags=re.MULTILINE)
+    assert {country for country, *_ in lines} >= {"(guests)", "(unknown)"}
+    for country, month, orders_, euros in lines:
+        member = {"(unknown)": "0" * 32, "(guests)": "0" * 31 + "1"}.get(country)
+        keys = [member] if member else [key for key, where in lived.items() if where == country]
+        own = sold.filter(pl.col("customer_key").is_in(keys), pl.col("ordered_at").dt.month() == months[month])
+        assert (f"{len(own):,}", str(own["amount"].sum())) == (orders_, euros)
+
+
+@pytest.mark.sail
+@pytest.mark.skipif(bool(LACKS), reason=f"not installed: {', '.join(LACKS)}")
+def test_its_second_day_makes_facts_anew_of_what_was_told_late(demo: tuple[Path, str]) -> None:
+    (line,) = re.findall(r"^gold.fact_sales +affected keys +([\d,]+) +([\d,]+) +([\d,]+) ", demo[1], flags=re.MULTILINE)
+    made, added, removed = (int(text.replace(",", "")) for text in line)
+    assert made > added > removed > 100
 
 
 def test_a_further_run_finds_nothing_new_in_what_is_read_as_news(demo: tuple[Path, str]) -> None:

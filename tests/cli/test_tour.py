@@ -9,6 +9,7 @@ import pytest
 
 from lakekit.cli import render, tour
 from lakekit.demo.silver import Glance
+from lakekit.demo.star import Revenue
 from lakekit.domain.batch import Counts, ReasonCount
 from lakekit.domain.build import Scope
 from lakekit.domain.report import BuildReport, Ending, RunReport
@@ -24,10 +25,11 @@ def days(batch) -> list[RunReport]:
     return [RunReport("a", (first, batch(dataset="bronze.products"))), RunReport("b", (second,))]
 
 
-def silver(**other: object) -> tour.Silver:
+def built(**other: object) -> tour.Lakehouse:
     builds = (BuildReport("silver.customer_360", Ending.PUBLISHED, scope=Scope.FULL, table_version=1, **other),)
     rows = (("12", "hmac:2a00a07e53df", "DE", "15", "20002.48", "31", "clothing"), ("7", *[None] * 5, "x\x1b[2J"))
-    return tour.Silver(builds, Glance(503, 486, {"orders": 3413, "products_seen_and_bought": 4}, rows))
+    seen = Glance(503, 486, {"orders": 3413, "products_seen_and_bought": 4}, rows)
+    return tour.Lakehouse(builds, seen, (Revenue("IE", "March 2026", 1035, "20560.27"),))
 
 
 def plain(lines: list[str]) -> list[str]:
@@ -56,13 +58,14 @@ def test_the_tables_fit_the_terminal(batch, width: int) -> None:
     assert max(map(len, plain(render.books(RunReport("a", batches), width)))) <= width
 
 
-def test_silver_stands_before_what_to_try_next_with_commands_of_its_own(batch) -> None:
-    lines = plain(tour.summary(Path("shop"), days(batch), 80, PROGRAMS, silver()))
+def test_silver_and_gold_stand_before_what_to_try_next_with_commands_of_their_own(batch) -> None:
+    lines = plain(tour.summary(Path("shop"), days(batch), 80, PROGRAMS, built()))
     text = "\n".join(lines)
     assert "silver.customer_360: 503 customers, 486 with an account" in lines
     assert "in all: 3,413 orders, 4 products seen and bought" in lines
     shown = [line.split()[:2] for line in lines if line.startswith(("12 ", "7 "))]
     assert shown == [["12", "hmac:2a00a07e53df"], ["7", "-"]]
+    assert "IE       March 2026   1,035  20560.27" in lines
     assert "\x1b" not in text
     assert text.index("hmac:") < text.index("try next") < text.index("lakekit lineage silver.customer_360.email")
     assert max(map(len, lines[: lines.index("try next")])) <= 80
@@ -70,8 +73,8 @@ def test_silver_stands_before_what_to_try_next_with_commands_of_its_own(batch) -
 
 def test_without_silver_one_line_says_what_to_install(batch) -> None:
     lines = plain(tour.summary(Path("shop"), days(batch), 80, PROGRAMS, None))
-    assert [line for line in lines if "silver" in line] == [tour.NO_SILVER]
-    assert "./plugins/lakekit_retail" in tour.NO_SILVER
+    assert [line for line in lines if "silver" in line] == [tour.NOT_BUILT]
+    assert "./plugins/lakekit_retail" in tour.NOT_BUILT
 
 
 def test_commands_name_the_folder_and_the_programs_as_they_can_be_called(batch) -> None:

@@ -70,18 +70,39 @@ def unmade(begun: Lake, tmp_path_factory: pytest.TempPathFactory) -> Made:
 @pytest.fixture(scope="session")
 def built(unmade: Made, tmp_path_factory: pytest.TempPathFactory) -> Made:
     """Two days ingested and built without a fault, day three waiting."""
-    made = unmade.copied(tmp_path_factory.mktemp("built") / "p")
-    assert made.run().done
-    day(made.lake, 3)
-    return made
+    return _built(unmade, tmp_path_factory.mktemp("built") / "p", 3)
 
 
 @pytest.fixture(scope="session")
 def expected(built: Made, tmp_path_factory: pytest.TempPathFactory) -> Made:
     """Three days, without a fault."""
-    made = built.copied(tmp_path_factory.mktemp("expected") / "p")
-    assert made.run().done
-    return made
+    return _built(built, tmp_path_factory.mktemp("expected") / "p")
+
+
+@pytest.fixture(scope="session")
+def unfed(begun: Lake, tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """Two days to ingest, of which nothing has made dimensions yet."""
+    return makers.make_dimensions(begun.copied(tmp_path_factory.mktemp("unfed") / "p"))
+
+
+@pytest.fixture(scope="session")
+def fed(unfed: Made, tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """Dimensions of two days, day three waiting."""
+    return _built(unfed, tmp_path_factory.mktemp("fed") / "p", 3)
+
+
+@pytest.fixture(scope="session")
+def expected_dimensions(fed: Made, tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """Those of three days, without a fault."""
+    return _built(fed, tmp_path_factory.mktemp("dimensions") / "p")
+
+
+def _built(made: Made, folder: Path, next_day: int = 0) -> Made:
+    copy = made.copied(folder)
+    assert copy.run().done
+    if next_day:
+        day(copy.lake, next_day)
+    return copy
 
 
 @pytest.fixture

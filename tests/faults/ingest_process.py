@@ -1,5 +1,5 @@
-"""Real runs of `ingest`, of `table restore`, of `run`, or of `adopt`, each in a process of its own, with a fault at one
-of its port calls.
+"""Real runs of `ingest`, `table restore`, `run` or `adopt`, each in a process of its own, with a fault at one of its
+port calls.
 
 Run as a script it serves the tests: it imports once and forks for every run, because starting Python costs more than
 the small ingests here. Only what is safe to fork is loaded before: delta-rs and DuckDB begin their work, and their

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import polars as pl
-from attrs import frozen
+from attrs import evolve, frozen
 from deltalake import DeltaTable, write_deltalake
 
 from tests.faults.lake import Lake
@@ -46,11 +47,24 @@ TRANSFORMS: dict[str, tuple[str, dict[str, Any]]] = {
 }
 
 
+FED = "SELECT id % 10 AS k, id, amount, changed FROM bronze.orders"
+EVENTS: dict[str, Any] = {"keys": ["k"], "sequence_by": "changed", "tie_break": ["id"]}
+DIMENSIONS: dict[str, tuple[str, dict[str, Any]]] = {
+    "gold.was": (
+        FED,
+        {**EVENTS, "materialization": "scd2", "incremental": ["bronze.orders"], "delete_when": "amount > 6"},
+    ),
+    "gold.now": (FED, {**EVENTS, "materialization": "scd1", "truncate_when": "amount = 0.5"}),
+}
+"""Each is two datasets: the second is made by affected keys, and by all rows, as something is said of all keys."""
+
+
 @frozen
 class Made:
-    """A lake of which transforms make more, and the runs of its project."""
+    """A lake of which transforms make more, and the runs of its project. `datasets` are what they make."""
 
     lake: Lake
+    datasets: tuple[str, ...] = tuple(TRANSFORMS)
 
     @property
     def root(self) -> Path:
@@ -67,7 +81,7 @@ class Made:
 
     def copied(self, target: Path) -> Made:
         """A lake of its own with the same content."""
-        return Made(self.lake.copied(target))
+        return evolve(self, lake=self.lake.copied(target))
 
     def table(self, dataset: str) -> DeltaTable:
         """The table, as delta-rs has it."""
@@ -104,18 +118,18 @@ class Made:
         """All that a clean run and a broken one must agree on."""
         return {
             f"{dataset} {what}": value
-            for dataset in TRANSFORMS
+            for dataset in self.datasets
             for what, value in (("rows", self.rows(dataset)), ("numbers", self.numbers(dataset)))
         }
 
     def content(self) -> dict[str, Any]:
         """The rows alone."""
-        return {dataset: self.rows(dataset) for dataset in TRANSFORMS}
+        return {dataset: self.rows(dataset) for dataset in self.datasets}
 
     def left(self) -> list[str]:
         """What a run must not leave: staged files that no version has, landed ones, folders, and leases."""
         found = [str(path) for layer in ("silver", "gold") for path in self._below(f"landing/{layer}")]
-        for dataset in TRANSFORMS:
+        for dataset in self.datasets:
             folder = self.folder(dataset)
             named = {Path(str(action["path"])).parts[0] for action in self._adds(dataset)}
             found += [f"{dataset}: {p.name}" for p in folder.glob("build-*") if p.name not in named]
@@ -132,12 +146,21 @@ class Made:
 
 
 def make(lake: Lake) -> Made:
-    """The lake's project with four transforms, one of each materialization."""
-    for name, (query, options) in TRANSFORMS.items():
+    """The lake's project with four transforms, one of each materialization but those of dimensions."""
+    return _written(lake, TRANSFORMS, tuple(TRANSFORMS))
+
+
+def make_dimensions(lake: Lake) -> Made:
+    """The lake's project with two dimensions."""
+    return _written(lake, DIMENSIONS, tuple(name + part for name in DIMENSIONS for part in ("_events", "")))
+
+
+def _written(lake: Lake, transforms: Mapping[str, tuple[str, dict[str, Any]]], datasets: tuple[str, ...]) -> Made:
+    for name, (query, options) in transforms.items():
         file = lake.root / f"transforms/{name.replace('.', '/')}.sql"
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(f"/*\n{json.dumps(options)}\n*/\n{query}\n")
-    return Made(lake)
+    return Made(lake, datasets)
 
 
 def discard(made: Made) -> None:

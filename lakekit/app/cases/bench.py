@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from lakekit.app.cases.typed import Prepared, Texts
 from lakekit.app.table_files import rows_of
@@ -16,6 +17,7 @@ from lakekit.domain.batch import StagedFile
 from lakekit.domain.names import parse_dataset
 from lakekit.domain.report import BuildReport
 from lakekit.domain.schema import TableColumn
+from lakekit.ports.clock import Clock
 from lakekit.ports.engine import Input
 from lakekit.ports.runtime import Body
 from lakekit.ports.table_store import Commit
@@ -36,6 +38,21 @@ class Bench:
     def tools(self) -> Tools:
         """The ports."""
         return self.workshop.tools
+
+
+@frozen
+class _Still(Clock):
+    moment: datetime
+
+    def now(self) -> datetime:
+        return self.moment
+
+
+def at_moment(bench: Bench, now: datetime | None) -> Bench:
+    """The bench at the moment `now`, where one is given: a snapshot without a sequence is of the moment of reading."""
+    if now is None:
+        return bench
+    return evolve(bench, workshop=evolve(bench.workshop, tools=evolve(bench.tools, clock=_Still(now))))
 
 
 def deliver(bench: Bench, prepared: Prepared, number: int) -> None:
@@ -62,10 +79,16 @@ def _append(
     tables.commit(table, snapshot, Commit(files, False, _APP, number + 1, ""))
 
 
-def build_once(bench: Bench, job: TransformJob) -> BuildReport:
-    """One build, as a run would do it."""
+def build_once(bench: Bench, steps: Sequence[TransformJob]) -> BuildReport:
+    """One build of each, as a run would do it: of the last, or of the first that fails."""
     ids = bench.tools.ids
-    return build(bench.workshop, job, Run(ids.new(), ids.new()), Wanted())
+    run = Run(ids.new(), ids.new())
+    *before, last = steps
+    for job in before:
+        report = build(bench.workshop, job, run, Wanted())
+        if not report.ending.well:
+            return report
+    return build(bench.workshop, last, run, Wanted())
 
 
 def made(bench: Bench, job: TransformJob) -> tuple[tuple[TableColumn, ...], list[Texts]]:

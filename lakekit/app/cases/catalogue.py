@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from lakekit.app.transform.job import TransformJob, evaluating, placed
+from lakekit.app.transform.analysis import outputs_of
+from lakekit.app.transform.job import TransformJob, evaluating
 from lakekit.app.transform.personal import shown
 from lakekit.domain.contract import Contract
 from lakekit.domain.errors import LakekitError
 from lakekit.domain.evolution import NewColumn
 from lakekit.domain.schema import TableColumn, bronze_columns
+from lakekit.domain.transform import Language
 from lakekit.ports.engine import Input
 from lakekit.ports.runtime import SparkRuntime
-from lakekit.sql.query.columns import analyse
+from lakekit.sql.dimension.events import event_columns
+from lakekit.sql.dimension.versions import dimension_columns
 
 
 class Catalogue:
@@ -47,18 +50,29 @@ class Catalogue:
             self._personal[dataset] = contract.personal if contract else self._derived(self.jobs[dataset])
         return self._personal[dataset]
 
+    def steps(self, name: str) -> tuple[TransformJob, ...]:
+        """What is built for the dataset of a transform from inputs that users know: of a dimension its events too."""
+        job = self.jobs[name]
+        kept = job.transform.input_names if job.transform.language is Language.NONE else ()
+        return (*(self.jobs[events] for events in kept), job)
+
     def inputs(self, job: TransformJob) -> dict[str, tuple[TableColumn, ...]]:
         """The columns of each dataset that it reads."""
         return {name: self.columns(name) for name in job.transform.input_names}
 
     def output(
-        self, job: TransformJob, inputs: Mapping[str, tuple[TableColumn, ...]]
+        self, steps: Sequence[TransformJob], inputs: Mapping[str, tuple[TableColumn, ...]]
     ) -> tuple[TableColumn, ...] | None:
-        """The columns that it makes of inputs with these; None where its body cannot run, which its build tells."""
-        asked = (job.transform.name, tuple(inputs.items()))
+        """The columns that the last of these steps makes, where the first is given inputs with these; None where its
+        body cannot run, which its build tells."""
+        asked = (steps[-1].transform.name, tuple(inputs.items()))
         if asked not in self._outputs:
             try:
-                self._outputs[asked] = self._analysed(job, inputs)
+                columns: tuple[TableColumn, ...] = ()
+                for job in steps:
+                    columns = self._analysed(job, inputs)
+                    inputs = {job.transform.name: columns}
+                self._outputs[asked] = columns
             except LakekitError:
                 self._outputs[asked] = None
         return self._outputs[asked]
@@ -67,22 +81,25 @@ class Catalogue:
         if contract := self._sources.get(dataset):
             return bronze_columns(contract)
         job = self.jobs[dataset]
-        if job.transform.contract:
+        if job.transform.contract and not job.transform.dimension:
             return tuple(TableColumn(c.name, str(c.type)) for c in job.transform.contract.columns)
         return self._analysed(job, self.inputs(job))
 
     def _analysed(self, job: TransformJob, inputs: Mapping[str, tuple[TableColumn, ...]]) -> tuple[TableColumn, ...]:
+        dimension = job.transform.dimension
+        if dimension and not job.transform.keeps_events:
+            (events,) = inputs.values()
+            return dimension_columns(dimension, events)
         empty = {name: Input((), columns=columns) for name, columns in inputs.items()}
         with evaluating(job):
-            return self._runtime().analyse(job.body, empty)
+            made = self._runtime().analyse(job.body, empty)
+        return event_columns(dimension, made) if dimension else made
 
     def _derived(self, job: TransformJob) -> frozenset[str]:
         personal = {(name, column) for name in job.transform.input_names for column in self.personal(name)}
         told = job.transform.personal
-        if job.query:
-            with placed(job):
-                outputs = analyse(job.query, self.inputs(job))
-            return told | shown(outputs, personal)
+        if isinstance(job.body, str):
+            return told | shown(outputs_of(job, self.inputs(job)), personal)
         if job.transform.contract or not any(column != "_extra" for _, column in personal):
             return told
         return told | {column.name for column in self.columns(job.transform.name)}

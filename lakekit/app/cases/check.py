@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from attrs import evolve
 
-from lakekit.app.cases.bench import Bench, build_once, deliver, made, made_in_order
+from lakekit.app.cases.bench import Bench, at_moment, build_once, deliver, made, made_in_order
 from lakekit.app.cases.catalogue import Catalogue
 from lakekit.app.cases.moment import asks_the_time, in_case
 from lakekit.app.cases.typed import Prepared, Texts, expected, given
@@ -25,13 +25,14 @@ from lakekit.sql.query.moments import reads_the_clock
 
 def prepare(case: TransformCase, catalogue: Catalogue) -> Prepared:
     """The case, ready to run. Raises ConfigError, at the place, for what is wrong with it."""
-    job = catalogue.jobs[case.transform]
-    _check_order(case, job.transform)
+    job, *then = catalogue.steps(case.transform)
+    _check_order(case, catalogue.jobs[case.transform].transform)
     prepared = given(case, _at_its_moment(case, job), catalogue)
+    prepared = evolve(prepared, then=tuple(in_case(step, None) for step in then))
     if case.now is None and isinstance(job.body, str) and reads_the_clock(job.body):
         told = f"{case.transform} asks what time it is: without `now`, the case may fail another day"
         prepared = evolve(prepared, notes=(*prepared.notes, told))
-    columns = catalogue.output(prepared.job, prepared.columns)
+    columns = catalogue.output(prepared.steps, prepared.columns)
     if columns is None:
         return prepared
     expected(case, columns)
@@ -53,13 +54,13 @@ def check(bench: Bench, prepared: Prepared, catalogue: Catalogue, key: bytes) ->
 
 
 def _run(bench: Bench, prepared: Prepared) -> Diff | CaseReport:
-    case, job = prepared.case, prepared.job
+    case, bench = prepared.case, at_moment(bench, prepared.case.now)
     for number in range(len(case.deliveries)):
         deliver(bench, prepared, number)
-        report = build_once(bench, job)
+        report = build_once(bench, prepared.steps)
         if not report.ending.well:
             return CaseReport(case, 0, failure=report.failure, notes=prepared.notes)
-    columns, rows = made(bench, job)
+    columns, rows = made(bench, prepared.steps[-1])
     compared, wanted = expected(case, columns)
     if case.ordered:
         try:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from attrs import evolve, frozen
 
-from lakekit.app.cases.bench import Bench, build_once, deliver, made
+from lakekit.app.cases.bench import Bench, at_moment, build_once, deliver, made
 from lakekit.app.cases.catalogue import Catalogue
 from lakekit.app.cases.moment import asks_the_time, in_case
 from lakekit.app.cases.sample import Sampled, Wish, sample
@@ -31,20 +31,23 @@ class NewCase:
     left_out: frozenset[str]
 
 
-def create(tools: Tools, bench: Bench, catalogue: Catalogue, job: TransformJob, wish: Wish, key: bytes) -> NewCase:
-    """Pick rows of the lake behind `tools`, put fakes for personal values, and run the transform on them in the empty
-    lake of `bench`. Raises ConfigError as `sample` does, and where the transform does not run on these rows."""
+def create(tools: Tools, bench: Bench, catalogue: Catalogue, name: str, wish: Wish, key: bytes) -> NewCase:
+    """Pick rows of the lake behind `tools`, put fakes for personal values, and run the transform `name` on them in the
+    empty lake of `bench`. Raises ConfigError as `sample` does, and where the transform does not run on these rows."""
+    job, *then = catalogue.steps(name)
     inputs, left_out = sample(tools, catalogue, job, wish, key)
     now = bench.tools.clock.now().replace(microsecond=0) if asks_the_time(job) else None
-    case = TransformCase("new", job.transform.name, ({},), (), "", {}, now=now)
+    case = TransformCase("new", name, ({},), (), "", {}, now=now)
     columns = {name: told.columns for name, told in inputs.items()}
     stopped = in_case(job, now)
     prepared = Prepared(case, stopped, columns, ({name: told.rows for name, told in inputs.items()},))
+    bench = at_moment(bench, now)
     deliver(bench, _widened(prepared, catalogue), 0)
-    report = build_once(bench, stopped)
+    steps = (stopped, *(in_case(step, None) for step in then))
+    report = build_once(bench, steps)
     if report.failure:
         raise _failed(job, report)
-    return NewCase(dict(inputs), _made(bench, stopped), now, left_out)
+    return NewCase(dict(inputs), _made(bench, steps[-1]), now, left_out)
 
 
 def _widened(prepared: Prepared, catalogue: Catalogue) -> Prepared:
@@ -60,10 +63,17 @@ def _widened(prepared: Prepared, catalogue: Catalogue) -> Prepared:
 
 
 def _made(bench: Bench, job: TransformJob) -> Sampled:
-    """In an order that is the rows' own; without lakekit's columns where they are only handed on empty."""
+    """In an order that is the rows' own; without lakekit's columns where they are only handed on empty, or are a hash
+    that tells nobody anything."""
+    dimension = job.transform.dimension
+    hashes = (dimension.names.version_key,) if dimension else ()
     columns, rows = made(bench, job)
     told = [[alike(c, t.type) for c, t in zip(row, columns, strict=True)] for row in rows]
-    kept = [i for i, c in enumerate(columns) if not c.name.startswith("_") or any(row[i] is not None for row in told)]
+    kept = [
+        i
+        for i, c in enumerate(columns)
+        if not c.name.startswith("_") or (c.name not in hashes and any(row[i] is not None for row in told))
+    ]
     ordered = sorted((tuple(row[i] for i in kept) for row in told), key=str)
     return Sampled(tuple(columns[i] for i in kept), tuple(ordered))
 

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from attrs import evolve
 
+from lakekit.app.transform.compiling import conditions
 from lakekit.app.transform.job import TransformJob
 from lakekit.sql.query.moments import at, reads_the_clock
 
 
 def asks_the_time(job: TransformJob) -> bool:
-    """Whether its query, or its `delete_when`, does; of a function that is not known."""
-    texts = (job.body, job.transform.delete_when)
+    """Whether its query or a condition of its options does, or its events are of the moment of reading; of a function
+    that is not known."""
+    dimension = job.transform.dimension
+    if dimension and not dimension.sequence_by:
+        return True
+    texts = (job.body, *conditions(job.transform).values())
     return any(isinstance(told, str) and reads_the_clock(told) for told in texts)
 
 
@@ -22,6 +28,9 @@ def in_case(job: TransformJob, now: datetime | None) -> TransformJob:
     transform = evolve(job.transform, checks=())
     if now is None or not isinstance(job.body, str):
         return evolve(job, transform=transform)
-    condition = transform.delete_when
-    stopped = at(condition, now) if condition else None
-    return evolve(job, transform=evolve(transform, delete_when=stopped), body=at(job.body, now))
+    stopped: dict[str, Any] = {option: at(condition, now) for option, condition in conditions(transform).items()}
+    if transform.dimension:
+        transform = evolve(transform, dimension=evolve(transform.dimension, **stopped))
+    else:
+        transform = evolve(transform, **stopped)
+    return evolve(job, transform=transform, body=at(job.body, now))

@@ -24,14 +24,21 @@ _GUESSES = ((INTEGER, Kind.LONG), (DATE, Kind.DATE), (TIMESTAMP, Kind.TIMESTAMP)
 
 @frozen
 class Prepared:
-    """A case whose rows fit its inputs: the columns of each, and the rows of each delivery as canonical texts in their
-    order. `notes` tells what was assumed."""
+    """A case whose rows fit the inputs of `job`: the columns of each, and the rows of each delivery as canonical texts
+    in their order. `then` are transforms that are built after it: the last makes what is expected. `notes` tells what
+    was assumed."""
 
     case: TransformCase
     job: TransformJob
     columns: Mapping[str, tuple[TableColumn, ...]]
     deliveries: tuple[Mapping[str, tuple[Texts, ...]], ...]
     notes: tuple[str, ...] = field(default=())
+    then: tuple[TransformJob, ...] = ()
+
+    @property
+    def steps(self) -> tuple[TransformJob, ...]:
+        """What is built, in order."""
+        return (self.job, *self.then)
 
 
 def given(case: TransformCase, job: TransformJob, catalogue: Catalogue) -> Prepared:

@@ -45,7 +45,7 @@ def analyse_all(tables: TableStore, jobs: Sequence[TransformJob], sources: Colum
     for name in ordered(graph_of(jobs)):
         job = by_name[name]
         known = {i: columns[i] for i in job.transform.input_names if i in columns}
-        if len(known) == len(job.transform.inputs) and (made := _outputs(tables, job, known)):
+        if len(known) == len(job.transform.inputs) and (made := outputs_of(job, known, _there(tables, job))):
             outputs[name] = made
             _check_options(job, [column.name for column in made], known)
         if job.transform.incremental and (why := obstacle(job, known)):
@@ -55,8 +55,9 @@ def analyse_all(tables: TableStore, jobs: Sequence[TransformJob], sources: Colum
     return Analysis(outputs, columns, obstacles)
 
 
-def _outputs(tables: TableStore, job: TransformJob, known: Columns) -> tuple[OutputColumn, ...]:
-    """What its columns are made of; nothing of a function."""
+def outputs_of(job: TransformJob, known: Columns, there: Collection[str] = ()) -> tuple[OutputColumn, ...]:
+    """What its columns are made of, of those of its inputs; nothing of a function. Columns `there` are those of its
+    table. Raises ConfigError, at the place, for what is wrong with its query, or the options of a dimension."""
     with placed(job):
         found = analyse(job.query, known) if job.query else ()
     if job.transform.dimension is None:
@@ -64,9 +65,13 @@ def _outputs(tables: TableStore, job: TransformJob, known: Columns) -> tuple[Out
     if not job.transform.keeps_events:
         (events,) = known.items()
         return versions_made(job.transform.dimension, *events)
-    there = tables.snapshot(job.transform.dataset.table)
-    check_events(job, [column.name for column in found], [c.name for c in there.columns] if there else ())
+    check_events(job, [column.name for column in found], there)
     return events_made(job.transform.dimension, found) if found else ()
+
+
+def _there(tables: TableStore, job: TransformJob) -> Collection[str]:
+    snapshot = tables.snapshot(job.transform.dataset.table) if job.transform.keeps_events else None
+    return [column.name for column in snapshot.columns] if snapshot else ()
 
 
 def _grown(tables: TableStore, name: str, columns: tuple[TableColumn, ...]) -> tuple[TableColumn, ...]:

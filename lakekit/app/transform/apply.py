@@ -10,7 +10,7 @@ from attrs import evolve, field, frozen
 
 from lakekit.app.parts import parts
 from lakekit.app.transform.inputs import measure
-from lakekit.app.transform.job import TransformJob, Workshop
+from lakekit.app.transform.job import TransformJob, Workshop, placed_at
 from lakekit.app.transform.made import Made, as_input
 from lakekit.app.transform.target import Target, giving, without_equal
 from lakekit.domain.build import Scope
@@ -140,7 +140,8 @@ def _without_deleted(workshop: Workshop, job: TransformJob, made: Made, target: 
     condition, keys = job.transform.delete_when, job.transform.keys
     if condition is None or not made.files:
         return made.files
-    gone = workshop.runtime().write(filtered(MADE, condition), {MADE: made.rows}, target.folder / "deleted")
+    with placed_at(job, ["delete_when"]):
+        gone = workshop.runtime().write(filtered(MADE, condition), {MADE: made.rows}, target.folder / "deleted")
     if not gone:
         return made.files
     query = merged_query(made.names, (), target=False, deleted=keys)

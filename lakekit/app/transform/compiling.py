@@ -57,12 +57,13 @@ def _job(transform: Transform, body: Body, dimensions: Mapping[str, Dimension]) 
     if query:
         body = query.text
         transform = evolve(transform, inputs=_mentions(transform, query), code=query.fingerprint)
-    for option, condition in _conditions(transform).items():
+    for option, condition in conditions(transform).items():
         _condition(transform, option, condition)
     return TransformJob(evolve(transform, code=_code(transform)), body, query)
 
 
-def _conditions(transform: Transform) -> Mapping[str, str]:
+def conditions(transform: Transform) -> Mapping[str, str]:
+    """The conditions in Spark SQL among its options, by option."""
     dimension = transform.dimension
     told = {
         "delete_when": dimension.delete_when if dimension else transform.delete_when,

@@ -13,9 +13,10 @@ from pathlib import Path
 from attrs import evolve
 
 from lakekit.app.table_files import rows_of
+from lakekit.app.transform.compiling import conditions
 from lakekit.app.transform.deciding import Task
 from lakekit.app.transform.history import builds_so_far
-from lakekit.app.transform.job import TransformJob, Workshop, placed
+from lakekit.app.transform.job import TransformJob, Workshop, placed_at
 from lakekit.app.transform.made import Made, as_input
 from lakekit.app.transform.ties import check_ties
 from lakekit.domain.batch import ReasonCount
@@ -54,14 +55,13 @@ def events(
     folder: Path,
 ) -> Made:
     """The events that are new, of the rows that the query made. Raises TableError `dimension.empty_snapshot` for a
-    snapshot without rows, which would end every key."""
+    snapshot without rows that count, which would end every key."""
     generation, fixed = _generation(workshop, job, task), task.stand.build.horizon if task.stand.build else ""
     count = sum(w.rows for w in made)
     if not made:
-        if dimension.closes and not dimension.scope and task.stand.build:
-            raise _empty(job)
+        _check_some(job, dimension, task, 0)
         return Made(columns, (), told=0, generation=generation, horizon=fixed)
-    with placed(job):
+    with placed_at(job, conditions(job.transform)):
         told = _told(workshop, dimension, made, folder)
     read_at = _read_at(workshop, task)
     late = is_before(dimension, columns, fixed) if fixed else None
@@ -77,6 +77,8 @@ def events(
         check_ties(
             workshop, job, dimension, as_input(files, columns), columns, f"the snapshot of {job.transform.name}", mend
         )
+        counting = sum(w.rows for w in files) - sum(r.rows for r in _quarantined(workshop, columns, files))
+        _check_some(job, dimension, task, counting)
     if task.stand.snapshot and task.decision.scope is Scope.FULL:
         files = _new(workshop, job, dimension, task, columns, files, folder, generation, read_at)
     quarantined = _quarantined(workshop, columns, files)
@@ -107,6 +109,13 @@ def _kept(workshop: Workshop, job: TransformJob, task: Task, columns: tuple[Tabl
     return rows_of(content.files, columns)
 
 
+def _check_some(job: TransformJob, dimension: Dimension, task: Task, counting: int) -> None:
+    """Of what is new alone nothing may pass the query's filters; of all that there is, something does."""
+    whole = dimension.closes and not dimension.scope and task.decision.scope is Scope.FULL
+    if not counting and whole and task.stand.build:
+        raise _empty(job)
+
+
 def _rows(files: Sequence[Written]) -> Input:
     return Input(tuple(str(w.path) for w in files))
 
@@ -134,15 +143,16 @@ def _new(
     engine, kept = workshop.tools.engine, _kept(workshop, job, task, columns)
     if not dimension.sequence_by:
         current = engine.write(current_query(dimension, columns), {EVENTS: kept}, folder / "current")
-        if _quarantined(workshop, columns, files):
-            kept_once = {MADE: as_input(files, columns), EVENTS: kept}
-            files = engine.write(unkept_query(columns), kept_once, folder / "unkept")
         query = differing_query(dimension, columns, generation=generation, read_at=read_at)
         inputs = {
             MADE: as_input(files, columns),
             CURRENT: as_input(current, columns[: -len(OWN_COLUMNS)]),
         }
-        return engine.write(query, inputs, folder / "differing")
+        differing = engine.write(query, inputs, folder / "differing")
+        if not _quarantined(workshop, columns, differing):
+            return differing
+        kept_once = {MADE: as_input(differing, columns), EVENTS: kept}
+        return engine.write(unkept_query(columns), kept_once, folder / "unkept")
     if task.stand.build is None or generation != task.stand.build.generation:
         return files
     return engine.write(new_query(columns), {MADE: as_input(files, columns), EVENTS: kept}, folder / "new")
@@ -172,7 +182,7 @@ def _quarantined(
 def _empty(job: TransformJob) -> TableError:
     return TableError(
         "dimension.empty_snapshot",
-        f"the snapshot of {job.transform.name} has no rows",
+        f"the snapshot of {job.transform.name} has no rows that count",
         where=job.transform.place,
         why="every key of the dimension would end",
         next="look at its inputs; where nothing is meant to be left, tell the deletes as events",

@@ -55,6 +55,17 @@ class Wanted:
 
 
 @contextmanager
+def placed_at(job: TransformJob, conditions: Iterable[str]) -> Iterator[None]:
+    """Errors within name the place of these options, which are conditions: a runtime knows of a query that lakekit made
+    of them."""
+    try:
+        yield
+    except LakekitError as error:
+        error.where = " or ".join(job.transform.where(option) for option in conditions)
+        raise
+
+
+@contextmanager
 def placed(job: TransformJob) -> Iterator[None]:
     """Errors within name the transform's file: a runtime knows of a query alone, and of a function nothing where it is
     not the function that raised."""

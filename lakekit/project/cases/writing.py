@@ -19,6 +19,9 @@ from lakekit.project.cases.discovery import FOLDER, SUFFIX
 _PLAIN = (Kind.BOOLEAN, Kind.INT, Kind.LONG, Kind.FLOAT, Kind.DOUBLE, Kind.DECIMAL, Kind.DATE)
 """A moment has colons, which need quotes on a line with others."""
 
+_BREAKS = "\x85\u2028\u2029"
+"""Ends of lines to YAML 1.1 (section 5.4), beside those that all know."""
+
 _NO_FRACTION = ".000000Z"
 _MOST = 1_000
 
@@ -99,10 +102,17 @@ def _plain(dumper: yaml.SafeDumper, value: _Plain) -> yaml.Node:
     return dumper.represent_scalar(str(resolved), str(value))
 
 
+def _text(dumper: yaml.SafeDumper, value: str) -> yaml.Node:
+    # Such characters end a line, and are a blank when they are read; between these quotes they are escaped.
+    style = '"' if set(value) & set(_BREAKS) else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style)
+
+
 def _flow(dumper: yaml.SafeDumper, value: _Flow) -> yaml.Node:
     return dumper.represent_mapping("tag:yaml.org,2002:map", value, flow_style=True)
 
 
+_Dumper.add_representer(str, _text)
 _Dumper.add_representer(_Plain, _plain)
 _Dumper.add_representer(_Flow, _flow)
 

@@ -18,7 +18,6 @@ from lakekit.project.model import Draft
 from lakekit.project.nodes import Fields, Node, Scalar, Series
 from lakekit.project.reading import bad_value, choice, fields, refuse_without_effect, series, text, truth
 
-DIMENSIONS = (Materialization.SCD1, Materialization.SCD2)
 DIMENSION_KEYS = (
     *("sequence_by", "truncate_when", "track", "track_except", "except", "ignore_null_updates", "tie_break"),
     *("snapshot", "absent", "scope", "names", "open_end", "keep_events", "members"),

@@ -11,7 +11,7 @@ from attrs import evolve, frozen
 
 from lakekit.domain.contract import Contract
 from lakekit.domain.table_options import TableOptions
-from lakekit.domain.transform import Materialization, Through, Transform
+from lakekit.domain.transform import DIMENSIONS, Materialization, Through, Transform
 from lakekit.project.contracts import contract_file, contracts, read_contract
 from lakekit.project.files import is_there
 from lakekit.project.nodes import Fields, Node, Scalar, Series, scalar
@@ -28,7 +28,7 @@ from lakekit.project.reading import (
     text,
 )
 from lakekit.project.suites import Suites
-from lakekit.project.transforms.dimensions import DIMENSION_KEYS, DIMENSIONS, columns, read_dimension
+from lakekit.project.transforms.dimensions import DIMENSION_KEYS, columns, read_dimension
 
 KEYS = (
     *("materialization", "keys", "partition_by", "incremental", "affected_by", "affected_through"),

@@ -11,7 +11,7 @@ from lakekit.domain.schema import TableColumn
 from lakekit.sql.canonical import as_text
 from lakekit.sql.comparable import comparable
 from lakekit.sql.dimension.events import EVENTS, MARKERS
-from lakekit.sql.dimension.frames import after
+from lakekit.sql.dimension.frames import after, ordering
 from lakekit.sql.dimension.states import OP, RANK, Frame, counting, select
 from lakekit.sql.merging import MADE
 from lakekit.sql.tree import (
@@ -47,6 +47,18 @@ def quarantined_query() -> exp.Query:
     told = exp.Select(expressions=[column(REASON), named(count(), "rows")]).from_(table(MADE), copy=False)
     told.where(is_known(column(REASON)), copy=False).group_by(column(REASON), copy=False)
     return told.order_by(column(REASON), copy=False)
+
+
+def quarantined_rows_query(columns: Sequence[TableColumn], reason: str | None, limit: int) -> exp.Query:
+    """(reason, the columns as canonical texts) of the events `made` that count for nothing, or only of those that do so
+    for one reason; at most `limit` of them, in order of their texts."""
+    told = [named(as_text(column(c.name), c.type), f"c{i}") for i, c in enumerate(columns)]
+    rows = exp.Select(expressions=[named(column(REASON), "reason"), *told]).from_(table(MADE), copy=False)
+    rows.where(one_of(column(REASON), [text(reason)]) if reason else is_known(column(REASON)), copy=False)
+    names = ["reason", *(f"c{i}" for i in range(len(columns)))]
+    query = exp.Select(expressions=list(map(column, names))).from_(subquery(rows, "r"), copy=False)
+    query.set("order", ordering(names))
+    return query.limit(limit, copy=False)
 
 
 def ties_query(dimension: Dimension, events: Sequence[TableColumn], *, generations: bool = True) -> exp.Query:

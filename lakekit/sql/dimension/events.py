@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlglot import exp
 
@@ -85,13 +85,19 @@ def events_query(
     rows = _rows([(c.name, own.get(c.name, column(c.name))) for c in columns], MADE)
     if not dimension.closes or not dimension.sequence_by:
         return rows
-    there = {*dimension.sequence_by, *dimension.scope}
     reason = case((too_late, text(TOO_LATE))) if too_late is not None else null("string")
-    whole = {**own, OPERATION: text(SNAPSHOT), REASON: reason}
-    said = [(c.name, whole.get(c.name, column(c.name) if c.name in there else null(c.type))) for c in columns]
-    known = all_of([is_known(column(c)) for c in dimension.sequence_by])
-    markers = _rows(said, MADE).where(known, copy=False).distinct(copy=False)
-    return union_all([rows, markers])
+    return union_all([rows, _markers(dimension, columns, {**own, OPERATION: text(SNAPSHOT), REASON: reason})])
+
+
+def _markers(dimension: Dimension, columns: Sequence[TableColumn], own: Mapping[str, exp.Expression]) -> exp.Select:
+    """One for each sequence and scope: that this is all there is."""
+    # Of these columns alone, as engines find no distinct maps.
+    there = tuple(dict.fromkeys((*dimension.sequence_by, *dimension.scope)))
+    told = exp.Select(expressions=[*map(column, there)]).from_(table(MADE), copy=False).distinct(copy=False)
+    told.where(all_of([is_known(column(c)) for c in dimension.sequence_by]), copy=False)
+    said = [own.get(c.name, column(c.name) if c.name in there else null(c.type)) for c in columns]
+    markers = exp.Select(expressions=[named(value, c.name) for value, c in zip(said, columns, strict=True)])
+    return markers.from_(subquery(told, "t"), copy=False)
 
 
 def in_time_query(events: exp.Query) -> exp.Query:
@@ -116,14 +122,14 @@ def _reason(dimension: Dimension, operation: exp.Expression, too_late: exp.Expre
 def new_query(columns: Sequence[TableColumn]) -> exp.Query:
     """The rows of `made` that `events` has not, whatever code made these."""
     names = [c for c in columns if c.name != GENERATION]
-    return _lacking([c.name for c in columns], MADE, EVENTS, names)
+    return _compared([c.name for c in columns], MADE, EVENTS, names, "anti")
 
 
 def unkept_query(columns: Sequence[TableColumn]) -> exp.Query:
-    """The rows of `made`, a snapshot, but for those that count for nothing and of which `events` has such already,
+    """The rows of `made`, of a snapshot, but for those that count for nothing and of which `events` has such already,
     whenever they were read."""
     names = [c.name for c in columns]
-    fresh = _lacking(names, MADE, EVENTS, [c for c in columns if c.name not in (READ_AT, GENERATION)])
+    fresh = _compared(names, MADE, EVENTS, [c for c in columns if c.name not in (READ_AT, GENERATION)], "anti")
     counting = exp.Select(expressions=[*map(column, names)]).from_(table(MADE), copy=False)
     counting.where(is_null(column(REASON)), copy=False)
     return union_all([counting, fresh.where(is_known(column(REASON, "s")), copy=False)])
@@ -144,11 +150,20 @@ def of_keys_query(dimension: Dimension, columns: Sequence[TableColumn]) -> exp.Q
 def differing_query(
     dimension: Dimension, columns: Sequence[TableColumn], *, generation: int, read_at: str
 ) -> exp.Query:
-    """What a snapshot, the events `made`, tells beyond what is true, the rows `current`: those of its rows that are not
-    there, and a delete for each key of its scope that it lacks, where such keys are closed."""
+    """What a snapshot, the events `made`, tells beyond what is true, the rows `current`: all that it tells of keys of
+    which it tells something that is not there, and a delete for each key of its scope that it lacks, where such keys
+    are closed. A delete of what is not there tells nothing."""
     beside = {READ_AT, *(c.name for c in OWN_COLUMNS)}
     told = [c for c in columns if c.name not in beside]
-    fresh = _lacking([c.name for c in columns], MADE, CURRENT, told)
+    keys = [c for c in told if c.name in dimension.keys]
+    names = [k.name for k in keys]
+    deletes = exp.EQ(this=column(OPERATION, "s"), expression=text(DELETE))
+    changed = [
+        _compared(names, MADE, CURRENT, told, "anti").where(negated(deletes), copy=False),
+        _compared(names, MADE, CURRENT, keys, "semi").where(deletes, copy=False),
+    ]
+    # All of a key, as what it says in no order is seen only together.
+    fresh = _compared([c.name for c in columns], MADE, subquery(union_all(changed), "o"), keys, "semi")
     if not dimension.closes:
         return fresh
     own = {
@@ -157,19 +172,22 @@ def differing_query(
         GENERATION: cast(literal_number(generation), "int"),
         REASON: null("string"),
     }
-    gone = _lacking([c.name for c in told], CURRENT, MADE, [c for c in told if c.name in dimension.keys])
+    gone = _compared([c.name for c in told], CURRENT, MADE, keys, "anti")
     if dimension.scope:
         same = all_of([exp.NullSafeEQ(this=column(c, "s"), expression=column(c, "m")) for c in dimension.scope])
         gone.join(table(MADE, "m"), on=same, join_type="semi", copy=False)
-    deletes = exp.Select(expressions=[named(own.get(c.name, column(c.name)), c.name) for c in columns])
-    return union_all([fresh, deletes.from_(subquery(gone, "g"), copy=False)])
+    ended = exp.Select(expressions=[named(own.get(c.name, column(c.name)), c.name) for c in columns])
+    return union_all([fresh, ended.from_(subquery(gone, "g"), copy=False)])
 
 
 def _rows(told: Sequence[tuple[str, exp.Expression]], source: str) -> exp.Select:
     return exp.Select(expressions=[named(value, name) for name, value in told]).from_(table(source), copy=False)
 
 
-def _lacking(names: Sequence[str], source: str, other: str, by: Sequence[TableColumn]) -> exp.Select:
-    """The rows of a table that are not in another, as far as the columns `by` tell."""
+def _compared(
+    names: Sequence[str], source: str, other: str | exp.Subquery, by: Sequence[TableColumn], kind: str
+) -> exp.Select:
+    """The rows of a table that are in another, `semi`, or are not, `anti`, as far as the columns `by` tell."""
     rows = exp.Select(expressions=[column(n, "s") for n in names]).from_(table(source, "s"), copy=False)
-    return rows.join(table(other, "o"), on=alike(by, "s", "o"), join_type="anti", copy=False)
+    others = table(other, "o") if isinstance(other, str) else other
+    return rows.join(others, on=alike(by, "s", "o"), join_type=kind, copy=False)

@@ -16,7 +16,12 @@ def ordering(columns: Sequence[str], *, descending: bool = False) -> exp.Order:
 
 
 def over(
-    value: exp.Expression, by: Sequence[str], order: Sequence[str] = (), *, frame: tuple[str, str] | None = None
+    value: exp.Expression,
+    by: Sequence[str],
+    order: Sequence[str] = (),
+    *,
+    frame: tuple[str, str] | None = None,
+    descending: bool = False,
 ) -> exp.Window:
     """`value` over the rows with the same values in `by`, in order; `frame` says which rows, as ("UNBOUNDED",
     "CURRENT ROW")."""
@@ -33,7 +38,7 @@ def over(
     return exp.Window(
         this=own(value),
         partition_by=[column(c) for c in by],
-        order=ordering(order) if order else None,
+        order=ordering(order, descending=descending) if order else None,
         spec=spec,
     )
 

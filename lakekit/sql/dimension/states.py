@@ -20,11 +20,12 @@ from lakekit.sql.tree import (
     any_of,
     case,
     column,
+    field_of,
     is_known,
     is_null,
     literal_number,
     named,
-    negated,
+    named_struct,
     null,
     one_of,
     subquery,
@@ -105,15 +106,26 @@ def counting(frame: Frame, *, generations: bool, where: exp.Expression | None = 
 
 def settled(frame: Frame, *, generations: bool, markers: bool, where: exp.Expression | None = None) -> exp.Query:
     """One row per key and moment at which something was said: what holds from then on. `op` is upsert or delete."""
+    rows = _followed(frame, generations=generations, markers=markers, where=where)
+    ends = any_of([is_null(column("next")), exp.NEQ(this=column("next"), expression=column(frame.start))])
+    return select([*frame.names, OP], rows).where(ends, copy=False)
+
+
+def latest(frame: Frame, *, generations: bool, markers: bool) -> exp.Query:
+    """One row per key that is there at the end: what holds then."""
+    rows = _followed(frame, generations=generations, markers=markers)
+    is_upsert = exp.EQ(this=column(OP), expression=text(UPSERT))
+    return select(frame.names, rows).where(all_of([is_null(column("next")), is_upsert]), copy=False)
+
+
+def _followed(frame: Frame, *, generations: bool, markers: bool, where: exp.Expression | None = None) -> exp.Query:
+    """What is said of each key, with the start of what is said next."""
     events: exp.Query = counting(frame, generations=generations, where=where)
     if markers:
         events = _spread(frame, events)
     if frame.dimension.ignore_nulls:
         events = _filled(frame, events)
-    last = after(frame.start, frame.keys, frame.order)
-    rows = select([*frame.names, OP], events, named(last, "next"))
-    ends = any_of([is_null(column("next")), exp.NEQ(this=column("next"), expression=column(frame.start))])
-    return select([*frame.names, OP], rows).where(ends, copy=False)
+    return select([*frame.names, OP], events, named(after(frame.start, frame.keys, frame.order), "next"))
 
 
 def _spread(frame: Frame, events: exp.Query) -> exp.Query:
@@ -130,45 +142,29 @@ def _spread(frame: Frame, events: exp.Query) -> exp.Query:
 
 
 def _ended(frame: Frame, events: exp.Query, marker: str, scope: Sequence[str]) -> exp.Select:
-    """The deletes that markers of one kind are: at the first that follows an upsert, where no upsert of the key lies
-    between. One with the sequence of a snapshot is told by it and lies between; a truncate ends what is before it."""
-    follow = [f"m{i}" for i in range(len(frame.sequence))]
-    later = [f"n{i}" for i in range(len(frame.sequence))]
-    next_ = [named(after(s, frame.keys, frame.order), n) for s, n in zip(frame.sequence, later, strict=True)]
-    upserts = select([*frame.keys, *follow], _followed(frame, events, marker, scope, follow), *next_)
-    first = _earlier(follow, later) if marker == SNAPSHOT else negated(_earlier(later, follow))
-    own = {**dict(zip(frame.sequence, follow, strict=True)), **{k: k for k in frame.keys}}
-    said = [
-        named(column(own[n]) if n in own else null(c.type), n) for c, n in zip(frame.told, frame.names, strict=True)
-    ]
-    deletes = exp.Select(expressions=[*said, named(text(DELETE), OP), named(literal_number(0), RANK)])
-    deletes.from_(subquery(upserts, "e"), copy=False)
-    return deletes.where(all_of([is_known(column(follow[0])), any_of([is_null(column(later[0])), first])]), copy=False)
-
-
-def _followed(frame: Frame, events: exp.Query, marker: str, scope: Sequence[str], follow: Sequence[str]) -> exp.Select:
-    """The upserts, with the sequence of the next marker of a kind that tells of the same scope."""
+    """The deletes that the markers of one kind are: at the first that follows an upsert, where no upsert of the key
+    lies between. One with the sequence of a snapshot is told by it and lies between; a truncate ends all before it."""
+    places = dict(zip(frame.sequence, (f"s{i}" for i in range(len(frame.sequence))), strict=True))
+    here = named_struct([(place, column(s)) for s, place in places.items()])
     is_marker, is_upsert = (exp.EQ(this=column(OP), expression=text(told)) for told in (marker, UPSERT))
-    order, coming = (*frame.sequence, RANK), ("CURRENT ROW", "UNBOUNDED")
-    told = [
-        named(
-            over(exp.IgnoreNulls(this=exp.FirstValue(this=case((is_marker, column(s))))), scope, order, frame=coming), m
-        )
-        for s, m in zip(frame.sequence, follow, strict=True)
-    ]
-    rows = select([*frame.names, OP, RANK], events, *told)
-    return select([*frame.keys, *frame.order, *follow], rows).where(is_upsert, copy=False)
-
-
-def _earlier(first: Sequence[str], second: Sequence[str]) -> exp.Expression:
-    """Whether one sequence comes before another, the leading column counting most."""
-    told = []
-    for place, (a, b) in enumerate(zip(first, second, strict=True)):
-        same = [
-            exp.EQ(this=column(x), expression=column(y)) for x, y in zip(first[:place], second[:place], strict=True)
-        ]
-        told.append(all_of([*same, exp.LT(this=column(a), expression=column(b))]))
-    return any_of(told)
+    # From the end, as engines find it in one pass so.
+    mark = over(
+        exp.Min(this=case((is_marker, here))),
+        scope,
+        (*frame.sequence, RANK),
+        frame=("UNBOUNDED", "CURRENT ROW"),
+        descending=True,
+    )
+    marked = select([*frame.names, OP, RANK], events, named(mark, "mark"))
+    upserts = select([*frame.keys, *frame.order, "mark"], marked, named(here, "here")).where(is_upsert, copy=False)
+    followed = select([*frame.keys, "mark"], upserts, named(after("here", frame.keys, frame.order), "then"))
+    compare = exp.LT if marker == SNAPSHOT else exp.LTE
+    before = compare(this=column("mark"), expression=column("then"))
+    own = {s: field_of(column("mark"), place) for s, place in places.items()} | {k: column(k) for k in frame.keys}
+    said = [named(own.get(n, null(c.type)), n) for c, n in zip(frame.told, frame.names, strict=True)]
+    deletes = exp.Select(expressions=[*said, named(text(DELETE), OP), named(literal_number(0), RANK)])
+    deletes.from_(subquery(followed, "e"), copy=False)
+    return deletes.where(all_of([is_known(column("mark")), any_of([is_null(column("then")), before])]), copy=False)
 
 
 def _filled(frame: Frame, events: exp.Query) -> exp.Query:

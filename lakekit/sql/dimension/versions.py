@@ -12,7 +12,7 @@ from lakekit.domain.types import parse_type
 from lakekit.sql.canonical import as_text
 from lakekit.sql.comparable import comparable
 from lakekit.sql.dimension.frames import after, before, over
-from lakekit.sql.dimension.states import OP, Frame, select, settled
+from lakekit.sql.dimension.states import OP, Frame, latest, select, settled
 from lakekit.sql.tree import (
     all_of,
     any_of,
@@ -57,13 +57,14 @@ def dimension_query(
 ) -> exp.Query:
     """The rows of the dimension: all versions of the keys that the table `events` tells of, or what is true now."""
     frame = Frame(dimension, tuple(events))
-    rows = settled(frame, generations=generations, markers=markers and dimension.marks)
-    made = dimension_columns(dimension, events)
+    markers = markers and dimension.marks
     places = {c.name: n for c, n in zip(frame.told, frame.names, strict=True)}
-    if not dimension.history:
-        return _current(frame, rows, [named(column(places[c.name]), c.name) for c in made])
-    versions = _versions(frame, rows)
+    made = dimension_columns(dimension, events)
     told = [named(column(places[c.name]), c.name) for c in made if c.name in places]
+    if not dimension.history:
+        rows = latest(frame, generations=generations, markers=markers)
+        return exp.Select(expressions=told).from_(_as(rows), copy=False)
+    versions = _versions(frame, settled(frame, generations=generations, markers=markers))
     return exp.Select(expressions=[*told, *_own(frame)]).from_(_as(versions), copy=False)
 
 
@@ -82,16 +83,11 @@ def members_query(dimension: Dimension, columns: Sequence[TableColumn]) -> exp.Q
 def current_query(
     dimension: Dimension, events: Sequence[TableColumn], *, generations: bool = True, markers: bool = True
 ) -> exp.Query:
-    """What is true now, in the columns of the table of events."""
+    """What is true now, in the columns of the table of events beyond lakekit's own."""
     frame = Frame(dimension, tuple(events))
-    rows = settled(frame, generations=generations, markers=markers and dimension.marks)
-    return _current(frame, rows, [named(column(n), c.name) for c, n in zip(frame.told, frame.names, strict=True)])
-
-
-def _current(frame: Frame, rows: exp.Query, told: Sequence[exp.Expression]) -> exp.Query:
-    last = select([*frame.names, OP], rows, named(after(frame.start, frame.keys, [frame.start]), UNTIL))
-    holds = all_of([is_null(column(UNTIL)), exp.EQ(this=column(OP), expression=text(UPSERT))])
-    return exp.Select(expressions=list(told)).from_(_as(last), copy=False).where(holds, copy=False)
+    rows = latest(frame, generations=generations, markers=markers and dimension.marks)
+    told = [named(column(n), c.name) for c, n in zip(frame.told, frame.names, strict=True)]
+    return exp.Select(expressions=told).from_(_as(rows), copy=False)
 
 
 def _versions(frame: Frame, rows: exp.Query) -> exp.Query:

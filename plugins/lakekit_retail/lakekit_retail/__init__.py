@@ -1,4 +1,4 @@
-"""The transforms `retail`: silver tables over the bronze of a retail business."""
+"""The transforms `retail`: silver and gold tables over the bronze of a retail business."""
 
 from __future__ import annotations
 

@@ -10,7 +10,8 @@ import pycountry
 from lakekit.plugin.manager import load_plugins
 from lakekit_retail import lakekit_transforms
 
-DATASETS = {"customers", "orders", "products", "behavior", "customer_360"}
+SILVER = {"customer_changes", "customers", "orders", "products", "behavior", "customer_360"}
+GOLD = {"dim_customer", "dim_product", "dim_date", "fact_sales", "fact_behavior"}
 (PACKAGE,) = lakekit_transforms()
 
 
@@ -21,14 +22,24 @@ def test_it_is_installed_and_nothing_of_it_is_in_dispute() -> None:
 
 
 def test_each_dataset_has_a_file_and_a_contract() -> None:
-    files = {path.stem for path in (PACKAGE.folder / "transforms" / "silver").iterdir() if path.is_file()}
+    silver, gold = (
+        {
+            path.stem: path.read_text("utf-8")
+            for path in (PACKAGE.folder / "transforms" / layer).iterdir()
+            if path.is_file()
+        }
+        for layer in ("silver", "gold")
+    )
+    assert (set(silver), set(gold)) == (SILVER, GOLD)
     contracts = {path.name.partition(".")[0] for path in (PACKAGE.folder / "config" / "schema_definitions").iterdir()}
-    assert files == contracts == DATASETS
+    named = [re.search(r"^ *contract[:=] *\"?(\w+)", text, flags=re.MULTILINE) for text in (silver | gold).values()]
+    assert {match[1] for match in named if match} == contracts
+    assert all(named)
 
 
 def test_what_tells_who_somebody_is_is_tagged_in_every_contract() -> None:
     personal = {"name", "email", "email_raw", "phone", "phone_raw", "birth_date"}
-    for dataset in ("customers", "customer_360"):
+    for dataset in ("customers", "customer_360", "dim_customer"):
         file = PACKAGE.folder / "config" / "schema_definitions" / f"{dataset}.schema.json"
         columns = json.loads(file.read_text("utf-8"))["columns"]
         assert {c["name"] for c in columns if "pii" in c} == {c["name"] for c in columns} & personal

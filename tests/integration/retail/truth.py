@@ -20,8 +20,10 @@ TABLES = {
     "customers": "customer_id BIGINT, name TEXT, email TEXT, email_raw TEXT, phone TEXT, phone_raw TEXT,"
     " country TEXT, country_raw TEXT, birth_date DATE, updated_at TIMESTAMPTZ",
     "orders": "order_id BIGINT, customer_id BIGINT, product_id BIGINT, quantity INT, amount DECIMAL(12,2),"
-    " currency TEXT, currency_raw TEXT, status TEXT, ordered_at TIMESTAMPTZ, ordered_date DATE, updated_at TIMESTAMPTZ",
-    "products": "product_id BIGINT, name TEXT, category TEXT, price DECIMAL(10,2), active BOOLEAN",
+    " currency TEXT, currency_raw TEXT, status TEXT, ordered_at TIMESTAMPTZ, ordered_date DATE,"
+    " delivered_at TIMESTAMPTZ, updated_at TIMESTAMPTZ",
+    "products": "product_id BIGINT, name TEXT, category TEXT, price DECIMAL(10,2), active BOOLEAN,"
+    " updated_at TIMESTAMPTZ",
     "behavior": "event_id TEXT, customer_id BIGINT, session_id TEXT, event_type TEXT, product_id BIGINT,"
     " happened_at TIMESTAMPTZ, event_date DATE, device TEXT",
 }
@@ -79,10 +81,11 @@ WHERE k.customer_id IS NOT NULL
 def silver(data: Path, deviant: Mapping[str, Sequence[str | None]]) -> dict[str, list[Row]]:
     """The rows of each silver table, in order, columns as its contract has them. `deviant` has the (email, email_raw,
     phone, phone_raw, country, country_raw) of customers whose values the demo does not make, by their number."""
+    arrived = _delivered(_orders(data))
     made = {
-        "customers": [_customer(row, deviant) for row in _newest(_customers(data), 0, 6)],
-        "orders": [_order(row) for row in _newest(_orders(data), 0, 8)],
-        "products": list(_newest(_products(data), 0, 0)),
+        "customers": [customer(row, deviant) for row in _newest(customers(data), 0, 6)],
+        "orders": [_order(row, arrived.get(row[0])) for row in _newest(_orders(data), 0, 8)],
+        "products": list(_newest(products(data), 0, 0)),
         "behavior": [(*row[:6], _day(row[5]), row[6]) for row in _newest(_behavior(data), 0, 0)],
     }
     with duckdb.connect() as connection:
@@ -103,7 +106,8 @@ def ordered(rows: Iterable[Row]) -> list[Row]:
     return sorted(told, key=lambda row: row[0])
 
 
-def _customer(row: Row, deviant: Mapping[str, Sequence[str | None]]) -> Row:
+def customer(row: Row, deviant: Mapping[str, Sequence[str | None]]) -> Row:
+    """A row of a list of customers, written in one way."""
     number, name, email, phone, country, born, updated = row
     told = deviant.get(str(number)) or (*_either(email, email.lower()), *_dialled(phone), *_either(country, country))
     return (number, name, *told, born, updated)
@@ -117,9 +121,18 @@ def _either(text: str | None, canonical: str | None) -> Row:
     return canonical, None if canonical else text
 
 
-def _order(row: Row) -> Row:
+def _order(row: Row, delivered_at: datetime | None) -> Row:
     *before, status, ordered_at, updated = row
-    return (*before, None, status, ordered_at, _day(ordered_at), updated)
+    return (*before, None, status, ordered_at, _day(ordered_at), delivered_at, updated)
+
+
+def _delivered(rows: Iterable[Row]) -> dict[int, datetime]:
+    """When each order was told first that it is delivered."""
+    found: dict[int, datetime] = {}
+    for number, *_, status, _, updated in rows:
+        if status == "delivered":
+            found[number] = min(updated, found.get(number, updated))
+    return found
 
 
 def _day(at: datetime | None) -> date | None:
@@ -136,20 +149,22 @@ def _newest(rows: Iterable[Row], key: int, latest: int) -> Iterator[Row]:
     return iter(kept.values())
 
 
-def _customers(data: Path) -> Iterator[Row]:
+def customers(data: Path) -> Iterator[Row]:
+    """The rows of the list of customers that bronze keeps."""
     email = _matching(r"[^@\s]+@[^@\s]+\.[^@\s]+")
     readers = (_must(int), _text, email, _text, _matching("[A-Z]{2}"), _may(date.fromisoformat), _may(_moment))
     return _read(_lines(data / "customers.csv"), readers)
 
 
-def _products(data: Path) -> Iterator[Row]:
+def products(data: Path) -> Iterator[Row]:
+    """The rows of the list of products that bronze keeps."""
     active: Read = lambda text: text != "false"  # noqa: E731
-    readers = (_must(int), _must(str), _among(CATEGORIES), _may(_money), active)
+    readers = (_must(int), _must(str), _among(CATEGORIES), _may(_money), active, _may(_moment))
     return _read(_lines(data / "products.csv"), readers)
 
 
 def _orders(data: Path) -> Iterator[Row]:
-    readers = (_must(_whole), _must(_whole), _may(_whole), _may(_pieces), _may(_money), _among(CURRENCIES))
+    readers = (_must(_whole), _may(_whole), _may(_whole), _may(_pieces), _may(_money), _among(CURRENCIES))
     later = (_among(STATUSES), _may(_moment), _must(_moment))
     for file in sorted((data / "orders").glob("*.csv")):
         yield from _read(_lines(file), (*readers, *later))

@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 from attrs import field, frozen, mutable
+from deltalake import write_deltalake
 
 from lakekit.domain.dimension import (
     DELETE,
@@ -22,7 +23,7 @@ from lakekit.domain.dimension import (
 )
 from lakekit.domain.report import BuildReport
 from tests.conformance.engine.dimension import oracle
-from tests.integration.transforms.lakes import Lake
+from tests.integration.transforms.lakes import TYPES, Lake
 
 COLUMNS = {"k": "long", "at": "long", "n": "long", "city": "string", "name": "string", "op": "string"}
 NAMES = tuple(COLUMNS)
@@ -52,6 +53,12 @@ class Fed:
         """A commit of these rows."""
         self.lake.append("e", rows)
         self.said += events_of(self.dimension, [dict(zip(NAMES, row, strict=True)) for row in rows])
+
+    def replace(self, rows: Sequence[Raw]) -> None:
+        """What there is now, in place of what there was. What that says depends on when it is read."""
+        schema = {c: TYPES[t] for c, t in COLUMNS.items()}
+        frame = pl.DataFrame(rows, schema=schema, orient="row")
+        write_deltalake(self.lake.path("bronze.e"), frame, mode="overwrite")
 
     def build(self, **how: Any) -> dict[str, BuildReport]:
         """One run of all transforms."""

@@ -118,6 +118,42 @@ def test_a_merge_replaces_rows_of_its_keys_and_takes_out_those_that_are_to_go(la
     assert lake.rows("silver.orders") == multiset([(21, 2, "bob"), (30, 3, "cyd")])
 
 
+def test_a_merge_leaves_rows_alone_that_come_out_as_they_are_and_files_that_hold_none_but_such(lake: Lake) -> None:
+    options = {"materialization": "merge", "keys": ["id"], "incremental": ["bronze.orders"], "partition_by": ["who"]}
+    lake.transform("silver.orders", "SELECT * FROM bronze.orders", **options)
+    lake.build()
+    (bob,) = (file for file in lake.table("silver.orders").file_uris() if "who=bob" in file)
+    lake.append("orders", [(1, "ann", 11), (2, "bob", 20), (3, "ann", None)])
+    books = lake.build()["silver.orders"].books
+    assert (books.made, books.added, books.removed) == (3, 2, 1)
+    assert bob in lake.table("silver.orders").file_uris()
+    lake.append("orders", [(3, "ann", None), (2, "ann", 20)])
+    books = lake.build()["silver.orders"].books
+    assert (books.made, books.added, books.removed) == (2, 1, 1)
+    assert lake.rows("silver.orders") == multiset([(11, 1, "ann"), (20, 2, "ann"), (None, 3, "ann")])
+
+
+def test_rows_with_floats_are_merged_bit_by_bit(lake: Lake) -> None:
+    options = {"materialization": "merge", "keys": ["id"], "incremental": ["bronze.orders"]}
+    lake.transform("silver.orders", "SELECT id, CAST(amount AS double) * 0 AS zero FROM bronze.orders", **options)
+    lake.build()
+    lake.append("orders", [(1, "ann", -10)])
+    books = lake.build()["silver.orders"].books
+    assert (books.added, books.removed) == (1, 1)
+    assert sorted(str(row) for row in lake.rows("silver.orders")) == ["(1, -0.0)", "(2, 0.0)"]
+
+
+def test_a_partition_has_equal_rows_as_often_as_they_are_made(lake: Lake) -> None:
+    query = "SELECT who, amount FROM bronze.orders"
+    options = {"materialization": "partition", "partition_by": ["who"], "incremental": ["bronze.orders"]}
+    lake.transform("silver.parts", query, **options, affected_by=["who"])
+    lake.append("orders", [(3, "ann", 10)])
+    lake.build()
+    lake.table("bronze.orders").delete("id = 3")
+    lake.build()
+    assert lake.rows("silver.parts") == multiset([(10, "ann"), (20, "bob")])
+
+
 @pytest.mark.parametrize("rows", [[(3, "a", 1), (3, "b", 1)], [(None, "a", 1)]])
 def test_a_merge_whose_rows_are_not_told_apart_is_refused_and_the_table_stays(lake: Lake, rows: list) -> None:
     options = {"materialization": "merge", "keys": ["id"], "incremental": ["bronze.orders"]}

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections import Counter
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import polars as pl
 import pytest
 from hypothesis import Phase, given, note, settings
 from hypothesis import strategies as st
@@ -13,7 +17,7 @@ from hypothesis import strategies as st
 from lakekit.domain.dimension import Dimension
 from lakekit.domain.report import Ending
 from tests.conformance.engine.dimension import oracle
-from tests.integration.transforms.feeds import NAMES, SCD2, Fed, Raw, begun
+from tests.integration.transforms.feeds import NAMES, SCD2, Fed, Raw, begun, raw
 
 PHASES = (Phase.explicit, Phase.reuse, Phase.generate)  # to shrink a feed takes minutes
 ROWS = st.tuples(
@@ -106,9 +110,66 @@ def test_events_that_are_in_no_order_leave_a_dimension_as_it_was(
 
 @pytest.mark.slow
 @pytest.mark.timeout(3600)
-@settings(max_examples=150, phases=PHASES)
+@settings(max_examples=100, phases=PHASES)
 @given(shapes(), BATCHES, st.booleans())
 def test_feeds_of_all_kinds_make_of_a_dimension_what_their_events_say(
     options: dict[str, Any], batches: list[list[Raw]], tied: bool
 ) -> None:
     check(options, batches, tied=tied)
+
+
+MOMENT = {"materialization": "scd2", "keys": ["k"], "snapshot": True, "except": ["op", "n", "at"]}
+SNAPSHOTS = st.lists(
+    st.dictionaries(
+        st.sampled_from([1, 2, 3, None]),
+        st.tuples(st.sampled_from(["Bern", "Oslo", None]), st.sampled_from(["x", "y"])),
+        min_size=1,
+    ),
+    min_size=2,
+    max_size=5,
+)
+Seen = dict[int | None, tuple[str | None, str]]
+
+
+def versions_of(snapshots: list[Seen], *, keep: bool, scoped: bool) -> Counter[tuple[Any, ...]]:
+    """Key, values, and the numbers of the snapshots since which, and until which, they were so."""
+    open_: dict[int | None, tuple[tuple[str | None, str], int]] = {}
+    made: list[tuple[Any, ...]] = []
+    for number, seen in enumerate(snapshots):
+        scope = {name for _, name in seen.values()}
+        told = {k: v for k, v in seen.items() if k is not None}
+        gone = [k for k, (v, _) in open_.items() if k not in told and not keep and (not scoped or v[1] in scope)]
+        changed = [k for k in told if k in open_ and open_[k][0] != told[k]]
+        for key in (*gone, *changed):
+            value, since = open_.pop(key)
+            made.append((key, *value, since, number))
+        open_ = {**{k: (v, number) for k, v in told.items()}, **open_}
+    return Counter([*made, *((k, *value, since, None) for k, (value, since) in open_.items())])
+
+
+@settings(max_examples=6, phases=PHASES)
+@given(st.sampled_from([{}, {"absent": "keep"}, {"scope": ["name"]}]), SNAPSHOTS)
+def test_snapshots_of_the_moment_make_versions_of_what_differed_between_them(
+    options: dict[str, Any], snapshots: list[Seen]
+) -> None:
+    with TemporaryDirectory() as folder:
+        fed = begun(Path(folder), {**MOMENT, **options})
+        until: list[datetime] = []
+        quarantined = set()
+        for seen in snapshots:
+            note(str(seen))
+            fed.replace([raw(k, None, city, name=name) for k, (city, name) in seen.items()])
+            report = fed.build()["gold.dim_events"]
+            assert report.published_at is not None, report.failure
+            until.append(datetime.fromisoformat(report.published_at))
+            quarantined |= {seen[None]} if None in seen else set()
+        frame = pl.read_delta(str(fed.lake.path("gold.dim")))
+        number = lambda at: at and bisect_left(until, at)  # noqa: E731
+        found = [
+            (r["k"], r["city"], r["name"], number(r["valid_from"]), number(r["valid_to"]))
+            for r in frame.iter_rows(named=True)
+        ]
+        expected = versions_of(snapshots, keep="absent" in options, scoped="scope" in options)
+        assert Counter(found) == expected
+        events = pl.read_delta(str(fed.lake.path("gold.dim_events")))
+        assert len(events.filter(pl.col("_reason") == "null_key")) == len(quarantined)

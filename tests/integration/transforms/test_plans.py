@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from lakekit.app.exact import KEY, exact, read_plan
+from lakekit.app.exact import KEY, exact, pins, read_plan
 from lakekit.app.telemetry import Silent
 from lakekit.compose import application
 from lakekit.domain.errors import ConfigError
@@ -58,6 +58,15 @@ def test_a_plan_says_why_each_transform_would_be_built_and_in_which_order(lake: 
 def test_a_plan_survives_its_document(lake: Lake) -> None:
     plan = planned(lake)
     assert read_plan(json.dumps({KEY: exact(plan)}), "plan.json") == plan
+
+
+def test_a_plan_holds_builds_to_the_versions_of_what_it_does_not_make_itself(lake: Lake) -> None:
+    with application(lake.root, None, Silent()) as app:
+        app.ingest()
+    lake.build()
+    assert [*pins(planned(lake))] == ["bronze.a"]
+    new_file(lake)
+    assert [*pins(planned(lake))] == []
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"exact": {"datasets": 1}}'])

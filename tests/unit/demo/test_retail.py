@@ -69,6 +69,28 @@ def test_day_two_brings_new_orders_and_changes_of_known_ones() -> None:
     assert len(second - first) > 300
 
 
+def test_some_customers_moved_before_the_list_in_which_that_is_told() -> None:
+    first, second = (_moments(day) for day in DAYS)
+    late = [who for who in first.keys() & second if any(max(first[who]) < at < DAYS[0].date for at in second[who])]
+    assert len(late) > 8
+    assert any(len(second[who]) > 1 for who in late), "an interval is split that is known on both sides"
+
+
+def test_some_orders_are_by_guests_by_those_who_come_later_and_by_those_who_never_come() -> None:
+    buyers = {r.values["customer_id"] for r in DAYS[0].delivery("bronze.orders").records if r.reason is None}
+    first, second = ({r.values["customer_id"] for r in day.delivery("bronze.customers").records} for day in DAYS)
+    assert "" in buyers
+    assert len(buyers & (second - first)) > 5
+    assert buyers - first - second - {""}
+
+
+def test_some_prices_change_and_say_since_when() -> None:
+    first, second = ({r.values["product_id"]: r.values for r in d.delivery("bronze.products").records} for d in DAYS)
+    changed = [key for key in first if second[key]["updated_at"] > first[key]["updated_at"]]
+    assert len(changed) > 5
+    assert all(first[key]["price"] != second[key]["price"] for key in changed)
+
+
 def test_broken_records_have_another_number_of_fields_than_the_header() -> None:
     delivery = DAYS[0].delivery("bronze.orders")
     lines = list(csv.reader(csv_text(delivery).splitlines()))
@@ -87,3 +109,12 @@ def test_every_address_and_number_is_reserved_for_examples() -> None:
 
 def _content(record: Record) -> tuple[str, ...]:
     return (record.line,) if record.line is not None else tuple(record.values.values())
+
+
+def _moments(day: Day) -> dict[str, set[str]]:
+    """What a list tells of each customer, by since when it is so."""
+    told: dict[str, set[str]] = {}
+    for record in day.delivery("bronze.customers").records:
+        if record.reason is None:
+            told.setdefault(record.values["customer_id"], set()).add(record.values["updated_at"])
+    return told

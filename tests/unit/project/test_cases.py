@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
@@ -42,6 +42,7 @@ def read(text: str) -> list:
     return read_cases(yaml_tree(text, "tests/transforms/c.yaml"), ["silver.orders"])
 
 
+@example([(None, "a\x85\u2028 b", None, None)])
 @given(st.lists(CELLS, max_size=4))
 def test_what_is_written_is_read_back(rows: list[tuple[str | None, ...]]) -> None:
     told = Rows(COLUMNS, tuple(rows))
@@ -123,6 +124,6 @@ def test_a_file_that_is_there_stays(tmp_path: Path) -> None:
 
 def test_the_cases_of_the_guide_are_cases() -> None:
     guide = (Path(__file__).parents[3] / "docs/transforms-tests.md").read_text("utf-8")
-    first, second = re.findall(r"^```yaml\n(.*?)^```", guide, flags=re.MULTILINE | re.DOTALL)
-    told = read_cases(yaml_tree(first + second, "guide.yaml"), ["silver.orders", "silver.latest"])
-    assert [len(case.deliveries) for case in told] == [1, 2]
+    parts = re.findall(r"^```yaml\n(.*?)^```", guide, flags=re.MULTILINE | re.DOTALL)
+    told = read_cases(yaml_tree("".join(parts), "guide.yaml"), ["silver.orders", "silver.latest", "gold.dim_customer"])
+    assert [len(case.deliveries) for case in told] == [1, 2, 2]

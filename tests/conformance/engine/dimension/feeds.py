@@ -15,7 +15,6 @@ from lakekit.domain.dimension import (
     DELETE,
     GENERATION,
     OPERATION,
-    READ_AT,
     REASON,
     SNAPSHOT,
     TRUNCATE,
@@ -28,7 +27,7 @@ from lakekit.domain.dimension import (
 from lakekit.domain.schema import TableColumn
 from lakekit.ports.engine import Engine, Input
 from lakekit.sql.canonical import as_text
-from lakekit.sql.dimension.events import OWN_COLUMNS
+from lakekit.sql.dimension.events import event_columns
 from lakekit.sql.tree import column, named, sql_type, subquery
 from tests.conformance.engine.dimension.oracle import OWN, Row
 from tests.conformance.engine.dimension.oracle import frozen as hashed
@@ -71,11 +70,16 @@ ENDS = {"timestamp": "9999-12-31T00:00:00Z", "date": "9999-12-31", "int": "99", 
 
 @frozen
 class Feed:
-    """A dimension, the columns of its table of events, and rows of that table."""
+    """A dimension, the columns of its query, and rows of its table of events."""
 
     dimension: Dimension
-    columns: tuple[TableColumn, ...]
+    made: tuple[TableColumn, ...]
     events: tuple[Row, ...] = ()
+
+    @property
+    def columns(self) -> tuple[TableColumn, ...]:
+        """Those of the table of events."""
+        return event_columns(self.dimension, self.made)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -105,11 +109,11 @@ def feeds(draw: st.DrawFn, *, tied: bool = False) -> Feed:
 
 
 @st.composite
-def shapes(draw: st.DrawFn) -> Feed:
+def shapes(draw: st.DrawFn, *, reading: bool = False) -> Feed:
+    """Feeds without events; `reading`, of snapshots of the moment in which they were read."""
     names = draw(st.lists(st.sampled_from(NAMES), min_size=8, max_size=8, unique_by=str.lower))
     keys = tuple(names[: draw(st.integers(1, 2))])
-    by_reading = draw(st.integers(0, 5)) == 0
-    sequence = () if by_reading else tuple(names[2 : 2 + draw(st.sampled_from([1, 1, 2]))])
+    sequence = () if reading or draw(st.integers(0, 5)) == 0 else tuple(names[2 : 2 + draw(st.sampled_from([1, 1, 2]))])
     tie_break = tuple(names[4 : 4 + draw(st.sampled_from([0, 0, 1, 2]))])
     values = tuple(names[6 : 6 + draw(st.integers(1, 2))])
     types = {
@@ -123,9 +127,7 @@ def shapes(draw: st.DrawFn) -> Feed:
     if draw(st.booleans()):
         end = ENDS[types[sequence[0]] if sequence else "timestamp"]
         made = evolve(made, open_end=end, names=Names("From", "to", "current?", "version key"))
-    columns = [TableColumn(n, types[n]) for n in draw(st.permutations(sorted(types))) if n in made.kept((n,))]
-    read_at = [] if sequence else [TableColumn(READ_AT, "timestamp")]
-    return Feed(made, (*columns, *read_at, *OWN_COLUMNS))
+    return Feed(made, tuple(TableColumn(n, types[n]) for n in draw(st.permutations(sorted(types)))))
 
 
 @st.composite
@@ -163,16 +165,17 @@ def events(draw: st.DrawFn, feed: Feed) -> Row:
     there = {TRUNCATE: dimension.sequence, SNAPSHOT: (*dimension.sequence, *dimension.scope)}.get(kind, feed.names)
     row: dict[str, object] = dict.fromkeys(feed.names)
     for name in there:
-        row[name] = draw(_value(feed, name))
+        row[name] = draw(values_of(feed, name))
     reason = draw(st.sampled_from([None] * 9 + ["null_key"]))
     return {**row, OPERATION: kind, GENERATION: draw(st.sampled_from([1, 1, 1, 2, 3])), REASON: reason}
 
 
-def _value(feed: Feed, name: str) -> st.SearchStrategy[object]:
-    told = st.sampled_from(VALUES[feed.types[name]])
+def values_of(feed: Feed, name: str) -> st.SearchStrategy[object]:
+    types = {**feed.types, **{c.name: c.type for c in feed.made}}
+    told = st.sampled_from(VALUES[types[name]])
     if name in feed.dimension.keys:
         # Few keys have many events.
-        return st.sampled_from(VALUES[feed.types[name]][:2])
+        return st.sampled_from(VALUES[types[name]][:2])
     return told if name in feed.dimension.sequence else st.one_of(told, told, st.none())
 
 
@@ -200,7 +203,7 @@ def rows_of(
     engine: Engine, query: exp.Query, columns: Sequence[TableColumn], inputs: Mapping[str, Input]
 ) -> list[tuple[object, ...]]:
     """The rows of a query with these columns, in a form that can be compared."""
-    assert list(query.named_selects) == [c.name for c in columns]
+    assert query.named_selects == [c.name for c in columns]
     told = [as_text(column(c.name), c.type) if c.type == "timestamp" else column(c.name) for c in columns]
     numbered = [named(value, f"c{i}") for i, value in enumerate(told)]
     found = engine.rows(exp.Select(expressions=numbered).from_(subquery(query, "q"), copy=False), inputs)
@@ -231,10 +234,8 @@ def _literal(value: object, type_: str) -> str:
     return f"({_told(value, type_)})::{duck}"
 
 
-def _told(value: object, type_: str) -> str:  # noqa: PLR0911  # one for each shape
+def _told(value: object, type_: str) -> str:  # one for each shape
     head, parts = taken_apart(type_)
-    if value is None:
-        return "null"
     if isinstance(value, list):
         return f"[{', '.join(_literal(v, parts[0]) for v in value)}]"
     if isinstance(value, dict) and head == "struct":
@@ -242,8 +243,11 @@ def _told(value: object, type_: str) -> str:  # noqa: PLR0911  # one for each sh
     if isinstance(value, dict):
         sides = [[_literal(v, t) for v in side] for side, t in zip((value, value.values()), parts, strict=True)]
         return f"map([{', '.join(sides[0])}], [{', '.join(sides[1])}])"
+    return "null" if value is None else _text(value)
+
+
+def _text(value: object) -> str:
     if isinstance(value, bytes):
         return f"unhex('{value.hex()}')"
-    if isinstance(value, str) and "\x00" in value:
-        return " || chr(0) || ".join(_told(part, "string") for part in value.split("\x00"))
-    return exp.Literal.string(value.isoformat() if isinstance(value, (date, datetime)) else str(value)).sql("duckdb")
+    told = value.isoformat() if isinstance(value, (date, datetime)) else str(value)
+    return " || chr(0) || ".join(exp.Literal.string(part).sql("duckdb") for part in told.split("\x00"))

@@ -13,12 +13,12 @@ description: A row per event in the web shop, with the versions of customer and 
 SELECT
   b.event_id,
   CASE
-    WHEN b.customer_id IS NULL THEN '00000000000000000000000000000001'
-    ELSE coalesce(c._version_key, '00000000000000000000000000000000')
+    WHEN b.customer_id IS NULL THEN not_applicable_member()
+    ELSE coalesce(c._version_key, unknown_member())
   END AS customer_key,
   CASE
-    WHEN b.product_id IS NULL THEN '00000000000000000000000000000001'
-    ELSE coalesce(p._version_key, '00000000000000000000000000000000')
+    WHEN b.product_id IS NULL THEN not_applicable_member()
+    ELSE coalesce(p._version_key, unknown_member())
   END AS product_key,
   coalesce(d.date_key, 0) AS date_key,
   b.customer_id,
@@ -28,10 +28,6 @@ SELECT
   b.device,
   b.happened_at
 FROM silver.behavior AS b
-LEFT JOIN gold.dim_customer AS c
-  ON b.customer_id = c.customer_id
-  AND b.happened_at >= c.valid_from AND (c.valid_to IS NULL OR b.happened_at < c.valid_to)
-LEFT JOIN gold.dim_product AS p
-  ON b.product_id = p.product_id
-  AND b.happened_at >= p.valid_from AND (p.valid_to IS NULL OR b.happened_at < p.valid_to)
+LEFT JOIN gold.dim_customer AS c ON b.customer_id = c.customer_id AND as_of(c, b.happened_at)
+LEFT JOIN gold.dim_product AS p ON b.product_id = p.product_id AND as_of(p, b.happened_at)
 LEFT JOIN gold.dim_date AS d ON CAST(b.happened_at AS date) = d.date

@@ -15,10 +15,10 @@ description: >
 SELECT
   o.order_id,
   CASE
-    WHEN o.customer_id IS NULL THEN '00000000000000000000000000000001'
-    ELSE coalesce(c._version_key, '00000000000000000000000000000000')
+    WHEN o.customer_id IS NULL THEN not_applicable_member()
+    ELSE coalesce(c._version_key, unknown_member())
   END AS customer_key,
-  coalesce(p._version_key, '00000000000000000000000000000000') AS product_key,
+  coalesce(p._version_key, unknown_member()) AS product_key,
   coalesce(ordered.date_key, 0) AS order_date_key,
   CASE WHEN o.delivered_at IS NULL THEN -1 ELSE coalesce(delivered.date_key, 0) END AS delivery_date_key,
   o.customer_id,
@@ -31,11 +31,7 @@ SELECT
   o.ordered_at,
   o.delivered_at
 FROM silver.orders AS o
-LEFT JOIN gold.dim_customer AS c
-  ON o.customer_id = c.customer_id
-  AND o.ordered_at >= c.valid_from AND (c.valid_to IS NULL OR o.ordered_at < c.valid_to)
-LEFT JOIN gold.dim_product AS p
-  ON o.product_id = p.product_id
-  AND o.ordered_at >= p.valid_from AND (p.valid_to IS NULL OR o.ordered_at < p.valid_to)
+LEFT JOIN gold.dim_customer AS c ON o.customer_id = c.customer_id AND as_of(c, o.ordered_at)
+LEFT JOIN gold.dim_product AS p ON o.product_id = p.product_id AND as_of(p, o.ordered_at)
 LEFT JOIN gold.dim_date AS ordered ON CAST(o.ordered_at AS date) = ordered.date
 LEFT JOIN gold.dim_date AS delivered ON CAST(o.delivered_at AS date) = delivered.date
