@@ -103,6 +103,12 @@ CASES: Mapping[str, Case] = {
     "an insert and its delete in one moment": Case(
         TWO, [(1, "a", 1, 1), (1, None, 1, 2, "D")], [], "k int, a string, t int, n int"
     ),
+    "several in no order but that of the tie-break, in which NULL comes first": Case(
+        Dimension(("k",), ("t",), drop=("t", "n"), tie_break=("n",)),
+        [(1, "b", 1, None), (1, "c", 1, 2), (1, "a", 1, 1)],
+        [(1, "c", 1, None)],
+        "k int, a string, t int, n int",
+    ),
     "NaN stays NaN": Case(PLAIN, [(1, NAN, 1), (1, NAN, 2), (1, 0.5, 3)], [(1, NAN, 1, 3), (1, 0.5, 3, None)],
         "k int, a double, t int"),
     "entries of a map in another order": Case(
