@@ -32,7 +32,7 @@ def is_old(feed: Feed, row: oracle.Row, horizon: str) -> bool:
     return row["_reason"] is None and day < date.fromisoformat(horizon)
 
 
-@examples(100)
+@examples(40)
 @given(feeds(), st.sampled_from(HORIZONS))
 def test_what_is_kept_of_old_events_gives_the_same_rows(
     engine: Engine, land_typed: Land, folder: Path, feed: Feed, horizon: str
