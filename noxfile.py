@@ -190,7 +190,7 @@ def performance_runtime(session: nox.Session) -> None:
     """As `performance`, of transforms: next to Sail and delta-rs alone, and where nothing is new."""
     install_for_tests(session)
     session.install("-e", f".[{RUNTIME},sail]")
-    session.run("python", "tests/performance", *(session.posargs or ("transforms", "merges", "planning")))
+    session.run("python", "tests/performance", *(session.posargs or ("transforms", "merges", "planning", "dimensions")))
 
 
 @nox.session(venv_backend="uv")

@@ -68,9 +68,10 @@ class Dimension:
     of a key that are still not in order must be equal. A row for which `truncate_when` is true is a truncate, one for
     which `delete_when` is true a delete; both are conditions in Spark SQL.
 
-    A version begins where a value changes in one of the columns `track`, in any but those of `track_except`, or, where
-    both are None, in any that is stored beyond keys, `sequence_by` and `tie_break`; other columns tell the last value
-    within the version. Columns `drop` are in no table. With `ignore_nulls` a NULL leaves what was before.
+    A version begins where a value changes in one of the columns `track`, or, where it is None, in any that is stored
+    beyond keys, `sequence_by`, `tie_break`, `track_except`, and lakekit's own, which begin with `_` and differ with
+    each delivery; other columns tell the last value within the version. Columns `drop` are in no table. With
+    `ignore_nulls` a NULL leaves what was before.
 
     `history` says that the dimension is of type 2. `open_end` is what `valid_to` holds, as a canonical text, while
     there is no end; None for NULL. With `members` a dimension of type 2 also has a row for each of MEMBERS, for the
@@ -142,7 +143,7 @@ class Dimension:
         if self.track is not None:
             return self.track
         passed = {*self.keys, *self.order, *(self.track_except or ())}
-        return tuple(c for c in self.stored(columns) if c not in passed)
+        return tuple(c for c in self.stored(columns) if c not in passed and not c.startswith("_"))
 
 
 READ_AT = "_read_at"

@@ -157,6 +157,7 @@ def _check(found: Fields, made: Transform) -> None:
     refuse_without_effect(found, "here", rules)
     _refuse_beside(found, "track", ("track_except",), "`track` names all columns that count")
     _refuse_beside(found, "snapshot", _OF_CHANGES, "a snapshot tells all that there is, and no changes")
+    _refuse_beside(found, "ignore_null_updates", ("keep_events",), "a NULL that leaves what was before needs all of it")
     if (
         "scope" in found.entries
         and "absent" in found.entries

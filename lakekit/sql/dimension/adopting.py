@@ -154,7 +154,7 @@ def judged_query(taking: Taking, now: str) -> exp.Query:
     numbered = select(carried, _all(READ, carried), named(_number(same, [_down(column(_FLAG))]), "n"))
     reasoned = select(carried, numbered, named(_reason(frame), _WHY))
     place = [*frame.keys, _SINCE, _WHY]
-    first = [_up(column(_GONE)), _down(is_null(column(_UNTIL))), _down(column(_UNTIL))]
+    first = [_up(column(_GONE)), _down(column(_UNTIL))]  # no end comes before any
     alike = over(count(), [*place, _GONE, _UNTIL])
     ranked = select(
         [*carried, _WHY],

@@ -40,7 +40,8 @@ def is_before(dimension: Dimension, columns: Sequence[TableColumn], horizon: str
 def retained_query(dimension: Dimension, columns: Sequence[TableColumn], horizon: str) -> exp.Query:
     """The table `events` with as few events before `horizon` as give the same rows of the dimension: of each version of
     type 2 the first and the last, and the delete that ends it; of type 1 the last, unless it is a delete. What of all
-    keys is said is then said of each. What comes later is as it was, and so is what counts for nothing."""
+    keys is said is then said of each. What comes later is as it was, and so is what counts for nothing. Not for a
+    dimension with `ignore_nulls`: whether a NULL is one that a delete left would be lost."""
     old, names = is_before(dimension, columns, horizon), [c.name for c in columns]
     stays = exp.Select(expressions=[*map(column, names)]).from_(table(EVENTS), copy=False)
     stays.where(any_of([is_known(column(REASON)), negated(old.copy())]), copy=False)

@@ -143,6 +143,14 @@ def test_the_last_day_of_a_version_is_no_gap(kept: Kept) -> None:
     assert kept.versions() == Counter([version(1, "Ada", "Rome", 2, 5), version(1, "Ada", "Oslo", 5, 9)])
 
 
+def test_where_versions_meet_an_end_just_before_the_next_is_a_gap(kept: Kept) -> None:
+    last = datetime(2024, 1, 7, 23, 59, 59, tzinfo=UTC)
+    rows = [row(1, "Ada", "Rome", 2, 4), {**row(1, "Ada", "Oslo", 4), "ends": last}, row(1, "Ada", "Riga", 8)]
+    report = kept.adopted(kept.old(rows))
+    assert report.findings is not None
+    assert [f.fault for f in report.findings.found] == [Fault.GAP]
+
+
 FAULTY: list[tuple[list[dict[str, Any]], Fault, list[Any]]] = [
     ([row(1, "a", "x", 2, 6), row(1, "b", "x", 4)], Fault.OVERLAP, [(1, "a", "x", 2, 4), (1, "b", "x", 4)]),
     ([row(1, "a", "x", 2), row(1, "b", "x", 4)], Fault.SEVERAL_CURRENT, [(1, "a", "x", 2, 4), (1, "b", "x", 4)]),
@@ -244,6 +252,13 @@ def test_what_contradicts_an_adoption_before_is_refused(kept: Kept, tmp_path: Pa
     write_table(tmp_path / "back", [row(3, "Cleo", "Lviv", 8)])  # begins where the key was said to end
     assert stopped(kept.adopt(str(tmp_path / "back")), "adopt.clash", 1)
     assert kept.events() == events
+
+
+def test_ties_are_not_broken_between_adoptions(tmp_path: Path) -> None:
+    kept = Kept(Lake(tmp_path / "p", {"customers": COLUMNS})).begin(tie_break=["city"])
+    kept.adopted(kept.old(HISTORY))
+    write_table(tmp_path / "other", [row(1, "Ada", "Bern", 2, 5)])
+    assert stopped(kept.adopt(str(tmp_path / "other")), "adopt.clash", 1)
 
 
 def test_later_events_split_and_continue_the_history(kept: Kept) -> None:

@@ -114,6 +114,7 @@ FAULTS = [
     # Rows that say that the key is gone are no versions: several may be open, and no gap lies before them.
     ([Row(1, "a", 1, 3), Row(1, "a", 3, None, True), Row(1, "a", 4, None, True)], {}),
     ([Row(1, "a", 1, 3), Row(1, "a", 3, 6, True), Row(1, "a", 6)], {}),
+    ([Row(1, "a", 1, 3), Row(1, "a", 4, None, True)], {}),
     ([Row(1, "a", 1), Row(1, "a", 3, None, True)], {Fault.OVERLAP: 1}),
 ]
 
@@ -123,6 +124,15 @@ def test_each_fault_is_found(
     engine: Engine, land_typed: Land, folders: Iterator[Path], rows: list[Row], faults: dict[Fault, int]
 ) -> None:
     assert judge(engine, land_typed, folders, rows, taking()).faults == faults
+
+
+def test_of_rows_that_begin_at_once_the_version_that_ends_last_counts(
+    engine: Engine, land_typed: Land, folders: Iterator[Path]
+) -> None:
+    rows = [Row(1, "a", 1, 3), Row(1, "b", 1, None, True), Row(2, "c", 1, 5), Row(2, "d", 1, 9), Row(2, "e", 1)]
+    found = judge(engine, land_typed, folders, rows, taking())
+    assert found.faults == {Fault.SAME_START: 3}
+    assert found.versions == Counter([(1, "a", 1, 3), (2, "e", 1, None)])
 
 
 FLAGS = [

@@ -104,7 +104,7 @@ def test_rows_say_what_they_are_and_snapshots_that_they_are_all(engine: Engine, 
     assert found == told_of(as_events(query, 3), columns)
 
 
-@examples(50)
+@examples(25)
 @given(feeds(), st.data())
 def test_an_event_that_is_there_is_not_new_whatever_code_made_it(
     engine: Engine, land_typed: Land, feed: Feed, data: st.DataObject

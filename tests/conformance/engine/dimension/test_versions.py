@@ -37,7 +37,7 @@ def as_stored(feed: Feed, rows: Rows) -> Rows:
     return comparable([(*row[:-3], feed.end if row[-2] else row[-3], *row[-2:]) for row in rows])
 
 
-@examples(150)
+@examples(60)
 @given(feeds())
 def test_versions_are_those_of_all_events_seen_at_once(engine: Engine, land_typed: Land, feed: Feed) -> None:
     assert made(engine, land_typed, feed) == expected(feed)
@@ -70,7 +70,7 @@ def test_neither_the_order_nor_the_batches_in_which_events_came_change_anything(
     assert rows_of(engine, dimension_query(feed.dimension, feed.columns), columns, inputs) == expected(feed)
 
 
-@examples(60)
+@examples(30)
 @given(feeds(), st.data())
 def test_versions_of_some_keys_are_made_of_their_events_and_what_is_said_of_all(
     engine: Engine, land_typed: Land, feed: Feed, data: st.DataObject
@@ -90,7 +90,7 @@ def test_versions_of_some_keys_are_made_of_their_events_and_what_is_said_of_all(
     assert made(engine, land_typed, evolve(feed, events=tuple(theirs))) == as_stored(feed, wanted)
 
 
-@examples(60)
+@examples(30)
 @given(feeds(), st.data())
 def test_generations_and_what_is_said_of_all_are_looked_for_where_there_are_some(
     engine: Engine, land_typed: Land, feed: Feed, data: st.DataObject
