@@ -93,6 +93,11 @@ CASES: Mapping[str, Case] = {
         [(1, "a", "", 1), (1, None, None, 5, "D"), (1, "a", "", 7)],
         [(1, "a", "", 1, 5), (1, "a", "", 7, None)],
     ),
+    "an insert again, the same as its delete tells": Case(
+        PLAIN,
+        [(1, "a", "", 1), (1, "a", "", 5, "D"), (1, "a", "", 7)],
+        [(1, "a", "", 1, 5), (1, "a", "", 7, None)],
+    ),
     "a duplicate": Case(PLAIN, [(1, "a", "", 1), (1, "a", "", 1)], [(1, "a", "", 1, None)]),
     "several of one moment, of which the last counts": Case(
         TWO,
