@@ -13,7 +13,7 @@ from tests.conformance.engine.dimension.examples import feed, versions
 from tests.conformance.engine.dimension.feeds import Land, comparable
 
 ENGINES = ("duckdb",)
-"""That Spark makes of any feed what plain Python does, `test_versions` shows: seventy queries more would take minutes."""
+"""That Spark makes of any feed what plain Python does, `test_versions` shows; seventy queries more take minutes."""
 
 PLAIN = Dimension(("k",), ("t",), drop=("t",))
 NULLS = Dimension(("k",), ("t",), drop=("t",), ignore_nulls=True, truncate_when="…")
