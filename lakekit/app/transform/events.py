@@ -155,7 +155,8 @@ def _new(
         return engine.write(unkept_query(columns), kept_once, folder / "unkept")
     if task.stand.build is None or generation != task.stand.build.generation:
         return files
-    return engine.write(new_query(columns), {MADE: as_input(files, columns), EVENTS: kept}, folder / "new")
+    query = new_query(columns, of_one_code=True)
+    return engine.write(query, {MADE: as_input(files, columns), EVENTS: kept}, folder / "new")
 
 
 def _generation(workshop: Workshop, job: TransformJob, task: Task) -> int:

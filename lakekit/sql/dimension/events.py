@@ -119,9 +119,10 @@ def _reason(dimension: Dimension, operation: exp.Expression, too_late: exp.Expre
     )
 
 
-def new_query(columns: Sequence[TableColumn]) -> exp.Query:
-    """The rows of `made` that `events` has not, whatever code made these."""
-    names = [c for c in columns if c.name != GENERATION]
+def new_query(columns: Sequence[TableColumn], *, of_one_code: bool = False) -> exp.Query:
+    """The rows of `made` that `events` has not, whatever code made these; `of_one_code`, that it has not of the same:
+    what newer code has replaced is not there any more."""
+    names = [c for c in columns if of_one_code or c.name != GENERATION]
     return _compared([c.name for c in columns], MADE, EVENTS, names, "anti")
 
 

@@ -66,3 +66,17 @@ def test_nulls_that_leave_what_was_before_need_all_events(tmp_path: Path) -> Non
     kept = lake(tmp_path, keep_events="30d", ignore_null_updates=True)
     with pytest.raises(ConfigError, match=r"config\.no_effect"):
         kept.build()
+
+
+def test_what_newer_code_has_replaced_is_told_again(tmp_path: Path) -> None:
+    made = Lake(tmp_path, {"e": {"k": "long", "city": "string", "at": "long"}})
+    made.begin()
+    made.append("e", [(1, "b", 1)])
+    options = {"materialization": "scd2", "keys": ["k"], "sequence_by": "at"}
+    for query in ("upper(city)", "city"):
+        made.transform("gold.dim", f"SELECT k, {query} AS city, at FROM bronze.e", **options)
+        assert made.build()["gold.dim"].ending is Ending.PUBLISHED
+    made.table("bronze.e").update({"city": "'B'"})
+    report = made.build()["gold.dim"]
+    assert report.failure is not None  # of one key and moment the code of today has told two things
+    assert report.failure.code == "dimension.tie"
