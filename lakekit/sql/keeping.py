@@ -7,7 +7,7 @@ from sqlglot import exp
 from lakekit.domain.contract import Contract, Rule, rules
 from lakekit.sql.audit import ACCEPTED_ROWS
 from lakekit.sql.rules import Cell, Raw, failures
-from lakekit.sql.tree import case, coalesce, column, named, own, table
+from lakekit.sql.tree import column, how_many, named, table
 
 _OF_TYPES = "cast_failed"
 """What a column of the contract's type cannot fail."""
@@ -22,7 +22,7 @@ def broken_rules_query(contract: Contract) -> exp.Query:
     """One row over the table `accepted`: the number of rows that break each of the judged rules."""
     cells = {c.name: Cell(c, Raw(column(c.name), str(c.type)), column(c.name)) for c in contract.columns}
     told = [
-        named(coalesce(exp.Sum(this=case((own(broken), exp.Literal.number(1)))), exp.Literal.number(0)), f"n{i}")
+        named(how_many(broken), f"n{i}")
         for i, (rule, broken) in enumerate(failures(contract, None, cells))
         if rule.code != _OF_TYPES
     ]

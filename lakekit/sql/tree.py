@@ -145,6 +145,11 @@ def count() -> exp.Count:
     return exp.Count(this=exp.Star())
 
 
+def how_many(condition: exp.Expression) -> exp.Expression:
+    """The number of rows for which the condition is true, 0 where there are none."""
+    return coalesce(exp.Sum(this=case((condition, literal_number(1)))), literal_number(0))
+
+
 def call(function: str, *arguments: exp.Expression) -> exp.Expression:
     """A function that engines call alike."""
     made: exp.Expression = exp.func(function, *map(own, arguments))  # type: ignore[assignment]  # a value

@@ -40,6 +40,7 @@ from lakekit.sql.tree import (
     coalesce,
     column,
     count,
+    how_many,
     is_known,
     is_null,
     literal,
@@ -84,7 +85,7 @@ class Taking:
     @property
     def start_type(self) -> str:
         """That of the moments at which versions begin."""
-        return self.frame.told[self.frame.names.index(self.frame.start)].type
+        return self.frame.start_type
 
 
 def turns_into(before: str, now: str) -> bool:
@@ -149,7 +150,7 @@ def judged_query(taking: Taking, now: str) -> exp.Query:
     for each fault. `now` is a moment as an ISO text."""
     frame = taking.frame
     carried = [*frame.names, _SINCE, _UNTIL, _GONE, _FLAG]
-    types = dict(zip(frame.names, (c.type for c in frame.told), strict=True))
+    types = frame.types
     same = [comparable(column(n), types[n]) if n in types else column(n) for n in carried if n != _FLAG]
     numbered = select(carried, _all(READ, carried), named(_number(same, [_down(column(_FLAG))]), "n"))
     reasoned = select(carried, numbered, named(_reason(frame), _WHY))
@@ -173,7 +174,7 @@ def judged_query(taking: Taking, now: str) -> exp.Query:
 def _beside(taking: Taking, carried: Sequence[str], placed: exp.Query, now: str) -> exp.Query:
     frame = taking.frame
     by = [*frame.keys, _WHY]
-    tracked = frame.of(taking.dimension.tracked(tuple(c.name for c in frame.told)))
+    tracked = frame.tracked
     followed = select(
         [*carried, "tied"],
         placed,
@@ -220,7 +221,7 @@ def _reason(frame: Frame) -> exp.Expression:
 def _flags(taking: Taking, tracked: Sequence[str], now: str) -> Mapping[str, exp.Expression]:
     """The conditions by the names of their columns; NULL is false there."""
     frame = taking.frame
-    types = dict(zip(frame.names, (c.type for c in frame.told), strict=True))
+    types = frame.types
     version = all_of([is_null(column(_WHY)), negated(column(_GONE))])
     is_open = is_null(column(_UNTIL))
     before_next = _before(column(_UNTIL), column(_NEXT))
@@ -292,7 +293,11 @@ def counts_query() -> exp.Query:
     """One row: how many rows there are, how many of these say that there is none of a key, how many versions end with
     an event, how many end where the next begins, and how many rows each fault concerns."""
     gone = all_of([is_null(column(_WHY)), column(_GONE)])
-    told = [count(), *map(_sum, (gone, _ends(), column(_MEETS))), *(_sum(column(_flag(fault))) for fault in Fault)]
+    told = [
+        count(),
+        *map(how_many, (gone, _ends(), column(_MEETS))),
+        *(how_many(column(_flag(fault))) for fault in Fault),
+    ]
     values = [named(value, f"n{i}") for i, value in enumerate(told)]
     return exp.Select(expressions=values).from_(table(JUDGED), copy=False)
 
@@ -307,7 +312,7 @@ def keys_count_query(taking: Taking) -> exp.Query:
 def faulty_keys_query(taking: Taking, fault: Fault, limit: int) -> exp.Query:
     """Some keys that a fault concerns, as texts."""
     frame = taking.frame
-    types = dict(zip(frame.names, (c.type for c in frame.told), strict=True))
+    types = frame.types
     keys = exp.Select(expressions=[named(as_text(column(k), types[k]), k) for k in frame.keys])
     keys.from_(table(JUDGED), copy=False).where(column(_flag(fault)), copy=False).distinct(copy=False)
     told = select(frame.keys, keys).order_by(*map(column, frame.keys), copy=False)
@@ -318,7 +323,7 @@ def told_events_query(taking: Taking) -> exp.Query:
     """The events that the rows of `judged` tell, in the columns of events: an upsert where a version begins, a delete
     where one ends and none begins, and rows that count for nothing with the reason."""
     frame, dimension = taking.frame, taking.dimension
-    names = dict(zip((c.name for c in frame.told), frame.names, strict=True))
+    names = frame.places
     needed = {*dimension.keys, *dimension.order, *dimension.scope}
     first = dimension.sequence[0]
     is_delete = all_of([column(_GONE), is_null(column(_WHY))])
@@ -391,7 +396,3 @@ def _before(first: exp.Expression, second: exp.Expression) -> exp.Expression:
 
 def _more(number: str | exp.Expression) -> exp.Expression:
     return exp.GT(this=column(number) if isinstance(number, str) else number, expression=literal_number(1))
-
-
-def _sum(condition: exp.Expression) -> exp.Expression:
-    return coalesce(exp.Sum(this=case((condition, literal_number(1)))), literal_number(0))

@@ -10,7 +10,7 @@ from lakekit.domain.dimension import GENERATION, OPERATION, REASON, UPSERT, Dime
 from lakekit.domain.schema import TableColumn
 from lakekit.sql.canonical import as_text
 from lakekit.sql.comparable import comparable
-from lakekit.sql.dimension.events import EVENTS, MARKERS
+from lakekit.sql.dimension.events import EVENTS, is_of_all
 from lakekit.sql.dimension.frames import after, ordering
 from lakekit.sql.dimension.states import OP, RANK, Frame, counting, select
 from lakekit.sql.merging import MADE
@@ -18,9 +18,9 @@ from lakekit.sql.tree import (
     all_of,
     any_of,
     case,
-    coalesce,
     column,
     count,
+    how_many,
     is_known,
     literal_number,
     named,
@@ -35,9 +35,7 @@ def kinds_query() -> exp.Query:
     """One row over `events`: whether they are of several generations, and whether some are of all keys."""
     generation = column(GENERATION)
     several = exp.NEQ(this=exp.Min(this=generation), expression=exp.Max(this=generation.copy()))
-    marker = case(
-        (one_of(column(OPERATION), [text(m) for m in MARKERS]), literal_number(1)), otherwise=literal_number(0)
-    )
+    marker = case((is_of_all(column(OPERATION)), literal_number(1)), otherwise=literal_number(0))
     some = exp.GT(this=exp.Sum(this=marker), expression=literal_number(0))
     return exp.Select(expressions=[named(several, "several"), named(some, "markers")]).from_(table(EVENTS), copy=False)
 
@@ -65,7 +63,7 @@ def ties_query(dimension: Dimension, events: Sequence[TableColumn], *, generatio
     """The keys, as texts, and the places of events that say different things and are in no order; a row for each such
     key and place."""
     frame = Frame(dimension, tuple(events))
-    types = {n: c.type for c, n in zip(frame.told, frame.names, strict=True)}
+    types = frame.types
     own = exp.EQ(this=column(RANK), expression=literal_number(1))
     said = select([*frame.names, OP, RANK], counting(frame, generations=generations)).where(own, copy=False)
     place = [n for n in (*frame.keys, *frame.order) if n != RANK]
@@ -113,10 +111,6 @@ def broken_query(dimension: Dimension) -> exp.Query:
     # One that is open and has another after it overlaps that one; two that are open are always so.
     open_ = all_of([column("open"), is_known(column("following"))])
     twin = is_known(column("twin"))
-    told = [
-        coalesce(exp.Sum(this=case((any_of([c]), literal_number(1)))), literal_number(0))
-        for c in (empty, overlap, open_, twin)
-    ]
-    return exp.Select(expressions=[named(v, f"n{i}") for i, v in enumerate(told)]).from_(
-        subquery(rows, "r"), copy=False
-    )
+    broken: tuple[exp.Expression, ...] = (empty, overlap, open_, twin)
+    told = [named(how_many(any_of([c])), f"n{i}") for i, c in enumerate(broken)]
+    return exp.Select(expressions=told).from_(subquery(rows, "r"), copy=False)

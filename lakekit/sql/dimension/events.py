@@ -51,6 +51,11 @@ MARKERS = (TRUNCATE, SNAPSHOT)
 OWN_COLUMNS = (TableColumn(OPERATION, "string"), TableColumn(GENERATION, "int"), TableColumn(REASON, "string"))
 
 
+def is_of_all(operation: exp.Expression) -> exp.Expression:
+    """Whether an event tells of all keys."""
+    return one_of(operation, [text(m) for m in MARKERS])
+
+
 def event_columns(
     dimension: Dimension, made: Sequence[TableColumn], there: Sequence[TableColumn] = ()
 ) -> tuple[TableColumn, ...]:
@@ -77,16 +82,24 @@ def events_query(
     operation = column(OPERATION) if told else text(UPSERT)
     own = {
         **{c.name: null(c.type) for c in columns if not dimension.kept((c.name,))},
-        READ_AT: cast(text(read_at), "timestamp"),
-        OPERATION: operation,
-        GENERATION: cast(literal_number(generation), "int"),
-        REASON: _reason(dimension, operation, too_late),
+        **_own(operation, generation, read_at, _reason(dimension, operation, too_late)),
     }
     rows = _rows([(c.name, own.get(c.name, column(c.name))) for c in columns], MADE)
     if not dimension.closes or not dimension.sequence_by:
         return rows
     reason = case((too_late, text(TOO_LATE))) if too_late is not None else null("string")
     return union_all([rows, _markers(dimension, columns, {**own, OPERATION: text(SNAPSHOT), REASON: reason})])
+
+
+def _own(
+    operation: exp.Expression, generation: int, read_at: str, reason: exp.Expression
+) -> Mapping[str, exp.Expression]:
+    return {
+        READ_AT: cast(text(read_at), "timestamp"),
+        OPERATION: operation,
+        GENERATION: cast(literal_number(generation), "int"),
+        REASON: reason,
+    }
 
 
 def _markers(dimension: Dimension, columns: Sequence[TableColumn], own: Mapping[str, exp.Expression]) -> exp.Select:
@@ -108,11 +121,10 @@ def in_time_query(events: exp.Query) -> exp.Query:
 
 
 def _reason(dimension: Dimension, operation: exp.Expression, too_late: exp.Expression | None) -> exp.Expression:
-    of_all = one_of(operation, [text(m) for m in MARKERS])
     no_sequence = any_of([is_null(column(c)) for c in dimension.sequence_by])
     no_key = any_of([is_null(column(c)) for c in dimension.keys])
     return case(
-        (all_of([exp.Not(this=of_all), no_key]), text(NO_KEY)),
+        (all_of([exp.Not(this=is_of_all(operation)), no_key]), text(NO_KEY)),
         (no_sequence, text(NO_SEQUENCE)),
         *([(too_late, text(TOO_LATE))] if too_late is not None else []),
         otherwise=null("string"),
@@ -142,9 +154,9 @@ def of_keys_query(dimension: Dimension, columns: Sequence[TableColumn]) -> exp.Q
     rows = matching_query(EVENTS, names, dimension.keys)
     if not dimension.marks:
         return rows
-    of_all = one_of(column(OPERATION), [text(m) for m in MARKERS])
-    markers = exp.Select(expressions=[*map(column, names)]).from_(table(EVENTS), copy=False).where(of_all, copy=False)
-    rows.where(negated(one_of(column(OPERATION, "s"), [text(m) for m in MARKERS])), copy=False)
+    markers = exp.Select(expressions=[*map(column, names)]).from_(table(EVENTS), copy=False)
+    markers.where(is_of_all(column(OPERATION)), copy=False)
+    rows.where(negated(is_of_all(column(OPERATION, "s"))), copy=False)
     return union_all([rows, markers])
 
 
@@ -167,12 +179,7 @@ def differing_query(
     fresh = _compared([c.name for c in columns], MADE, subquery(union_all(changed), "o"), keys, "semi")
     if not dimension.closes:
         return fresh
-    own = {
-        READ_AT: cast(text(read_at), "timestamp"),
-        OPERATION: text(DELETE),
-        GENERATION: cast(literal_number(generation), "int"),
-        REASON: null("string"),
-    }
+    own = _own(text(DELETE), generation, read_at, null("string"))
     gone = _compared([c.name for c in told], CURRENT, MADE, keys, "anti")
     if dimension.scope:
         same = all_of([exp.NullSafeEQ(this=column(c, "s"), expression=column(c, "m")) for c in dimension.scope])

@@ -57,7 +57,7 @@ def retained_query(dimension: Dimension, columns: Sequence[TableColumn], horizon
         GENERATION: cast(literal_number(0), "int"),
         REASON: null("string"),
     }
-    places = {c.name: n for c, n in zip(frame.told, frame.names, strict=True)}
+    places = frame.places
     told = [named(own[n] if n in own else column(places[n]), n) for n in names]
     fixed = exp.Select(expressions=told).from_(subquery(states, "s"), copy=False).where(needed, copy=False)
     return union_all([stays, fixed])

@@ -6,14 +6,14 @@ events.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from attrs import frozen
 from sqlglot import exp
 
 from lakekit.domain.dimension import DELETE, GENERATION, OPERATION, REASON, SNAPSHOT, TRUNCATE, UPSERT, Dimension
 from lakekit.domain.schema import TableColumn
-from lakekit.sql.dimension.events import EVENTS, MARKERS, OWN_COLUMNS
+from lakekit.sql.dimension.events import EVENTS, OWN_COLUMNS, is_of_all
 from lakekit.sql.dimension.frames import after, over
 from lakekit.sql.tree import (
     all_of,
@@ -27,7 +27,6 @@ from lakekit.sql.tree import (
     named,
     named_struct,
     null,
-    one_of,
     subquery,
     table,
     text,
@@ -55,9 +54,19 @@ class Frame:
         """Those of `told`, here."""
         return tuple(f"c{i}" for i in range(len(self.told)))
 
+    @property
+    def places(self) -> Mapping[str, str]:
+        """What each of `told` is called here."""
+        return dict(zip((c.name for c in self.told), self.names, strict=True))
+
+    @property
+    def types(self) -> Mapping[str, str]:
+        """The types, by the names here."""
+        return dict(zip(self.names, (c.type for c in self.told), strict=True))
+
     def of(self, names: Sequence[str]) -> tuple[str, ...]:
         """What these columns are called here."""
-        places = {c.name: f"c{i}" for i, c in enumerate(self.told)}
+        places = self.places
         return tuple(places[n] for n in names)
 
     @property
@@ -78,9 +87,19 @@ class Frame:
         return (*self.sequence, RANK, *self.of(self.dimension.tie_break))
 
     @property
+    def tracked(self) -> tuple[str, ...]:
+        """The columns in which a change begins a version."""
+        return self.of(self.dimension.tracked(tuple(c.name for c in self.told)))
+
+    @property
     def start(self) -> str:
         """The column that says when a version begins."""
         return self.sequence[0]
+
+    @property
+    def start_type(self) -> str:
+        """That of the moments at which versions begin."""
+        return self.types[self.start]
 
 
 def counting(frame: Frame, *, generations: bool, where: exp.Expression | None = None) -> exp.Query:
@@ -88,8 +107,7 @@ def counting(frame: Frame, *, generations: bool, where: exp.Expression | None = 
     `generations` there are some that code made which has changed since: they give way to newer ones of the same key and
     sequence."""
     told = [named(column(c.name), name) for c, name in zip(frame.told, frame.names, strict=True)]
-    of_all = one_of(column(OPERATION), [text(m) for m in MARKERS])
-    rank = case((of_all, literal_number(0)), otherwise=literal_number(1))
+    rank = case((is_of_all(column(OPERATION)), literal_number(0)), otherwise=literal_number(1))
     rows = exp.Select(
         expressions=[*told, named(column(OPERATION), OP), named(rank, RANK), named(column(GENERATION), GEN)]
     )

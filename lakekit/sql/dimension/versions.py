@@ -27,6 +27,7 @@ from lakekit.sql.tree import (
     named,
     negated,
     null,
+    subquery,
     text,
     union_all,
 )
@@ -41,8 +42,7 @@ def dimension_columns(dimension: Dimension, events: Sequence[TableColumn]) -> tu
     told = tuple(c for c in frame.told if c.name in stored and c.name != READ_AT)
     if not dimension.history:
         return told
-    start = frame.told[frame.names.index(frame.start)].type
-    names = dimension.names
+    start, names = frame.start_type, dimension.names
     return (
         *told,
         TableColumn(names.valid_from, start),
@@ -58,14 +58,14 @@ def dimension_query(
     """The rows of the dimension: all versions of the keys that the table `events` tells of, or what is true now."""
     frame = Frame(dimension, tuple(events))
     markers = markers and dimension.marks
-    places = {c.name: n for c, n in zip(frame.told, frame.names, strict=True)}
+    places = frame.places
     made = dimension_columns(dimension, events)
     told = [named(column(places[c.name]), c.name) for c in made if c.name in places]
     if not dimension.history:
         rows = latest(frame, generations=generations, markers=markers)
-        return exp.Select(expressions=told).from_(_as(rows), copy=False)
+        return exp.Select(expressions=told).from_(subquery(rows, "v"), copy=False)
     versions = _versions(frame, settled(frame, generations=generations, markers=markers))
-    return exp.Select(expressions=[*told, *_own(frame)]).from_(_as(versions), copy=False)
+    return exp.Select(expressions=[*told, *_own(frame)]).from_(subquery(versions, "v"), copy=False)
 
 
 def members_query(dimension: Dimension, columns: Sequence[TableColumn]) -> exp.Query:
@@ -86,8 +86,8 @@ def current_query(
     """What is true now, in the columns of the table of events beyond lakekit's own."""
     frame = Frame(dimension, tuple(events))
     rows = latest(frame, generations=generations, markers=markers and dimension.marks)
-    told = [named(column(n), c.name) for c, n in zip(frame.told, frame.names, strict=True)]
-    return exp.Select(expressions=told).from_(_as(rows), copy=False)
+    told = [named(column(n), name) for name, n in frame.places.items()]
+    return exp.Select(expressions=told).from_(subquery(rows, "v"), copy=False)
 
 
 def _versions(frame: Frame, rows: exp.Query) -> exp.Query:
@@ -117,8 +117,7 @@ def _is(name: str, operation: str) -> exp.Expression:
 def bounded(frame: Frame, rows: exp.Query) -> exp.Query:
     """The states with what was before, where the version that they are of begins, and what follows."""
     keys, start, names = frame.keys, [frame.start], [*frame.names, OP]
-    types = {n: c.type for c, n in zip(frame.told, frame.names, strict=True)}
-    tracked = frame.of(frame.dimension.tracked(tuple(c.name for c in frame.told)))
+    types, tracked = frame.types, frame.tracked
     was = [named(before(n, keys, start), f"w{i}") for i, n in enumerate(tracked)]
     seen = select(names, rows, named(before(OP, keys, start), WAS), *was)
     differs = [
@@ -140,8 +139,7 @@ def bounded(frame: Frame, rows: exp.Query) -> exp.Query:
 
 
 def _own(frame: Frame) -> list[exp.Expression]:
-    names = frame.dimension.names
-    type_ = frame.told[frame.names.index(frame.start)].type
+    names, type_ = frame.dimension.names, frame.start_type
     end: exp.Expression = column(UNTIL)
     if frame.dimension.open_end is not None:
         end = coalesce(end, literal(frame.dimension.open_end, parse_type(type_)))
@@ -156,7 +154,7 @@ def _own(frame: Frame) -> list[exp.Expression]:
 def version_key(frame: Frame, start: str) -> exp.Expression:
     """128 bits of SHA-256, as 32 hex digits, of the key and the start of a version: each part's length and text, so
     that no two of them make one."""
-    types = {n: c.type for c, n in zip(frame.told, frame.names, strict=True)}
+    types = frame.types
     parts = [_part(column(n), types[n]) for n in frame.keys]
     told = concat(*parts, _part(column(SINCE), start))
     return exp.Left(this=exp.SHA2(this=told, length=literal_number(256)), expression=literal_number(32))
@@ -165,7 +163,3 @@ def version_key(frame: Frame, start: str) -> exp.Expression:
 def _part(value: exp.Expression, ddl: str) -> exp.Expression:
     told = as_text(value, ddl)
     return concat(cast(exp.Length(this=told.copy()), "string"), text(":"), told)
-
-
-def _as(rows: exp.Query) -> exp.Subquery:
-    return exp.Subquery(this=rows, alias=exp.TableAlias(this=exp.to_identifier("v", quoted=True)))
