@@ -14,17 +14,17 @@ from attrs import evolve, frozen
 
 from lakekit.app.leases import lease
 from lakekit.app.progress import Guarded
-from lakekit.app.table_files import rows_of
+from lakekit.app.table_files import rows_at
 from lakekit.app.tools import Run
 from lakekit.app.transform.apply import change
 from lakekit.app.transform.attempt import attempt, tidy
 from lakekit.app.transform.deciding import Task, next_task
 from lakekit.app.transform.evaluate import columns_of
-from lakekit.app.transform.findings import as_files, findings_of, judged, refuse
+from lakekit.app.transform.findings import findings_of, judged, refuse
 from lakekit.app.transform.gate import check_columns
 from lakekit.app.transform.history import builds_so_far
 from lakekit.app.transform.job import TransformJob, Wanted, Workshop
-from lakekit.app.transform.made import Made, as_input
+from lakekit.app.transform.made import Made, as_files, as_input
 from lakekit.app.transform.note import encode_adoption
 from lakekit.app.transform.publish import Stamp, publish, ready, tried
 from lakekit.app.transform.report import failed
@@ -223,11 +223,9 @@ def _fresh(
     """Of the events those that are not kept. Raises TableError where one of the same key and moment was adopted before
     that says something else: both would count, and neither is the later."""
     tables, engine = workshop.tools.tables, workshop.tools.engine
-    there = task.stand.snapshot
-    content = tables.content(job.transform.dataset.table, there.version) if there else None
-    if content is None or not content.files:
+    kept = rows_at(tables, job.transform.dataset.table, task.stand.snapshot)
+    if not kept.files:
         return told
-    kept = rows_of(content.files, content.snapshot.columns)
     fresh = engine.write(new_query(taking.columns), {MADE: as_files(told), EVENTS: kept}, folder / "fresh")
     if not fresh:
         return ()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from itertools import islice
 from pathlib import Path
 
 from lakekit.app.table_files import rows_of
 from lakekit.app.transform.job import TransformJob, Workshop
 from lakekit.app.transform.keys_shown import keys_shown
+from lakekit.app.transform.made import as_files
 from lakekit.domain.adoption import Fault, Findings, Found, Weight
 from lakekit.domain.errors import GateError
 from lakekit.ports.engine import Input, Written
@@ -39,11 +40,6 @@ def judged(workshop: Workshop, taking: Taking, content: Content, folder: Path) -
     return engine.write(
         judged_query(taking, workshop.tools.clock.now().isoformat()), {READ: as_files(read)}, folder / "judged"
     )
-
-
-def as_files(files: Sequence[Written]) -> Input:
-    """Files that an engine wrote, as its next input."""
-    return Input(tuple(str(w.path) for w in files))
 
 
 def findings_of(

@@ -43,6 +43,11 @@ class Made:
         return as_input(self.files, self.columns)
 
 
+def as_files(files: Sequence[Written]) -> Input:
+    """Files of this host, one or more, as an input with the columns that they have."""
+    return Input(tuple(str(w.path) for w in files))
+
+
 def as_input(files: Sequence[Written], columns: Sequence[TableColumn]) -> Input:
     """Files of this host, which may be none, as an input with these columns."""
     return Input(tuple(str(w.path) for w in files), columns=tuple(columns))

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lakekit.app.personal import hashed, personal_key
-from lakekit.app.table_files import rows_of
+from lakekit.app.table_files import rows_at
 from lakekit.app.tools import Tools
 from lakekit.app.transform.job import TransformJob
 from lakekit.domain.batch import ReasonCount
@@ -46,9 +46,7 @@ def rows(tools: Tools, job: TransformJob, reason: str | None, limit: int) -> tup
 def _kept(tools: Tools, job: TransformJob) -> tuple[Sequence[TableColumn], Input]:
     table = job.transform.dataset.table
     snapshot = tools.tables.snapshot(table)
-    if snapshot is None:
-        return (), Input(())
-    return snapshot.columns, rows_of(tools.tables.content(table, snapshot.version).files, snapshot.columns)
+    return snapshot.columns if snapshot else (), rows_at(tools.tables, table, snapshot)
 
 
 def _row(
