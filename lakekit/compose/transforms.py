@@ -73,7 +73,7 @@ class Transforms:
         """Make the history of a table that of a dimension. Raises ConfigError for what is none, and for what is wrong
         before anything runs."""
         jobs = self.jobs(Selection((name,)))
-        made = next((job for job in jobs if job.transform.dimension and not job.transform.keeps_events), None)
+        made = next((job for job in jobs if job.transform.made_of_events), None)
         events = next((job for job in jobs if job.transform.keeps_events), None)
         if made is None or events is None:
             raise _no_dimension(jobs[0])

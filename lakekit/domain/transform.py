@@ -128,9 +128,19 @@ class Transform:
         return self.materialization is Materialization.EVENTS
 
     @property
+    def made_of_events(self) -> Dimension | None:
+        """The dimension whose events make its rows; None where a query or a function makes them."""
+        return None if self.keeps_events else self.dimension
+
+    @property
+    def own_contract(self) -> Contract | None:
+        """The contract that its rows keep."""
+        return None if self.keeps_events else self.contract
+
+    @property
     def contract_version(self) -> str:
         """That of the contract that its rows keep, "" without one."""
-        return self.contract.version if self.contract and not self.keeps_events else ""
+        return self.own_contract.version if self.own_contract else ""
 
     @property
     def personal(self) -> frozenset[str]:

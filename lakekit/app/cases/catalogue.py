@@ -11,7 +11,6 @@ from lakekit.domain.contract import Contract
 from lakekit.domain.errors import LakekitError
 from lakekit.domain.evolution import NewColumn
 from lakekit.domain.schema import TableColumn, bronze_columns
-from lakekit.domain.transform import Language
 from lakekit.ports.engine import Input
 from lakekit.ports.runtime import SparkRuntime
 from lakekit.sql.dimension.events import event_columns
@@ -53,7 +52,7 @@ class Catalogue:
     def steps(self, name: str) -> tuple[TransformJob, ...]:
         """What is built for the dataset of a transform from inputs that users know: of a dimension its events too."""
         job = self.jobs[name]
-        kept = job.transform.input_names if job.transform.language is Language.NONE else ()
+        kept = job.transform.input_names if job.transform.made_of_events else ()
         return (*(self.jobs[events] for events in kept), job)
 
     def inputs(self, job: TransformJob) -> dict[str, tuple[TableColumn, ...]]:
@@ -86,14 +85,13 @@ class Catalogue:
         return self._analysed(job, self.inputs(job))
 
     def _analysed(self, job: TransformJob, inputs: Mapping[str, tuple[TableColumn, ...]]) -> tuple[TableColumn, ...]:
-        dimension = job.transform.dimension
-        if dimension and not job.transform.keeps_events:
+        if made_of := job.transform.made_of_events:
             (events,) = inputs.values()
-            return dimension_columns(dimension, events)
+            return dimension_columns(made_of, events)
         empty = {name: Input((), columns=columns) for name, columns in inputs.items()}
         with evaluating(job):
             made = self._runtime().analyse(job.body, empty)
-        return event_columns(dimension, made) if dimension else made
+        return event_columns(job.transform.dimension, made) if job.transform.dimension else made
 
     def _derived(self, job: TransformJob) -> frozenset[str]:
         personal = {(name, column) for name in job.transform.input_names for column in self.personal(name)}

@@ -12,7 +12,6 @@ from pathlib import Path, PurePosixPath
 
 from attrs import evolve, frozen
 
-from lakekit.app.leases import lease
 from lakekit.app.progress import Guarded
 from lakekit.app.table_files import rows_at
 from lakekit.app.tools import Run
@@ -27,7 +26,7 @@ from lakekit.app.transform.job import TransformJob, Wanted, Workshop
 from lakekit.app.transform.made import Made, as_files, as_input
 from lakekit.app.transform.note import encode_adoption
 from lakekit.app.transform.publish import Stamp, publish, ready, tried
-from lakekit.app.transform.report import failed
+from lakekit.app.transform.report import reported
 from lakekit.app.transform.taking import taking_of
 from lakekit.app.transform.target import target_of
 from lakekit.app.transform.telemetry import began, ended
@@ -35,7 +34,7 @@ from lakekit.domain.adoption import Adoption, AdoptionReport, Findings, Interval
 from lakekit.domain.batch import ReasonCount
 from lakekit.domain.build import Books, Scope
 from lakekit.domain.dimension import Dimension
-from lakekit.domain.errors import ConfigError, LakekitError, TableError
+from lakekit.domain.errors import ConfigError, TableError
 from lakekit.domain.planning import Decision
 from lakekit.domain.report import BuildReport, Ending
 from lakekit.domain.schema import TableColumn
@@ -73,13 +72,7 @@ def adopt(workshop: Workshop, events: TransformJob, made: TransformJob, asked: A
     leaves both as they were."""
     tools = evolve(workshop.tools, reporter=Guarded(workshop.tools.reporter, workshop.tools.log))
     course = _Course(evolve(workshop, tools=tools), evolve(events, edges=()), made, asked, run)
-    start = tools.clock.now()
-    try:
-        with lease(tools, events.transform.lease) as token:
-            report = tried(events, lambda: course.adopted(token))
-    except LakekitError as error:
-        report = failed(events.transform.name, error)
-    report = evolve(report, seconds=(tools.clock.now() - start).total_seconds())
+    report = reported(tools, events.transform, lambda token: tried(events, lambda: course.adopted(token)))
     if not asked.dry_run:
         ended(tools, course.events, run, course.uid, course.columns, report)
     tools.reporter.done(events.transform.name, report.ending)

@@ -12,7 +12,7 @@ from lakekit.app.transform.job import TransformJob, placed
 from lakekit.domain.graph import ordered
 from lakekit.domain.names import parse_dataset
 from lakekit.domain.schema import TableColumn
-from lakekit.domain.transform import Language, Transform
+from lakekit.domain.transform import Transform
 from lakekit.ports.table_store import TableStore
 from lakekit.sql.query.columns import OutputColumn, analyse
 from lakekit.sql.query.increments import key_wise, row_wise
@@ -60,11 +60,11 @@ def outputs_of(job: TransformJob, known: Columns, there: Collection[str] = ()) -
     table. Raises ConfigError, at the place, for what is wrong with its query, or the options of a dimension."""
     with placed(job):
         found = analyse(job.query, known) if job.query else ()
+    if made_of := job.transform.made_of_events:
+        (events,) = known.items()
+        return versions_made(made_of, *events)
     if job.transform.dimension is None:
         return found
-    if not job.transform.keeps_events:
-        (events,) = known.items()
-        return versions_made(job.transform.dimension, *events)
     check_events(job, [column.name for column in found], there)
     return events_made(job.transform.dimension, found) if found else ()
 
@@ -84,7 +84,7 @@ def _grown(tables: TableStore, name: str, columns: tuple[TableColumn, ...]) -> t
 def obstacle(job: TransformJob, known: Columns) -> str:
     """Why an increment might give another result than a rebuild; "" where it certainly does not."""
     transform = job.transform
-    if transform.language is Language.NONE:
+    if transform.made_of_events:
         return ""
     if job.query is None:
         return "what a function does with the rows of its inputs cannot be told"

@@ -10,7 +10,6 @@ from __future__ import annotations
 from attrs import evolve
 
 from lakekit.app.alerting import alert
-from lakekit.app.leases import lease
 from lakekit.app.progress import Guarded
 from lakekit.app.tools import Run
 from lakekit.app.transform.apply import Change, change
@@ -23,12 +22,12 @@ from lakekit.app.transform.job import TransformJob, Wanted, Workshop
 from lakekit.app.transform.made import Made
 from lakekit.app.transform.note import encode_build
 from lakekit.app.transform.publish import Stamp, publish, ready, tried
-from lakekit.app.transform.report import failed, held, nothing_new, published
+from lakekit.app.transform.report import held, nothing_new, published, reported
 from lakekit.app.transform.target import target_of
 from lakekit.app.transform.telemetry import began, ended
 from lakekit.app.transform.versions import settled
 from lakekit.domain.build import Books, Build, Scope
-from lakekit.domain.errors import LakekitError, TableError
+from lakekit.domain.errors import TableError
 from lakekit.domain.planning import Cause
 from lakekit.domain.report import BuildReport
 from lakekit.domain.schema import TableColumn
@@ -43,13 +42,7 @@ def build(workshop: Workshop, job: TransformJob, run: Run, wanted: Wanted) -> Bu
     tools = evolve(tools, reporter=Guarded(tools.reporter, tools.log))
     workshop = evolve(workshop, tools=tools)
     course = _Course(workshop, job, run)
-    start = tools.clock.now()
-    try:
-        with lease(tools, transform.lease) as token:
-            report = course.build(wanted, token)
-    except LakekitError as error:
-        report = failed(transform.name, error)
-    report = evolve(report, seconds=(tools.clock.now() - start).total_seconds())
+    report = reported(tools, transform, lambda token: course.build(wanted, token))
     ended(tools, job, run, course.uid, course.columns, report)
     tools.reporter.done(transform.name, report.ending)
     alert(tools, run, report)

@@ -32,8 +32,7 @@ def compiled(drafts: Sequence[tuple[Transform, Body]], sources: Collection[str])
     Raises ConfigError, at the place, for a query that cannot be read, for a macro that stands for nothing, for an input
     that nothing makes, and for transforms that are made from each other.
     """
-    told = (transform for transform, _ in drafts if not transform.keeps_events)
-    dimensions = {transform.name: transform.dimension for transform in told if transform.dimension}
+    dimensions = {transform.name: made_of for transform, _ in drafts if (made_of := transform.made_of_events)}
     jobs = tuple(_job(transform, body, dimensions) for transform, body in drafts)
     known = {*sources, *(job.transform.name for job in jobs)}
     for job in jobs:

@@ -23,9 +23,9 @@ from lakekit.sql.merging import KEYS, matching_query
 
 def columns_of(workshop: Workshop, job: TransformJob, task: Task) -> tuple[TableColumn, ...]:
     """The columns that the transform makes; nothing has run. What is wrong with it is told now."""
+    if made_of := job.transform.made_of_events:
+        return dimension_columns(made_of, task.readings[0].content.snapshot.columns)
     dimension, inputs = job.transform.dimension, {reading.name: reading.everything for reading in task.readings}
-    if dimension and not job.transform.keeps_events:
-        return dimension_columns(dimension, task.readings[0].content.snapshot.columns)
     with evaluating(job):
         made = workshop.runtime().analyse(job.body, inputs)
     there = task.stand.snapshot.columns if task.stand.snapshot else ()
@@ -35,9 +35,9 @@ def columns_of(workshop: Workshop, job: TransformJob, task: Task) -> tuple[Table
 
 def evaluate(workshop: Workshop, job: TransformJob, task: Task, columns: tuple[TableColumn, ...], folder: Path) -> Made:
     """Evaluate the body once, over everything, over the rows that are new, or over those whose keys are affected."""
+    if made_of := job.transform.made_of_events:
+        return versions(workshop, job, made_of, task, columns, folder)
     dimension = job.transform.dimension
-    if dimension and not job.transform.keeps_events:
-        return versions(workshop, job, dimension, task, columns, folder)
     if task.decision.scope is Scope.KEYS:
         return _by_keys(workshop, job, task, columns, folder)
     new = task.decision.scope is Scope.NEW_ROWS

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from attrs import evolve
+
+from lakekit.app.leases import lease
+from lakekit.app.tools import Tools
 from lakekit.app.transform.deciding import Task
 from lakekit.app.transform.made import Made
 from lakekit.domain.build import Books, Build
 from lakekit.domain.errors import LakekitError
 from lakekit.domain.report import BuildReport, Ending, failure_of
 from lakekit.domain.suite import Verdict
+from lakekit.domain.transform import Transform
 
 
 def nothing_new(name: str, task: Task) -> BuildReport:
@@ -53,9 +60,16 @@ def held(name: str, task: Task, made: Made, verdict: Verdict) -> BuildReport:
     )
 
 
-def failed(name: str, error: LakekitError) -> BuildReport:
-    """Something else has."""
-    return BuildReport(name, Ending.FAILED, failure=failure_of(error))
+def reported(tools: Tools, transform: Transform, work: Callable[[int], BuildReport]) -> BuildReport:
+    """What `work` reports, which is given the token of the transform's lease, and how long it took. What fails is in
+    the report."""
+    start = tools.clock.now()
+    try:
+        with lease(tools, transform.lease) as token:
+            report = work(token)
+    except LakekitError as error:
+        report = BuildReport(transform.name, Ending.FAILED, failure=failure_of(error))
+    return evolve(report, seconds=(tools.clock.now() - start).total_seconds())
 
 
 def not_run(name: str, because: str) -> BuildReport:

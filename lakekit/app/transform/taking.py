@@ -13,12 +13,11 @@ from lakekit.domain.dimension import Dimension
 from lakekit.domain.errors import ConfigError
 from lakekit.domain.schema import TableColumn
 from lakekit.domain.types import parse_type
-from lakekit.sql.dimension.adopting import Taking, turns_into
+from lakekit.sql.dimension.adopting import TIMED, Taking, turns_into
 from lakekit.sql.dimension.states import Frame
 from lakekit.sql.tree import literal
 
 _FLAGS = ("boolean", "string", "byte", "short", "int", "long")
-_TIMED = ("timestamp", "timestamp_ntz")
 
 
 def taking_of(
@@ -88,7 +87,7 @@ def _check_types(job: TransformJob, taking: Taking) -> None:
         if flag and taking.old[flag] not in _FLAGS:
             raise _misfit(job, flag, taking.old[flag], f"a flag is one of {', '.join(_FLAGS)}")
     end = taking.old[told.valid_to]
-    if told.inclusive and end not in ("date", *_TIMED):
+    if told.inclusive and end not in ("date", *TIMED):
         raise _misfit(job, told.valid_to, end, "the last moment before the next is told of dates and timestamps alone")
 
 
@@ -98,7 +97,7 @@ def _check_ends(job: TransformJob, taking: Taking) -> None:
         return
     type_ = taking.old[told.valid_to]
     try:
-        literal(told.open_end, parse_type("timestamp" if type_ in _TIMED else type_))
+        literal(told.open_end, parse_type("timestamp" if type_ in TIMED else type_))
     except ValueError:
         raise ConfigError(
             "adopt.bad_open_end",

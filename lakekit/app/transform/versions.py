@@ -25,8 +25,8 @@ from lakekit.sql.merging import KEYS, MADE
 
 def settled(workshop: Workshop, job: TransformJob, task: Task) -> Task:
     """The task, or one for all keys, where something was said of all."""
-    dimension = job.transform.dimension
-    if dimension is None or job.transform.keeps_events or task.decision.scope is not Scope.KEYS or not dimension.marks:
+    dimension = job.transform.made_of_events
+    if dimension is None or task.decision.scope is not Scope.KEYS or not dimension.marks:
         return task
     (reading,) = task.readings
     for moved in (reading.added, reading.removed):

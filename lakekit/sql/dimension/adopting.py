@@ -64,7 +64,7 @@ AGAIN = "again"
 
 _SINCE, _UNTIL, _GONE, _FLAG, _WHY, _NEXT = "since", "until", "gone", "flag", "why", "following"
 _SECOND, _DAY = "SECOND", "DAY"
-_TIMED = ("timestamp", "timestamp_ntz")
+TIMED = ("timestamp", "timestamp_ntz")
 
 
 @frozen
@@ -90,7 +90,7 @@ class Taking:
 
 def turns_into(before: str, now: str) -> bool:
     """Whether each value of one type is a value of the other, a date being its midnight in UTC."""
-    if before == now or {before, now} == set(_TIMED) or (before == "date" and now in _TIMED):
+    if before == now or {before, now} == set(TIMED) or (before == "date" and now in TIMED):
         return True
     small = {"byte": 1, "short": 2, "int": 3, "long": 4}
     if before in small and now in small:
@@ -125,7 +125,7 @@ def _until(taking: Taking) -> exp.Expression:
     end = _as(end, type_, taking.start_type)
     if told.open_end is None:
         return end
-    known = "timestamp" if type_ in _TIMED else type_
+    known = "timestamp" if type_ in TIMED else type_
     sentinel = _as(literal(told.open_end, parse_type(known)), known, type_)
     return case((exp.NEQ(this=column(told.valid_to), expression=sentinel), end))
 
@@ -274,7 +274,7 @@ def _thin(taking: Taking) -> exp.Expression:
     """Whether what lies before the next version is no more than stands between two ends written as last moments."""
     if taking.intervals.inclusive:
         return exp.false()
-    if taking.old[taking.intervals.valid_to] in _TIMED:
+    if taking.old[taking.intervals.valid_to] in TIMED:
         return _hairline()
     if taking.old[taking.intervals.valid_to] != "date":
         return exp.false()
@@ -283,7 +283,7 @@ def _thin(taking: Taking) -> exp.Expression:
 
 
 def _future(taking: Taking, version: exp.Expression, now: str) -> exp.Expression:
-    if taking.start_type not in ("date", *_TIMED):
+    if taking.start_type not in ("date", *TIMED):
         return exp.false()
     moment = cast(text(now[:10]), "date") if taking.start_type == "date" else cast(text(now), "timestamp")
     return all_of([version, _before(_as(moment, "timestamp", taking.start_type), column(_UNTIL))])
