@@ -1,4 +1,4 @@
-"""The settings of a session on which the meaning of a query depends. A cluster's or a user's own do not reach ours."""
+"""The settings of a session of ours: what a query means, and what it costs. A cluster's or a user's own do not reach it."""
 
 from __future__ import annotations
 
@@ -30,6 +30,10 @@ PINNED = {
     "spark.sql.parquet.datetimeRebaseModeInWrite": "CORRECTED",
     "spark.sql.parquet.writeLegacyFormat": "false",
     "spark.sql.parquet.compression.codec": "snappy",
+    # What Spark's parser learns of each text of a query it keeps for good, about 9 kB a step (SPARK-47404): after a few
+    # thousand queries that is all memory. In percent of the driver's.
+    "spark.sql.parser.manageParserCaches": "true",
+    "spark.sql.parser.parserDfaCacheFlushRatio": "20",
     # A lane is a folder; with a writer open for each of them no row need be sorted.
     "spark.sql.maxConcurrentOutputFileWriters": "16",
 }

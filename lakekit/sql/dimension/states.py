@@ -105,7 +105,7 @@ class Frame:
 def counting(frame: Frame, *, generations: bool, where: exp.Expression | None = None) -> exp.Query:
     """The events that count, markers among them; with `where` those of the table of events for which it is true. With
     `generations` there are some that code made which has changed since: they give way to newer ones of the same key and
-    sequence."""
+    sequence, and those of all keys to newer ones of the same kind, scope and sequence."""
     told = [named(column(c.name), name) for c, name in zip(frame.told, frame.names, strict=True)]
     rank = case((is_of_all(column(OPERATION)), literal_number(0)), otherwise=literal_number(1))
     rows = exp.Select(
@@ -116,10 +116,18 @@ def counting(frame: Frame, *, generations: bool, where: exp.Expression | None = 
         rows.where(where, copy=False)
     if not generations:
         return rows
-    newest = over(exp.Max(this=column(GEN)), [*frame.keys, *frame.sequence])
-    ranked = select([*frame.names, OP, RANK, GEN], rows, named(newest, "newest"))
+    told_of = [named(value, f"of{i}") for i, value in enumerate(_told_of(frame))]
+    rows = select([*frame.names, OP, RANK, GEN], rows, *told_of)
+    groups = [*frame.keys, *frame.sequence, *(value.alias for value in told_of)]
+    ranked = select([*frame.names, OP, RANK, GEN], rows, named(over(exp.Max(this=column(GEN)), groups), "newest"))
     same = exp.EQ(this=column(GEN), expression=column("newest"))
     return select([*frame.names, OP, RANK, GEN], ranked).where(same, copy=False)
+
+
+def _told_of(frame: Frame) -> list[exp.Expression]:
+    """Of what a marker tells, which has no keys: its operation, and the scope of a snapshot. NULL of other events."""
+    of_all = exp.EQ(this=column(RANK), expression=literal_number(0))
+    return [case((of_all.copy(), column(name))) for name in (OP, *frame.scope)] if frame.dimension.marks else []
 
 
 def settled(frame: Frame, *, generations: bool, markers: bool, where: exp.Expression | None = None) -> exp.Query:

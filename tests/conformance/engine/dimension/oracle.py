@@ -29,13 +29,19 @@ OWN = (OPERATION, GENERATION, REASON)
 
 
 def counting(dimension: Dimension, events: Iterable[Row]) -> list[Row]:
-    """The events that have no reason, and of each key and sequence the newest generation."""
+    """The events that have no reason, and of each key and sequence the newest generation; of what is said of all keys,
+    of each kind and scope."""
     told = [e for e in events if e[REASON] is None]
     newest: dict[Place, int] = {}
     for e in told:
-        group = _values(e, (*dimension.keys, *dimension.sequence))
-        newest[group] = max(newest.get(group, 0), _generation(e))
-    return [e for e in told if _generation(e) == newest[_values(e, (*dimension.keys, *dimension.sequence))]]
+        newest[_told_of(dimension, e)] = max(newest.get(_told_of(dimension, e), 0), _generation(e))
+    return [e for e in told if _generation(e) == newest[_told_of(dimension, e)]]
+
+
+def _told_of(dimension: Dimension, event: Row) -> Place:
+    of_all = event[OPERATION] in (TRUNCATE, SNAPSHOT)
+    kind = (event[OPERATION], _values(event, dimension.scope)) if of_all else ()
+    return (_values(event, (*dimension.keys, *dimension.sequence)), kind)
 
 
 def states(dimension: Dimension, events: Iterable[Row]) -> dict[Place, States]:
