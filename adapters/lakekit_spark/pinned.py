@@ -1,4 +1,4 @@
-"""The settings of a session of ours: what a query means, and what it costs. Neither is a cluster's or a user's to say."""
+"""The settings of a session of ours: what a query means, and what it costs; neither is a cluster's to say."""
 
 from __future__ import annotations
 
