@@ -15,7 +15,7 @@ from tests.servers import Server, moto, versitygw
 # A deadline measures the machine, not the code.
 settings.register_profile("lakekit", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 # Spark takes a second where the embedded engine takes a hundredth: fewer examples, of the same kinds.
-settings.register_profile("spark", settings.get_profile("lakekit"), max_examples=20)
+settings.register_profile("spark", settings.get_profile("lakekit"), max_examples=12)
 # The rules are the same wherever Spark runs: a few examples show that they get there.
 settings.register_profile("clusters", settings.get_profile("lakekit"), max_examples=10)
 settings.load_profile("lakekit")

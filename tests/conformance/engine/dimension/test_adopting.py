@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
@@ -119,6 +120,7 @@ FAULTS = [
 ]
 
 
+@pytest.mark.embedded
 @pytest.mark.parametrize(("rows", "faults"), FAULTS)
 def test_each_fault_is_found(
     engine: Engine, land_typed: Land, folders: Iterator[Path], rows: list[Row], faults: dict[Fault, int]
@@ -144,11 +146,26 @@ FLAGS = [
 ]
 
 
+@pytest.mark.embedded
 @pytest.mark.parametrize(("rows", "faults"), FLAGS)
 def test_a_flag_that_says_something_else_than_the_end_is_found(
     engine: Engine, land_typed: Land, folders: Iterator[Path], rows: list[Row], faults: dict[Fault, int]
 ) -> None:
     assert judge(engine, land_typed, folders, rows, taking(is_current="current")).faults == faults
+
+
+@pytest.mark.parametrize(("cases", "flag"), [(FAULTS, {}), (FLAGS, {"is_current": "current"})])
+def test_what_is_found_of_one_key_is_not_told_of_another(
+    engine: Engine,
+    land_typed: Land,
+    folders: Iterator[Path],
+    cases: list[tuple[list[Row], dict[Fault, int]]],
+    flag: dict[str, str],
+) -> None:
+    """All of them at once, under keys of their own."""
+    rows = [evolve(r, id=r.id and 10 * n + r.id) for n, (of_case, _) in enumerate(cases) for r in of_case]
+    found = judge(engine, land_typed, folders, rows, taking(**flag)).faults
+    assert found == sum((Counter(faults) for _, faults in cases), Counter())
 
 
 def judged(engine: Engine, land: Land, folders: Iterator[Path], query: str, **told: object) -> tuple[Input, dict]:
