@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from urllib.parse import quote
@@ -10,11 +11,11 @@ from lakekit.app.tools import Job, Tools
 from lakekit.domain.batch import Seal
 from lakekit.domain.errors import GateError
 from lakekit.domain.names import Dataset
-from lakekit.domain.schema import bronze_columns
+from lakekit.domain.schema import TableColumn, bronze_columns
 from lakekit.domain.values import Value, format_value
 from lakekit.ports.engine import Engine, Input, Written
 from lakekit.ports.table_store import Snapshot
-from lakekit.sql.partitions import parts_query
+from lakekit.sql.partitions import parts_query, split_query
 
 _TABLE = "accepted"
 _LONGEST = 180
@@ -31,11 +32,41 @@ def parts(
 ) -> Mapping[Path, dict[str, str | None]]:
     """The values of the columns `by`, some of `columns`, which the files have, in each file: one of each. Raises
     GateError for a text that is empty, or too long to name a folder."""
+    return _told(dataset, by, _held(engine, columns, written, by)) if by and written else {}
+
+
+def split(
+    engine: Engine, dataset: Dataset, columns: Sequence[TableColumn], written: Sequence[Written], by: Sequence[str],
+    folder: Path,
+) -> tuple[tuple[Written, ...], Mapping[Path, dict[str, str | None]]]:  # fmt: skip
+    """Files that hold one combination of values in the columns `by` each, with what they hold, as `parts` tells it:
+    those of which that is true already, and the rows of the others in new ones, in `folder`."""
     if not by or not written:
-        return {}
+        return tuple(written), {}
+    names = [c.name for c in columns]
+    held = _held(engine, names, written, by)
+    times = Counter(str(file) for file, *_ in held)
+    mixed = [w for w in written if times[str(w.path)] > 1]
+    if not mixed:
+        return tuple(written), _told(dataset, by, held)
+    rows = {_TABLE: Input(tuple(str(w.path) for w in mixed), columns=tuple(columns))}
+    fresh = engine.write(split_query(_TABLE, names, by), rows, folder)
+    found = [row for row in held if times[str(row[0])] == 1] + [*_held(engine, names, fresh, by)]
+    return (*(w for w in written if w not in mixed), *fresh), _told(dataset, by, found)
+
+
+def _held(
+    engine: Engine, columns: Sequence[str], written: Sequence[Written], by: Sequence[str]
+) -> Sequence[tuple[object, ...]]:
+    """(file, values), for each combination of values in each file."""
     numbers = {name: f"c{i}" for i, name in enumerate(columns)}
     table = {_TABLE: Input(tuple(str(w.path) for w in written), positions=True)}
-    found = engine.rows(parts_query([numbers[name] for name in by], _TABLE), table)
+    return engine.rows(parts_query([numbers[name] for name in by], _TABLE), table)
+
+
+def _told(
+    dataset: Dataset, by: Sequence[str], found: Sequence[tuple[object, ...]]
+) -> Mapping[Path, dict[str, str | None]]:
     texts = [_text(value) for _, *values in found for value in values]
     if "" in texts:
         raise _empty(dataset)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from attrs import evolve, field, frozen
 
-from lakekit.app.parts import parts
+from lakekit.app.parts import split
 from lakekit.app.transform.inputs import measure
 from lakekit.app.transform.job import TransformJob, Workshop, placed_at
 from lakekit.app.transform.made import Made, as_input
@@ -30,7 +30,6 @@ from lakekit.sql.merging import (
     merged_query,
     repeated_query,
 )
-from lakekit.sql.partitions import split_query
 from lakekit.sql.query.conditions import filtered
 
 
@@ -71,13 +70,9 @@ def change(workshop: Workshop, job: TransformJob, decision: Decision, made: Made
 
 def _laid(workshop: Workshop, job: TransformJob, files: tuple[Written, ...], made: Made, target: Target) -> Change:
     """Files as the table wants them: split by its partitions, where it has some."""
-    added = sum(w.rows for w in files)
-    if target.partitions and files:
-        query = split_query(MADE, made.names, target.partitions)
-        split = {MADE: as_input(files, made.columns)}
-        files = workshop.tools.engine.write(query, split, target.folder / "split")
-    told = parts(workshop.tools.engine, job.transform.dataset, made.names, files, target.partitions)
-    return Change(files, told, added=added)
+    engine, dataset = workshop.tools.engine, job.transform.dataset
+    laid, told = split(engine, dataset, made.columns, files, target.partitions, target.folder / "split")
+    return Change(laid, told, added=sum(w.rows for w in files))
 
 
 def _replaced(workshop: Workshop, job: TransformJob, made: Made, target: Target) -> Change:
