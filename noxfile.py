@@ -46,7 +46,8 @@ def install_for_tests(session: nox.Session, *options: str) -> None:
 def run_tests(session: nox.Session, *options: str) -> None:
     """Everything that takes seconds; arguments after `--` select otherwise."""
     selection = " and ".join(f"not {marker}" for marker in APART)
-    session.run("pytest", *SIDE_BY_SIDE, "-m", selection, "--ignore=tests/docs", *options, *session.posargs)
+    apart = ("--ignore=tests/architecture", "--ignore=tests/docs")
+    session.run("pytest", *SIDE_BY_SIDE, "-m", selection, *apart, *options, *session.posargs)
 
 
 @nox.session
@@ -114,6 +115,10 @@ def install_spark(session: nox.Session) -> None:
     session.install("-e", f".[{RUNTIME},spark]", "pyspark[connect]", "pandas<3")
 
 
+# Processes of tests end before what a better compiler gives pays for its work, which is half of all that they do.
+JAVA = {"JDK_JAVA_OPTIONS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"}
+
+
 # A process has one Spark: here, on a master, or behind Connect.
 @nox.session
 @nox.parametrize("kind", ["spark", "standalone", "connect"])
@@ -122,7 +127,7 @@ def conformance(session: nox.Session, kind: str) -> None:
     install_spark(session)
     profile = "spark" if kind == "spark" else "clusters"
     folders = ("tests/conformance", "tests/integration", "tests/faults")
-    session.run("pytest", "-m", kind, f"--hypothesis-profile={profile}", *folders, *session.posargs)
+    session.run("pytest", "-m", kind, f"--hypothesis-profile={profile}", *folders, *session.posargs, env=JAVA)
 
 
 @nox.session
@@ -131,7 +136,7 @@ def spark_storage(session: nox.Session) -> None:
     install_spark(session)
     folders = ("tests/conformance", "tests/integration", "tests/faults")
     options = ("-m", "spark_s3", "--hypothesis-profile=clusters")
-    session.run("pytest", *options, *folders, *session.posargs, env=s3_server(session))
+    session.run("pytest", *options, *folders, *session.posargs, env={**s3_server(session), **JAVA})
 
 
 @nox.session

@@ -36,7 +36,7 @@ from lakekit.testing.fake_runtime import EngineRuntime
 from lakekit.testing.faults import Injector, parse_fault
 
 PORTS = ("engine", "tables", "landing", "state", "lineage", "metrics")
-PATIENCE = 120.0
+PATIENCE = 300.0
 WARM = (
     *("cattrs", "duckdb", "structlog", "sqlglot.dialects.duckdb", "lakekit_delta.store", "lakekit_duckdb.engine"),
     *("lakekit_files.source", "lakekit_local.landing", "lakekit_local.state_store"),
