@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -45,13 +45,10 @@ class SparkRuntime(Protocol):
         """
         ...
 
-    def write(
-        self, body: Body, inputs: Mapping[str, Input], folder: Path, by: Sequence[str] = ()
-    ) -> tuple[Written, ...]:
+    def write(self, body: Body, inputs: Mapping[str, Input], folder: Path) -> tuple[Written, ...]:
         """Evaluate `body` once and write its rows as Parquet files of lane "" into the new folder `folder`.
 
-        The files are safe on the disk. Without rows there are none. Rows with different values in the columns `by` may
-        be kept in different files, where that costs little: who asks looks at what each of them holds.
+        The files are safe on the disk. Without rows there are none.
         """
         ...
 

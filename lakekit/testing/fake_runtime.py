@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 from sqlglot import exp
@@ -36,13 +36,7 @@ class EngineRuntime:
         (written,) = self._engine.write(rows, inputs, self._folder / f"analysed-{next(self._asked)}")
         return self._engine.columns(str(written.path))
 
-    def write(
-        self,
-        body: Body,
-        inputs: Mapping[str, Input],
-        folder: Path,
-        by: Sequence[str] = (),  # noqa: ARG002  # nothing has to be kept apart
-    ) -> tuple[Written, ...]:
+    def write(self, body: Body, inputs: Mapping[str, Input], folder: Path) -> tuple[Written, ...]:
         """One evaluation by the engine."""
         return self._engine.write(_tree(body), inputs, folder)
 

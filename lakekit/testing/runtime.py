@@ -253,22 +253,6 @@ class RuntimeSuite(OptionsSuite):
         assert self._total(written, "customer") == 1
         assert min(w.stats["id"].minimum or "" for w in written) == "1"
 
-    @pytest.mark.parametrize("by", [("n",), ("at",), ("t",), ("ok", "a`b"), ("_LANE",), ("n", "at", "t", "ok", "a`b")])
-    def test_rows_that_are_to_be_kept_apart_are_all_there(
-        self, runtime: SparkRuntime, inputs: dict[str, Input], tmp_path: Path, by: Sequence[str]
-    ) -> None:
-        query = """
-            SELECT n, date_add(DATE '1969-12-30', CAST(id AS INT)) AS at, customer AS t, id > 2 AS ok, id AS `a``b`,
-              CAST(id AS STRING) AS _LANE
-            FROM bronze.orders
-            CROSS JOIN (VALUES (CAST('-9223372036854775808' AS BIGINT)), (9223372036854775807), (NULL)) AS v(n)
-        """
-        wanted = self.rows(runtime, query, inputs, tmp_path)
-        written = runtime.write(query, inputs, tmp_path / "apart", by)
-        assert sorted(self.read_parquet([w.path for w in written]), key=str) == wanted
-        assert len(wanted) == sum(w.rows for w in written) == 12
-        assert {w.lane for w in written} == {""}
-
     def test_nan_is_within_no_bounds(self, runtime: SparkRuntime, tmp_path: Path) -> None:
         query = "SELECT CAST(x AS double) AS x FROM VALUES ('1'), ('NaN'), ('-Infinity') AS v(x)"
         for written in runtime.write(query, {}, tmp_path / "out"):

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
-from attrs import evolve
-
 from lakekit.domain.schema import TableColumn
 from lakekit.ports.engine import Input, Written
 from lakekit.ports.runtime import Body, Capability
 from lakekit.sql.query.parsed import Query, read_query
-from lakekit_spark.apart import apart
 from lakekit_spark.inputs import frame, views
 from lakekit_spark.runtime.backend import Backend
 from lakekit_spark.runtime.failures import Place, planning, running
@@ -44,19 +41,16 @@ class FrameRuntime:
     def analyse(self, body: Body, inputs: Mapping[str, Input]) -> tuple[TableColumn, ...]:
         return self._with(body, inputs, lambda _, columns: columns)
 
-    def write(
-        self, body: Body, inputs: Mapping[str, Input], folder: Path, by: Sequence[str] = ()
-    ) -> tuple[Written, ...]:
-        def work(rows: DataFrame, columns: tuple[TableColumn, ...]) -> tuple[Written, ...]:
+    def write(self, body: Body, inputs: Mapping[str, Input], folder: Path) -> tuple[Written, ...]:
+        def work(rows: DataFrame, _: tuple[TableColumn, ...]) -> tuple[Written, ...]:
             with running(self._backend):
                 # Made here: that it is new is then certain, and there is only to add to it.
                 folder.mkdir(parents=True)
                 place = self._backend.place()
-                told, lanes = apart(rows, columns, by)
-                writer = told.coalesce(tasks(inputs, place.files)).write.mode("append").options(**WRITER)
-                writer.partitionBy(*lanes).parquet(place.target(folder))
+                writer = rows.coalesce(tasks(inputs, place.files)).write.mode("append").options(**WRITER)
+                writer.parquet(place.target(folder))
                 place.fetch(folder)
-                return tuple(evolve(written, lane="") for written in self._backend.files(folder))
+                return self._backend.files(folder)
 
         return self._with(body, inputs, work)
 

@@ -101,6 +101,8 @@ def _environment(folder: Path, memory: int, threads: int) -> dict[str, str]:
         # So that joins spill; and hash joins of Sail 0.7.2 lose rows where 0.0 meets -0.0.
         "OPTIMIZER__PREFER_HASH_JOIN": "false",
         "PARQUET__COMPRESSION": "snappy",
+        # A writer keeps a row group in memory: of a million rows, the default, hundreds of megabytes.
+        "PARQUET__MAX_ROW_GROUP_SIZE": "122880",
         "PARQUET__STATISTICS_TRUNCATE_LENGTH": str(TRUNCATED),
         "SPARK__SESSION_TIMEOUT_SECS": _FOREVER,
     }

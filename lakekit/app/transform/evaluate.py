@@ -15,7 +15,6 @@ from lakekit.app.transform.made import Made, as_input
 from lakekit.app.transform.versions import versions
 from lakekit.domain.build import Scope
 from lakekit.domain.schema import TableColumn
-from lakekit.domain.transform import Materialization
 from lakekit.ports.engine import Input
 from lakekit.sql.dimension.events import event_columns
 from lakekit.sql.dimension.versions import dimension_columns
@@ -45,17 +44,8 @@ def evaluate(workshop: Workshop, job: TransformJob, task: Task, columns: tuple[T
     incremental = job.transform.incremental if new else ()
     inputs = {r.name: r.added if r.name in incremental else r.everything for r in task.readings}
     with evaluating(job):
-        made = workshop.runtime().write(job.body, inputs, folder / "made", _split_by(job, task))
+        made = workshop.runtime().write(job.body, inputs, folder / "made")
     return events(workshop, job, dimension, task, columns, made, folder) if dimension else Made(columns, made)
-
-
-def _split_by(job: TransformJob, task: Task) -> Sequence[str]:
-    """The partitions of the table, where the rows that are made go there as they are."""
-    merged = job.transform.materialization is Materialization.MERGE and not task.decision.rebuild
-    if job.transform.dimension or merged:
-        return ()
-    table = task.stand.snapshot
-    return table.definition.partitions if table else job.transform.options.partition_by or ()
 
 
 def _by_keys(workshop: Workshop, job: TransformJob, task: Task, columns: tuple[TableColumn, ...], folder: Path) -> Made:

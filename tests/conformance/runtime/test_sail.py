@@ -52,14 +52,6 @@ def runtime(tmp_path: Path) -> Iterator[SparkRuntime]:
     made.close()
 
 
-def test_days_that_follow_each_other_have_files_of_their_own(runtime: SparkRuntime, tmp_path: Path) -> None:
-    """So that no other pass over the rows has to split them."""
-    query = "SELECT id, date_add(DATE '2024-02-20', CAST(id % 20 AS INT)) AS day FROM range(100)"
-    written = runtime.write(query, {}, tmp_path / "out", ["day"])
-    days = [{row[1] for row in read_parquet([w.path])} for w in written]
-    assert sorted(len(held) for held in days) == [1] * 20
-
-
 def pid(runtime: Any) -> int:
     """Of the process that Sail runs in."""
     told = runtime._backend._open[0].process.pid
