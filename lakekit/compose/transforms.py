@@ -14,6 +14,7 @@ from lakekit.app.transform.analysis import Analysis, analyse_all
 from lakekit.app.transform.compiling import compiled
 from lakekit.app.transform.job import TransformJob, Workshop
 from lakekit.app.transform.lineage import column_graph, columns_asked, edges_of
+from lakekit.app.transform.look import at_one_look
 from lakekit.app.transform.personal import personal_columns
 from lakekit.app.transform.plan import plan_all
 from lakekit.app.transform.together import transform_all
@@ -26,6 +27,7 @@ from lakekit.domain.schema import bronze_columns
 from lakekit.domain.transform import Language
 from lakekit.plugin.once import once
 from lakekit.ports.runtime import SparkRuntime
+from lakekit.ports.table_store import TableStore
 from lakekit.project.model import Settings
 from lakekit.project.selection import EVERYTHING, Selection
 
@@ -67,7 +69,7 @@ class Transforms:
         self, selection: Selection = EVERYTHING, *, refresh: bool = False, coming: Collection[str] = ()
     ) -> tuple[BuildPlan, ...]:
         """What `build` would do. Raises ConfigError as it does."""
-        return plan_all(self._tools().tables, self.jobs(selection), refresh=refresh, coming=coming)
+        return plan_all(self._look, self.jobs(selection), refresh=refresh, coming=coming)
 
     def adopt(self, name: str, asked: Asked, run: Run) -> AdoptionReport:
         """Make the history of a table that of a dimension. Raises ConfigError for what is none, and for what is wrong
@@ -100,7 +102,7 @@ class Transforms:
     @once
     def _checked(self) -> tuple[tuple[TransformJob, ...], Analysis]:
         sources = {name: bronze_columns(source.contract) for name, source in self._settings.sources.items()}
-        analysis = analyse_all(self._tools().tables, self._all, sources)
+        analysis = analyse_all(self._look, self._all, sources)
         contracts = {name: source.contract for name, source in self._settings.sources.items()}
         personal = personal_columns(self._all, analysis, contracts)
         outputs = {job.transform.name: analysis.outputs.get(job.transform.name, ()) for job in self._all}
@@ -118,6 +120,10 @@ class Transforms:
     @once
     def _all(self) -> tuple[TransformJob, ...]:
         return declared(self._settings)
+
+    @once
+    def _look(self) -> TableStore:
+        return at_one_look(self._tools().tables)
 
     @once
     def _runtime(self) -> SparkRuntime:
