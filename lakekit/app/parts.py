@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from urllib.parse import quote
@@ -36,43 +35,46 @@ def parts(
 
 
 def split(
-    engine: Engine, dataset: Dataset, columns: Sequence[TableColumn], written: Sequence[Written], by: Sequence[str],
+    engine: Engine, dataset: Dataset, columns: Sequence[TableColumn], written: tuple[Written, ...], by: Sequence[str],
     folder: Path,
 ) -> tuple[tuple[Written, ...], Mapping[Path, dict[str, str | None]]]:  # fmt: skip
     """Files that hold one combination of values in the columns `by` each, with what they hold, as `parts` tells it:
     those of which that is true already, and the rows of the others in new ones, in `folder`."""
     if not by or not written:
-        return tuple(written), {}
+        return written, {}
     names = [c.name for c in columns]
     held = _held(engine, names, written, by)
-    times = Counter(str(file) for file, *_ in held)
-    mixed = [w for w in written if times[str(w.path)] > 1]
-    if not mixed:
-        return tuple(written), _told(dataset, by, held)
-    rows = {_TABLE: Input(tuple(str(w.path) for w in mixed), columns=tuple(columns))}
-    fresh = engine.write(split_query(_TABLE, names, by), rows, folder)
-    found = [row for row in held if times[str(row[0])] == 1] + [*_held(engine, names, fresh, by)]
-    return (*(w for w in written if w not in mixed), *fresh), _told(dataset, by, found)
+    mixed = [w for w in written if len(held[w.path]) > 1]
+    if mixed:
+        rows = {_TABLE: Input(tuple(str(w.path) for w in mixed), columns=tuple(columns))}
+        fresh = engine.write(split_query(_TABLE, names, by), rows, folder)
+        held = {path: values for path, values in held.items() if len(values) == 1} | _held(engine, names, fresh, by)
+        written = (*(w for w in written if w.path in held), *fresh)
+    return written, _told(dataset, by, held)
 
 
 def _held(
     engine: Engine, columns: Sequence[str], written: Sequence[Written], by: Sequence[str]
-) -> Sequence[tuple[object, ...]]:
-    """(file, values), for each combination of values in each file."""
+) -> dict[Path, list[tuple[object, ...]]]:
+    """The combinations of values in each file."""
     numbers = {name: f"c{i}" for i, name in enumerate(columns)}
     table = {_TABLE: Input(tuple(str(w.path) for w in written), positions=True)}
-    return engine.rows(parts_query([numbers[name] for name in by], _TABLE), table)
+    held: dict[Path, list[tuple[object, ...]]] = {}
+    for file, *values in engine.rows(parts_query([numbers[name] for name in by], _TABLE), table):
+        held.setdefault(Path(str(file)), []).append(tuple(values))
+    return held
 
 
 def _told(
-    dataset: Dataset, by: Sequence[str], found: Sequence[tuple[object, ...]]
+    dataset: Dataset, by: Sequence[str], held: Mapping[Path, list[tuple[object, ...]]]
 ) -> Mapping[Path, dict[str, str | None]]:
-    texts = [_text(value) for _, *values in found for value in values]
+    told = {path: [_text(value) for value in values] for path, (values,) in held.items()}
+    texts = [text for values in told.values() for text in values]
     if "" in texts:
         raise _empty(dataset)
     if any(len(quote(text, safe="")) > _LONGEST for text in texts if text):
         raise _long(dataset)
-    return {Path(str(file)): {name: _text(v) for name, v in zip(by, values, strict=True)} for file, *values in found}
+    return {path: dict(zip(by, values, strict=True)) for path, values in told.items()}
 
 
 def _empty(dataset: Dataset) -> GateError:

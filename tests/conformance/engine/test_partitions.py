@@ -11,14 +11,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlglot import exp
 
+from lakekit.app.parts import split as split_by_partition
+from lakekit.domain.names import parse_dataset
 from lakekit.domain.schema import TableColumn, bronze_columns
 from lakekit.domain.table_options import PARTITION_KINDS
-from lakekit.ports.engine import Engine, Input
+from lakekit.ports.engine import Engine, Input, Written
 from lakekit.sql.lanes import ACCEPTED, is_accepted, lanes_query
 from lakekit.sql.partitions import parts_query
 from lakekit.sql.tree import column, table
 from tests.conformance.engine.batches import STAMP, batches, examples, landed, lane, read_accepted
 from tests.conformance.engine.conftest import Texts
+from tests.conformance.engine.files import land as write
+from tests.conformance.engine.files import read
 from tests.conformance.engine.test_lanes import Batch
 
 
@@ -90,3 +94,41 @@ def test_an_input_without_files_has_its_columns_and_no_row(engine: Engine) -> No
     columns = (TableColumn("id", "long"), TableColumn("tags", "map<string,array<decimal(10,2)>>"))
     query = exp.Select(expressions=[column(c) for c in ("id", "tags", "_file")]).from_(table("t"))
     assert list(engine.rows(query, {"t": Input((), columns=columns, positions=True)})) == []
+
+
+SPLIT = (TableColumn("n", "long"), TableColumn("g", "string"), TableColumn("m", "int"))
+
+
+def written(file: Path, *rows: tuple[int, str | None, int | None]) -> Written:
+    """A file of such rows."""
+    write(file, {c.name: c.type for c in SPLIT}, rows)
+    return Written("", file, file.stat().st_size, len(rows))
+
+
+def test_files_of_one_partition_stay_and_the_others_are_split(
+    engine: Engine, tmp_path: Path, folders: Iterator[Path]
+) -> None:
+    files = (
+        written(tmp_path / "one.parquet", (1, "a", 1), (2, "a", 1)),
+        written(tmp_path / "none.parquet", (3, None, None)),
+        written(tmp_path / "several.parquet", (4, "a", 1), (5, "a", 2), (6, None, 2)),
+        written(tmp_path / "two.parquet", (7, "b", None), (8, "b", 1)),
+    )
+    laid, told = split_by_partition(engine, parse_dataset("gold.t"), SPLIT, files, ("g", "m"), next(folders))
+    assert {w.path for w in files[:2]} < {w.path for w in laid}
+    found = {(row, tuple(told[w.path][name] for name in ("g", "m"))) for w in laid for row in read(w.path)[1]}
+    rows = [row for file in files for row in read(file.path)[1]]
+    assert found == {(row, (row[1], None if row[2] is None else str(row[2]))) for row in rows}
+    assert sum(w.rows for w in laid) == len(rows)
+    assert told.keys() == {w.path for w in laid}
+
+
+def test_where_each_file_is_of_one_partition_nothing_is_written(
+    engine: Engine, tmp_path: Path, folders: Iterator[Path]
+) -> None:
+    files = (written(tmp_path / "a.parquet", (1, "a", 1)), written(tmp_path / "b.parquet", (2, "a", 1)))
+    folder = next(folders)
+    laid, told = split_by_partition(engine, parse_dataset("gold.t"), SPLIT, files, ("g", "m"), folder)
+    assert laid == files
+    assert [told[w.path] for w in laid] == [{"g": "a", "m": "1"}] * 2
+    assert not folder.exists()
