@@ -116,9 +116,9 @@ def counting(frame: Frame, *, generations: bool, where: exp.Expression | None = 
         rows.where(where, copy=False)
     if not generations:
         return rows
-    told_of = [named(value, f"of{i}") for i, value in enumerate(_told_of(frame))]
-    rows = select([*frame.names, OP, RANK, GEN], rows, *told_of)
-    groups = [*frame.keys, *frame.sequence, *(value.alias for value in told_of)]
+    of_all = [named(value, f"of{i}") for i, value in enumerate(_told_of(frame))]
+    rows.select(*of_all, copy=False)
+    groups = [*frame.keys, *frame.sequence, *(value.alias for value in of_all)]
     ranked = select([*frame.names, OP, RANK, GEN], rows, named(over(exp.Max(this=column(GEN)), groups), "newest"))
     same = exp.EQ(this=column(GEN), expression=column("newest"))
     return select([*frame.names, OP, RANK, GEN], ranked).where(same, copy=False)
@@ -126,8 +126,8 @@ def counting(frame: Frame, *, generations: bool, where: exp.Expression | None = 
 
 def _told_of(frame: Frame) -> list[exp.Expression]:
     """Of what a marker tells, which has no keys: its operation, and the scope of a snapshot. NULL of other events."""
-    of_all = exp.EQ(this=column(RANK), expression=literal_number(0))
-    return [case((of_all.copy(), column(name))) for name in (OP, *frame.scope)] if frame.dimension.marks else []
+    told = (OPERATION, *frame.dimension.scope) if frame.dimension.marks else ()
+    return [case((is_of_all(column(OPERATION)), column(name))) for name in told]
 
 
 def settled(frame: Frame, *, generations: bool, markers: bool, where: exp.Expression | None = None) -> exp.Query:

@@ -36,6 +36,7 @@ Land = Callable[[str], str]
 
 NAMES = [
     *("op", "rank", "life", "gen", "next", "since", "until", "starts", "said", "was", "more", "newest"),
+    *("of0", "of1"),
     *("c0", "c1", "c3", "w0", "m0", "n0", "v0", "r", "e", "l", "s", "o", "g", "v", "a", "k", "t", "m"),
     *("events", "SELECT", 'x"y', "it's", "ü", "A b", "Key", "Order", "valid", "a.b", "`q`"),
 ]

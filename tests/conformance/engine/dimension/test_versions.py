@@ -8,22 +8,13 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lakekit.domain.dimension import (
-    GENERATION,
-    OPERATION,
-    REASON,
-    SNAPSHOT,
-    TRUNCATE,
-    UPSERT,
-    Dimension,
-    Snapshots,
-)
-from lakekit.domain.schema import TableColumn
+from lakekit.domain.dimension import GENERATION, OPERATION, SNAPSHOT, TRUNCATE, Dimension, Snapshots
 from lakekit.ports.engine import Engine, Input
 from lakekit.sql.dimension.events import EVENTS
 from lakekit.sql.dimension.versions import current_query, dimension_columns, dimension_query
 from tests.conformance.engine.batches import examples
 from tests.conformance.engine.dimension import oracle
+from tests.conformance.engine.dimension.examples import feed
 from tests.conformance.engine.dimension.feeds import Feed, Land, comparable, feeds, in_order, landed, rows_of
 from tests.conformance.engine.dimension.oracle import Row
 
@@ -117,18 +108,9 @@ def test_generations_and_what_is_said_of_all_are_looked_for_where_there_are_some
 def test_a_snapshot_gives_way_to_newer_ones_of_the_same_scope_alone(engine: Engine, land_typed: Land) -> None:
     """Newer code told of one scope again, at the moment at which older code had told that another is empty."""
     of_scopes = Dimension(("k",), ("at",), snapshots=Snapshots(scope=("s",)))
-    feed = Feed(of_scopes, tuple(TableColumn(name, "int") for name in ("k", "at", "s")))
-
-    def event(operation: str, generation: int, key: int | None, at: int, scope: int) -> Row:
-        return {"k": key, "at": at, "s": scope, OPERATION: operation, GENERATION: generation, REASON: None}
-
-    told = (
-        event(UPSERT, 1, 7, 1, 70),
-        event(SNAPSHOT, 1, None, 1, 70),
-        event(SNAPSHOT, 1, None, 2, 70),
-        event(UPSERT, 2, 8, 2, 80),
-        event(SNAPSHOT, 2, None, 2, 80),
-    )
-    found = made(engine, land_typed, evolve(feed, events=told))
-    assert found == expected(evolve(feed, events=told))
+    rows = ((7, 1, 70), (None, 1, 70, "S"), (None, 2, 70, "S"), (8, 2, 80), (None, 2, 80, "S"))
+    of_one = feed(of_scopes, "k int, at int, s int", *rows)
+    told = evolve(of_one, events=tuple({**e, GENERATION: 2 if e["s"] == 80 else 1} for e in of_one.events))
+    found = made(engine, land_typed, told)
+    assert found == expected(told)
     assert [end for *_, (_, end), _, _ in found] == [2, None]
