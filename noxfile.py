@@ -24,10 +24,14 @@ RETAIL = "./plugins/lakekit_retail"
 VERSITYGW = "github.com/versity/versitygw/cmd/versitygw@v1.8.0"
 # Tests under these markers have sessions of their own.
 APART = ("slow", "faults_long", "storage", "stranger", "spark", "spark_s3", "sail", "standalone", "connect")
+# These folders, too.
+ELSEWHERE = ("--ignore=tests/architecture", "--ignore=tests/docs")
 TOOLS = ("pytest", "pytest-timeout", "hypothesis")
 TESTING = (*TOOLS, "pytest-xdist", "jsonschema", "polars", "tpchgen-cli", "moto")
 # A process for each core, up to four; `-n 0` after `--` is one process, for a debugger.
 SIDE_BY_SIDE = ("--numprocesses=auto", "--maxprocesses=4", "--dist=worksteal")
+# Processes of tests end before what a better compiler gives pays for its work, which is half of all that they do.
+JAVA = {"JDK_JAVA_OPTIONS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"}
 
 
 def dev(*names: str) -> Iterator[str]:
@@ -46,8 +50,7 @@ def install_for_tests(session: nox.Session, *options: str) -> None:
 def run_tests(session: nox.Session, *options: str) -> None:
     """Everything that takes seconds; arguments after `--` select otherwise."""
     selection = " and ".join(f"not {marker}" for marker in APART)
-    apart = ("--ignore=tests/architecture", "--ignore=tests/docs")
-    session.run("pytest", *SIDE_BY_SIDE, "-m", selection, *apart, *options, *session.posargs)
+    session.run("pytest", *SIDE_BY_SIDE, "-m", selection, *ELSEWHERE, *options, *session.posargs)
 
 
 @nox.session
@@ -113,10 +116,6 @@ def install_spark(session: nox.Session) -> None:
     """As `install_for_tests`, with Spark and what its Connect needs."""
     install_for_tests(session)
     session.install("-e", f".[{RUNTIME},spark]", "pyspark[connect]", "pandas<3")
-
-
-# Processes of tests end before what a better compiler gives pays for its work, which is half of all that they do.
-JAVA = {"JDK_JAVA_OPTIONS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"}
 
 
 # A process has one Spark: here, on a master, or behind Connect.

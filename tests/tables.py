@@ -32,13 +32,18 @@ def content(table: Path | str, without: Collection[str] = CLOCK, options: Mappin
     """A table, but for some columns. `options` lead to one in a bucket."""
     reach = dict(options or {}) or None
     delta = DeltaTable(str(table), storage_options=reach)
-    files = delta.file_uris()
-    frames = [pl.read_parquet(file, hive_partitioning=False, storage_options=reach) for file in files]
+    frames = frames_of(delta, reach)
     frame = pl.concat([f.drop(without, strict=False) for f in frames]) if frames else pl.DataFrame()
     types = tuple((name, repr(type_)) for name, type_ in frame.schema.items())
     rows = tuple(sorted(_told(row) for row in frame.iter_rows()))
     properties = tuple(sorted(delta.metadata().configuration.items()))
     return Content(delta.schema().to_json(), tuple(delta.metadata().partition_columns), properties, types, rows)
+
+
+def frames_of(table: DeltaTable, options: dict[str, str] | None = None) -> list[pl.DataFrame]:
+    """The rows of each of its files. Values of partitions stand in paths, and are no patterns there."""
+    files = table.file_uris()
+    return [pl.read_parquet(f, glob=False, hive_partitioning=False, storage_options=options) for f in files]
 
 
 def _told(value: object) -> str:

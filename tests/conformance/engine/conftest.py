@@ -25,15 +25,12 @@ CLUSTERS = (pytest.param("standalone", marks=STANDALONE), pytest.param("connect"
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Tests run on each engine, or on those that their module names as ENGINES; those marked `embedded` on the
-    embedded one alone, where others have their cases on each; those marked `everywhere` also on each kind of Spark that
-    is somewhere else."""
+    """Tests run on each engine; those marked `embedded` on the embedded one alone, as others have their cases on each;
+    those marked `everywhere` also on each kind of Spark that is somewhere else."""
     of_suite = metafunc.cls is not None and issubclass(metafunc.cls, Suite)
     if "engine" in metafunc.fixturenames and not of_suite:
         more = CLUSTERS if metafunc.definition.get_closest_marker("everywhere") else ()
-        engines = getattr(metafunc.module, "ENGINES", ENGINES)
-        if metafunc.definition.get_closest_marker("embedded"):
-            engines = ENGINES[:1]
+        engines = ENGINES[:1] if metafunc.definition.get_closest_marker("embedded") else ENGINES
         metafunc.parametrize("engine", (*engines, *more), indirect=True, scope="session")
 
 

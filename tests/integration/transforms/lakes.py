@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 import polars as pl
 from attrs import frozen
@@ -22,6 +21,7 @@ from lakekit.compose.transforms import Transforms
 from lakekit.domain.report import BuildReport
 from lakekit.project.selection import EVERYTHING
 from lakekit.testing.fake_runtime import EngineRuntime
+from tests.tables import frames_of
 
 Row = Mapping[str, Any]
 TYPES = {"long": pl.Int64, "string": pl.String, "double": pl.Float64, "timestamp": pl.Datetime("us", "UTC")}
@@ -96,14 +96,11 @@ class Lake:
 
 def read(table: DeltaTable) -> Counter[tuple[Any, ...]]:
     """The rows of a table as a multiset, columns in order of name."""
-    paths = table.get_add_actions(flatten=True).column("path").to_pylist()
-    if not paths:
+    frames = frames_of(table)
+    if not frames:
         return Counter()
-    folder = Path(unquote(urlsplit(table.table_uri).path))
-    # As bytes: Polars takes more than letters from a path, and values of partitions stand in it.
-    files = [pl.read_parquet((folder / unquote(path)).read_bytes()) for path in paths]
     # Files from before a column was added lack it.
-    return Counter(pl.concat(files, how="diagonal").select(sorted(f.name for f in table.schema().fields)).rows())
+    return Counter(pl.concat(frames, how="diagonal").select(sorted(f.name for f in table.schema().fields)).rows())
 
 
 def multiset(rows: Iterable[Sequence[Any]]) -> Counter[tuple[Any, ...]]:

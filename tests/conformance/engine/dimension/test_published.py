@@ -17,7 +17,7 @@ from lakekit.ports.engine import Engine
 from tests.conformance.engine.dimension.examples import feed, versions
 from tests.conformance.engine.dimension.feeds import Land, comparable
 
-ENGINES = ("duckdb",)
+pytestmark = pytest.mark.embedded
 """Random feeds hold the same rules on Spark, in `test_versions`."""
 
 USERS = "userId int, name string, city string, sequenceNum int"

@@ -12,7 +12,7 @@ from lakekit.ports.engine import Engine
 from tests.conformance.engine.dimension.examples import feed, versions
 from tests.conformance.engine.dimension.feeds import Land, comparable
 
-ENGINES = ("duckdb",)
+pytestmark = pytest.mark.embedded
 """That Spark makes of any feed what plain Python does, `test_versions` shows; seventy queries more take minutes."""
 
 PLAIN = Dimension(("k",), ("t",), drop=("t",))
