@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lakekit_delta.driver import options, reading
+from lakekit_delta.driver import load, options, reading
 from lakekit_delta.log import Log
 from lakekit_delta.place import Place
 from lakekit_delta.tables import checked, newest
@@ -32,7 +32,7 @@ class Known:
         table, mark, opened = self._tables.pop(folder, (None, None, None))
         now, told = _mark(folder), options(folder)
         if table is None or now is None or opened != told or mark != _mark(folder, table.version()):
-            table = newest(folder)
+            table = checked(folder, load(folder)) if now else newest(folder)
         elif mark != now:
             with reading(folder):
                 table.update_incremental()

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from attrs import evolve
 
@@ -31,7 +31,6 @@ from lakekit.app.transform import quarantine as events
 from lakekit.app.transform.adopt import Asked
 from lakekit.app.transform.job import TransformJob
 from lakekit.compose.adapters import PRIVATE, Adapters
-from lakekit.compose.cases import Cases
 from lakekit.compose.old_tables import old_table
 from lakekit.compose.transforms import Transforms
 from lakekit.domain.adoption import AdoptionReport, Intervals
@@ -64,6 +63,9 @@ from lakekit.project.bucket import ENDINGS, NAMES, home
 from lakekit.project.files import MAX_BYTES
 from lakekit.project.model import LoadType, Settings, SourceSettings
 from lakekit.project.selection import ANYTHING, EVERYTHING, Selectable, Selection, named
+
+if TYPE_CHECKING:
+    from lakekit.compose.cases import Cases
 
 
 def application(
@@ -142,6 +144,8 @@ class Application:
     @property
     def cases(self) -> Cases:
         """The cases of its transforms."""
+        from lakekit.compose.cases import Cases  # a world of its own, which no other command enters
+
         return Cases(self.settings, self.plugins.transforms, self.apart, lambda apart: apart.runtime())
 
     def apart(self, folder: Path, engine: Engine | None) -> Application:

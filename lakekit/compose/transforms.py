@@ -29,7 +29,7 @@ from lakekit.plugin.once import once
 from lakekit.ports.runtime import SparkRuntime
 from lakekit.ports.table_store import TableStore
 from lakekit.project.model import Settings
-from lakekit.project.selection import EVERYTHING, Selection
+from lakekit.project.selection import EVERYTHING, Selectable, Selection
 
 
 class Transforms:
@@ -123,7 +123,9 @@ class Transforms:
 
     @once
     def _look(self) -> TableStore:
-        return at_one_look(self._tools().tables)
+        transforms = (draft.transform for draft in self._settings.transforms.values())
+        every: list[Selectable] = [*self._settings.sources.values(), *transforms]
+        return at_one_look(self._tools().tables, [entry.dataset.table for entry in every])
 
     @once
     def _runtime(self) -> SparkRuntime:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from sqlglot import exp, tokenize
+from sqlglot import exp
 from sqlglot.tokenizer_core import Token, TokenType
 
 _LITERAL = {TokenType.IDENTIFIER, TokenType.HINT}
@@ -13,20 +13,20 @@ _LITERAL |= {kind for kind in TokenType if kind.name.endswith("STRING")}
 _LAYOUT = {TokenType.L_PAREN, TokenType.R_PAREN, TokenType.SEMICOLON}
 
 
-def fingerprint(text: str, tree: exp.Expr) -> str:
-    """SHA-256 in hex of the words of `text` and of the shape of its `tree`.
+def fingerprint(tokens: Sequence[Token], tree: exp.Expr) -> str:
+    """SHA-256 in hex of the words of a text and of the shape of its `tree`.
 
     The words alone do not tell which parentheses are needed, the tree alone has one node for words of two meanings
     (STRING and VARCHAR(3)).
     """
     digest = hashlib.sha256()
-    for part in (*_words(text), *_shape(tree)):
+    for part in (*_words(tokens), *_shape(tree)):
         digest.update(f"{len(part)}:{part}".encode("utf-8", "surrogatepass"))
     return digest.hexdigest()
 
 
-def _words(text: str) -> Iterator[str]:
-    return (_word(token) for token in tokenize(text, read="spark") if token.token_type not in _LAYOUT)
+def _words(tokens: Sequence[Token]) -> Iterator[str]:
+    return (_word(token) for token in tokens if token.token_type not in _LAYOUT)
 
 
 def _word(token: Token) -> str:

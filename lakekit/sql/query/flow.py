@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeAlias
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 IDENTITY, TRANSFORMATION, AGGREGATION = "IDENTITY", "TRANSFORMATION", "AGGREGATION"
 JOIN, GROUP_BY, FILTER, SORT, WINDOW, CONDITIONAL = "JOIN", "GROUP_BY", "FILTER", "SORT", "WINDOW", "CONDITIONAL"
@@ -23,6 +23,10 @@ class ColumnSource:
     direct: bool
     how: str
 
+    def by(self, how: str, *, direct: bool = True) -> ColumnSource:
+        """The same column, in another way."""
+        return ColumnSource(self.dataset, self.column, direct, how)  # `evolve` takes thrice as long, for thousands
+
 
 Flow: TypeAlias = frozenset[ColumnSource] | None
 """None: it is not known."""
@@ -38,17 +42,17 @@ def merged(*flows: Flow) -> Flow:
 
 def changed(flow: Flow) -> Flow:
     """Of a value that is computed from such ones."""
-    return _each(flow, lambda s: evolve(s, how=TRANSFORMATION) if s.how == IDENTITY else s)
+    return _each(flow, lambda s: s.by(TRANSFORMATION) if s.how == IDENTITY else s)
 
 
 def aggregated(flow: Flow) -> Flow:
     """Of a value that is computed from those of many rows."""
-    return _each(flow, lambda s: evolve(s, how=AGGREGATION) if s.direct else s)
+    return _each(flow, lambda s: s.by(AGGREGATION) if s.direct else s)
 
 
 def steering(flow: Flow, how: str) -> Flow:
     """Of what such values decide about."""
-    return _each(flow, lambda s: evolve(s, direct=False, how=how) if s.direct else s)
+    return _each(flow, lambda s: s.by(how, direct=False) if s.direct else s)
 
 
 def _each(flow: Flow, change: Callable[[ColumnSource], ColumnSource]) -> Flow:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from attrs import frozen
-from sqlglot import exp, parse
+from sqlglot import Dialect, exp
 from sqlglot.errors import ParseError, TokenError
+from sqlglot.tokenizer_core import Token
 
 from lakekit.domain.errors import EngineError
 from lakekit.sql.query.allowed import refusal
@@ -29,10 +30,11 @@ class Reference:
 
 @frozen
 class Query:
-    """`text` is what is run, `tree` what it means, for finding places in it. `spliced` says how the text was made of
-    what the user wrote, where that is not the same: places are told as they are there."""
+    """`text` is what is run, `tokens` its words, `tree` what it means, for finding places in it. `spliced` says how the
+    text was made of what the user wrote, where that is not the same: places are told as they are there."""
 
     text: str
+    tokens: Sequence[Token]
     tree: exp.Query
     spliced: Spliced | None = None
 
@@ -47,7 +49,7 @@ class Query:
     @property
     def fingerprint(self) -> str:
         """Equal for texts that differ in layout, comments, case of keywords and names, and needless parentheses."""
-        return fingerprint(self.text, self.tree)
+        return fingerprint(self.tokens, self.tree)
 
     def tables(self) -> list[tuple[exp.Table, str]]:
         """Each mention of a table, in the order of the text; what the query itself defines by WITH is none."""
@@ -81,7 +83,7 @@ def read_query(text: str) -> Query:
     Raises EngineError `runtime.syntax`, with line and column where they are known, for a text that is not exactly one
     query, and for one whose tables cannot all be told from the text.
     """
-    query = Query(text, _tree(text))
+    query = Query(text, *_read(text))
     if found := refusal(query.tree):
         node, why = found
         raise syntax_error(query.place_of(node), why)
@@ -125,9 +127,11 @@ def _visible(node: exp.Expr) -> Iterator[exp.CTE]:
         below, above = above, above.parent
 
 
-def _tree(text: str) -> exp.Query:
+def _read(text: str) -> tuple[Sequence[Token], exp.Query]:
+    spark = Dialect.get_or_raise("spark")
     try:
-        trees = [tree for tree in parse(text, read="spark") if tree is not None]
+        tokens = spark.tokenize(text)
+        trees = [tree for tree in spark.parser().parse(tokens, text) if tree is not None]
     except ParseError as error:
         told = error.errors[0]
         place = f"{told['line']}:{told['col']}"
@@ -137,7 +141,7 @@ def _tree(text: str) -> exp.Query:
     except RecursionError:
         raise syntax_error("", "it is nested too deeply") from None
     if len(trees) == 1 and isinstance(trees[0], exp.Values):
-        return exp.Select(expressions=[exp.Star()], from_=exp.From(this=trees[0]))
+        return tokens, exp.Select(expressions=[exp.Star()], from_=exp.From(this=trees[0]))
     if len(trees) != 1 or not isinstance(trees[0], exp.Query):
         raise syntax_error("", "it is not exactly one query")
-    return trees[0]
+    return tokens, trees[0]
