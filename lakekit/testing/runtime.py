@@ -331,6 +331,9 @@ class RuntimeSuite(OptionsSuite):
             ("SELECT CAST(customer AS int) AS a FROM bronze.orders", "CAST_INVALID_INPUT"),
             ("SELECT CAST(id + 3000000000 AS int) AS a FROM bronze.orders", "CAST_INVALID_INPUT"),
             ("SELECT element_at(array(id), 3) AS a FROM bronze.orders", "INVALID_ARRAY_INDEX"),
+            ("SELECT id + 9223372036854775807 AS a FROM bronze.orders", "ARITHMETIC_OVERFLOW"),
+            ("SELECT id * 9223372036854775807 AS a FROM bronze.orders", "ARITHMETIC_OVERFLOW"),
+            ("SELECT sum(9223372036854775800 + id) AS a FROM bronze.orders", "ARITHMETIC_OVERFLOW"),
         ],
     )
     def test_a_value_without_a_result_is_an_error_that_does_not_quote_it(

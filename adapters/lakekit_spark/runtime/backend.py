@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -10,6 +11,7 @@ from lakekit.ports.engine import Written
 from lakekit.ports.runtime import Capability
 from lakekit.sql.query.parsed import Query
 from lakekit_spark.place import Place
+from lakekit_spark.runtime.query import Named
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -34,6 +36,10 @@ class Backend(Protocol):
 
     def refuse_query(self, query: Query) -> None:
         """As `refuse`, of a user's query."""
+        ...
+
+    def mended(self, query: Named, views: Collection[str]) -> Named:
+        """The query, which reads these views, with what keeps it from another result."""
         ...
 
     def refuse(self, frame: DataFrame) -> None:

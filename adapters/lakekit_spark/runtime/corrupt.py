@@ -8,6 +8,7 @@ from typing import Any
 from sqlglot import exp
 
 from lakekit.sql.query.parsed import Query
+from lakekit_spark.runtime.messages import messages
 from lakekit_spark.runtime.query import place_of
 
 _PARSERS = {"from_json", "from_csv"}
@@ -28,7 +29,7 @@ def asks_for_corrupt_records(plan: Any) -> bool:
     """Of a plan as Spark Connect sends it."""
     return any(
         call.function_name.lower() in _PARSERS and any(map(_asks, _texts(call)))
-        for call in _messages(plan)
+        for call in messages(plan)
         if call.DESCRIPTOR.name == "UnresolvedFunction"
     )
 
@@ -38,18 +39,6 @@ def _asks(text: str) -> bool:
 
 
 def _texts(message: Any) -> Iterator[str]:
-    for part in _messages(message):
+    for part in messages(message):
         if part.DESCRIPTOR.name == "Literal" and part.HasField("string"):
             yield part.string
-
-
-def _messages(message: Any) -> Iterator[Any]:
-    """A message and all within it."""
-    yield message
-    for field, value in message.ListFields():
-        if field.message_type is None:
-            continue
-        members = value.values() if hasattr(value, "values") else value if field.is_repeated else [value]
-        for member in members:
-            if hasattr(member, "ListFields"):
-                yield from _messages(member)

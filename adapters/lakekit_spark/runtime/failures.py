@@ -13,6 +13,7 @@ from lakekit.ports.runtime import Capability
 from lakekit.sql.query.parsed import syntax_error
 from lakekit_spark.fence import condition, fenced, of_driver
 from lakekit_spark.runtime.backend import Backend
+from lakekit_spark.runtime.overflow import OVERFLOW
 from lakekit_spark.runtime.query import UNREAD
 
 _SHOWN = 200
@@ -30,11 +31,21 @@ _VALUES = {
         "[REMAINDER_BY_ZERO",
         "Remainder by zero",
     ),
+    "ARITHMETIC_OVERFLOW": (
+        *("[ARITHMETIC_OVERFLOW", "[NUMERIC_VALUE_OUT_OF_RANGE", "[BINARY_ARITHMETIC_OVERFLOW", "out of range Int64"),
+        *(
+            "Overflow happened on",
+            "arithmetic overflow",
+            " overflow on ",
+            "Timestamp out of range",
+            "too large to store in a Decimal",
+        ),
+    ),
     "CAST_INVALID_INPUT": ("[CAST_INVALID_INPUT", "[CAST_OVERFLOW", "Cast error: ", "Cannot cast ", "Can't cast value"),
-    "ARITHMETIC_OVERFLOW": ("[ARITHMETIC_OVERFLOW", "[NUMERIC_VALUE_OUT_OF_RANGE", "[BINARY_ARITHMETIC_OVERFLOW"),
     "INVALID_ARRAY_INDEX": ("[INVALID_ARRAY_INDEX", "element_at: the index is out of bounds"),
     "USER_RAISED_EXCEPTION": ("[USER_RAISED_EXCEPTION",),
 }
+_STOPPED = re.compile(re.escape(OVERFLOW) + r" (\d+:\d+)")
 _LACKING = {"UnsupportedOperationException", "PySparkNotImplementedError"}
 
 
@@ -142,8 +153,13 @@ def _ran(told: str) -> EngineError | None:
             next="give it more: `memory` under `engine`",
         )
     if named := next((name for name, words in _VALUES.items() if any(word in told for word in words)), None):
+        place = _STOPPED.search(told)
         return EngineError(
-            "runtime.failed", "a value of a row has no result", why=named, next="see try_cast, try_divide, try_add, get"
+            "runtime.failed",
+            "a value of a row has no result",
+            where=place[1] if place else "",
+            why=named,
+            next="see try_cast, try_divide, try_add, get",
         )
     return None
 

@@ -72,7 +72,7 @@ class FrameRuntime:
             session = self._backend.session()
             self._backend.refuse_query(query)
             with views(session, inputs, self._backend.place()) as made:
-                told = named(query, made)
+                told = self._backend.mended(named(query, made), made.values())
                 with planning(self._backend, Place(found, told.place)):
                     planned = self._checked(session.sql(told.text))
                 return work(*planned)

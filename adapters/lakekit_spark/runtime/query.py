@@ -10,6 +10,7 @@ from sqlglot import exp
 
 from lakekit.domain.errors import EngineError
 from lakekit.sql.query.parsed import Query
+from lakekit.sql.query.spliced import Spliced
 
 _LINE = re.compile(r"\bline (\d+),? pos (\d+)")
 """As Spark tells a place: lines from 1, columns from 0."""
@@ -19,22 +20,28 @@ UNREAD = re.compile(r"\bfound .{0,80}? at (\d+):\d+ expected", re.DOTALL)
 
 @frozen
 class Named:
-    """What Spark is given for a query. `ends` has where each table ends, here and in the query."""
+    """What Spark is given for a query. `ends` has where each table ends, here and in the query; where the text was
+    spliced after that, in its original."""
 
     text: str
     ends: tuple[tuple[int, int], ...]
     query: Query
+    spliced: Spliced | None = None
 
     def place(self, error: BaseException) -> str:
         """`line:column` in the query of what an error points at here."""
         told = str(error)
         if found := _LINE.search(told):
             line, column = int(found[1]), int(found[2])
-            return self._position(sum(map(len, self.text.splitlines(keepends=True)[: line - 1])) + column)
+            return self._written(sum(map(len, self.text.splitlines(keepends=True)[: line - 1])) + column)
         found = UNREAD.search(told)
-        return self._position(int(found[1])) if found else ""
+        return self._written(int(found[1])) if found else ""
 
-    def _position(self, offset: int) -> str:
+    def _written(self, offset: int) -> str:
+        return self.position(self.spliced.origin(offset) if self.spliced else offset)
+
+    def position(self, offset: int) -> str:
+        """`line:column` in the query of a character of the text, as it was before it was spliced."""
         here, there = max(end for end in self.ends if end[0] <= offset)
         return self.query.position(there + offset - here)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,7 @@ from urllib.parse import quote
 from attrs import evolve
 
 from lakekit.domain.batch import ColumnStats
-from lakekit.domain.errors import ConfigError, EngineError
+from lakekit.domain.errors import ConfigError, EngineError, UnsupportedCapability
 from lakekit.ports.engine import Written
 from lakekit.ports.runtime import Capability
 from lakekit.sql.query.parsed import Query
@@ -20,9 +20,13 @@ from lakekit_spark.footer import read_footer
 from lakekit_spark.options import Options, read_options
 from lakekit_spark.pinned import FOR_BODIES
 from lakekit_spark.place import Place
+from lakekit_spark.runtime.alike import alike_in_plan, alike_in_query
 from lakekit_spark.runtime.corrupt import asks_for_corrupt_records, query_asks_for_corrupt_records
 from lakekit_spark.runtime.failures import unsupported
+from lakekit_spark.runtime.operations import Types
+from lakekit_spark.runtime.overflow import stopping
 from lakekit_spark.runtime.process import Sail, start_sail
+from lakekit_spark.runtime.query import Named
 from lakekit_spark.types import column
 from lakekit_spark.written import collect_files
 
@@ -87,11 +91,25 @@ class SailBackend:
     def refuse_query(self, query: Query) -> None:
         if where := query_asks_for_corrupt_records(query):
             raise unsupported(self, Capability.CORRUPT_RECORDS, where)
+        if where := alike_in_query(query):
+            raise _taken_for_one(where)
+
+    def mended(self, query: Named, views: Collection[str]) -> Named:
+        """Its whole numbers would wrap around."""
+
+        def types() -> Types:
+            columns = {view: self.session().table(view).schema.fields for view in views}
+            return {view: {f.name: f.dataType.simpleString() for f in fields} for view, fields in columns.items()}
+
+        return stopping(query, types)
 
     def refuse(self, frame: DataFrame) -> None:
         plan: Any = frame
-        if asks_for_corrupt_records(plan._plan.to_proto(plan.sparkSession.client)):  # noqa: SLF001  # public is only its text
+        told = plan._plan.to_proto(plan.sparkSession.client)  # noqa: SLF001  # public is only its text
+        if asks_for_corrupt_records(told):
             raise unsupported(self, Capability.CORRUPT_RECORDS)
+        if alike_in_plan(told):
+            raise _taken_for_one()
 
     def files(self, folder: Path) -> tuple[Written, ...]:
         """Bounds of floats are left out: Sail's know nothing of NaN, which is above all others."""
@@ -115,6 +133,15 @@ class SailBackend:
             self._open = None
             session.stop()
             sail.close()
+
+
+def _taken_for_one(where: str = "") -> UnsupportedCapability:
+    return UnsupportedCapability(
+        "runtime.unsupported",
+        "sail takes two window functions for one that differ in a cast alone",
+        where=where,
+        next="cast in a query within, or in another `select`; or run it with `engine: spark`",
+    )
 
 
 class _Place(Place):

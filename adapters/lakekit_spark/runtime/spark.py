@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from lakekit_spark.lake import Lake
 from lakekit_spark.options import Options
 from lakekit_spark.pinned import FOR_BODIES
 from lakekit_spark.place import Place
+from lakekit_spark.runtime.query import Named
 from lakekit_spark.session import Spark, open_spark
 from lakekit_spark.written import collect_files
 
@@ -59,6 +61,10 @@ class SparkBackend:
 
     def refuse_query(self, query: Query) -> None:
         """Spark says itself what it lacks."""
+
+    def mended(self, query: Named, views: Collection[str]) -> Named:  # noqa: ARG002  # of the port
+        """Nothing: it stops itself."""
+        return query
 
     def refuse(self, frame: DataFrame) -> None:
         """Spark says itself what it lacks."""

@@ -15,9 +15,6 @@ from tests.conformance.runtime.parquet import read_parquet
 LARGEST = "CAST(99999999999999999999999999999999999999 AS decimal(38,0))"
 
 ANSWERS: tuple[tuple[str, object, object], ...] = (
-    ("9223372036854775807 + x FROM VALUES (1L) AS v(x)", -(2**63), "ARITHMETIC_OVERFLOW"),
-    ("2147483647 + x FROM VALUES (1) AS v(x)", -(2**31), "ARITHMETIC_OVERFLOW"),
-    ("sum(x) FROM VALUES (9223372036854775807), (1L) AS v(x)", -(2**63), "ARITHMETIC_OVERFLOW"),
     ("try_add(9223372036854775807, 1)", "runtime.refused", None),
     ("CAST(1 AS decimal(10,2)) / CAST(3 AS decimal(10,2))", Decimal("0.333333"), Decimal("0.3333333333333")),
     ("typeof(bround(2.5))", "double", "decimal(2,0)"),

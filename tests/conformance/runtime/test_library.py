@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +26,7 @@ from lakekit_spark.types import ddl
 from tests.clusters import Server
 from tests.conformance.engine.batches import Part, batches, comparable, expected
 from tests.integration.projects import Project
+from tests.sail import SAIL
 from tests.spark import CONNECT, LOCAL
 
 ROWS = [("1", "2024-01-01", "a"), ("x", "2024-02-30", "b"), (None, None, "c"), ("+7", "2024-01-01T10:30Z", None)]
@@ -236,7 +236,7 @@ class Library:
 
 
 class TestOnSail(Library):
-    pytestmark = [pytest.mark.sail, pytest.mark.skipif(find_spec("pysail") is None, reason="pysail is not installed")]
+    pytestmark = SAIL
 
     @pytest.fixture(scope="class")
     @classmethod

@@ -9,45 +9,32 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from lakekit.domain.errors import ConfigError, EngineError, LakekitError
-from lakekit.plugin.provider import Context
 from lakekit.ports.runtime import SparkRuntime
-from lakekit.testing.runtime import RuntimeSuite
 from tests.conformance.runtime.differences import LARGEST, answer, each
-from tests.conformance.runtime.parquet import read_parquet, write_parquet
+from tests.conformance.runtime.parquet import read_parquet
+from tests.conformance.runtime.sails import OnSail, context, sail
+from tests.sail import SAIL
 
-pytestmark = [pytest.mark.sail, pytest.mark.skipif(find_spec("pysail") is None, reason="pysail is not installed")]
+pytestmark = SAIL
 
-OPTIONS: Mapping[str, object] = {"memory": "1GB", "threads": 2}
 PATIENCE = 20.0
 """Seconds after which something that should have happened has not."""
 
 
-def context(folder: Path, **options: object) -> Context:
-    return Context(folder.parent, str(folder.parent), folder, {**OPTIONS, **options})
-
-
-class TestSail(RuntimeSuite):
-    provider = "sail"
-    write_parquet = staticmethod(write_parquet)
-    read_parquet = staticmethod(read_parquet)
-
-    @pytest.fixture(scope="class")
-    @classmethod
-    def options(cls) -> Mapping[str, object]:
-        return OPTIONS
+class TestSail(OnSail):
+    """Keeps what the port promises."""
 
 
 @pytest.fixture
 def runtime(tmp_path: Path) -> Iterator[SparkRuntime]:
     # A path that is longer than that of a socket may be.
-    made: SparkRuntime = TestSail.registered(context(tmp_path / ("private" * 20)))
+    made = sail(tmp_path / ("private" * 20))
     yield made
     made.close()
 
@@ -185,34 +172,27 @@ def test_nothing_is_started_before_it_is_needed(runtime: Any) -> None:
 @pytest.mark.parametrize("options", [{"remote": "sc://x"}, {"memory": "1MB"}, {"threads": 0}])
 def test_options_that_mean_nothing_are_refused(tmp_path: Path, options: dict[str, object]) -> None:
     with pytest.raises(ConfigError):
-        TestSail.registered(context(tmp_path / "private", **options))
+        OnSail.registered(context(tmp_path / "private", **options))
 
 
 class TestDifferences:
     """Each is told in docs/engines.md; the test fails when it has gone away."""
 
-    @pytest.fixture(scope="class")
-    @classmethod
-    def shared(cls, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkRuntime]:
-        made: SparkRuntime = TestSail.registered(context(tmp_path_factory.mktemp("differences") / "private"))
-        yield made
-        made.close()
-
     @each
     def test_sail_answers_otherwise(
-        self, shared: SparkRuntime, tmp_path: Path, query: str, sail: object, spark: object
+        self, shared_sail: SparkRuntime, tmp_path: Path, query: str, sail: object, spark: object
     ) -> None:
         assert sail != spark
-        assert answer(shared, query, tmp_path / "out") == sail
+        assert answer(shared_sail, query, tmp_path / "out") == sail
 
-    def test_decimals_may_have_more_digits_than_there_are(self, shared: SparkRuntime, tmp_path: Path) -> None:
+    def test_decimals_may_have_more_digits_than_there_are(self, shared_sail: SparkRuntime, tmp_path: Path) -> None:
         """What is written is no decimal(38,0); Spark raises NUMERIC_VALUE_OUT_OF_RANGE."""
-        written = shared.write(f"SELECT {LARGEST} + x AS a FROM VALUES (1) AS v(x)", {}, tmp_path / "out")
+        written = shared_sail.write(f"SELECT {LARGEST} + x AS a FROM VALUES (1) AS v(x)", {}, tmp_path / "out")
         assert sum(w.rows for w in written) == 1
 
-    def test_a_constant_without_a_result_is_found_early(self, shared: SparkRuntime) -> None:
+    def test_a_constant_without_a_result_is_found_early(self, shared_sail: SparkRuntime) -> None:
         with pytest.raises(EngineError) as caught:
-            shared.analyse("SELECT 1 / 0 AS a", {})
+            shared_sail.analyse("SELECT 1 / 0 AS a", {})
         assert (caught.value.code, caught.value.why) == ("runtime.failed", "DIVIDE_BY_ZERO")
 
     @pytest.mark.parametrize(
@@ -225,9 +205,9 @@ class TestDifferences:
             "SELECT x, count(*) AS n FROM VALUES (1) AS v(x) GROUP BY ALL",
         ],
     )
-    def test_some_of_sql_is_refused(self, shared: SparkRuntime, query: str) -> None:
+    def test_some_of_sql_is_refused(self, shared_sail: SparkRuntime, query: str) -> None:
         with pytest.raises(LakekitError):
-            shared.analyse(query, {})
+            shared_sail.analyse(query, {})
 
 
 def test_a_program_that_has_no_file_is_no_other_program(tmp_path: Path) -> None:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 from lakekit.cli.main import run
 from tests.integration.transforms.lakes import Lake
+from tests.sail import SAIL
 
-pytestmark = [pytest.mark.sail, pytest.mark.skipif(find_spec("pysail") is None, reason="pysail is not installed")]
+pytestmark = SAIL
 
 COLUMNS = {
     "orders": {"id": "long", "mail": "string", "amount": "long"},

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -11,8 +10,9 @@ import pytest
 from lakekit.cli.main import run
 from tests.integration.transforms.feeds import CHANGES, COLUMNS, QUERY, Versions
 from tests.integration.transforms.lakes import Lake
+from tests.sail import SAIL
 
-pytestmark = [pytest.mark.sail, pytest.mark.skipif(find_spec("pysail") is None, reason="pysail is not installed")]
+pytestmark = SAIL
 
 FUNCTION = """
 from lakekit.plugin.transforms import transform
