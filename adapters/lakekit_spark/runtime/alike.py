@@ -50,7 +50,7 @@ def _words(node: object, *, cast: bool, several: bool) -> Hashable:
 
 def _holds_alike(relation: Any) -> bool:
     """Whether two of its own window functions are."""
-    own = messages(relation, lambda member: not _is(member, "Relation"))
+    own = messages(relation, outside="Relation")
     seen: dict[Hashable, Hashable] = {}
     return any(
         seen.setdefault(_plain(window, cast=False), _plain(window, cast=True)) != _plain(window, cast=True)

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Protocol
 from lakekit.domain.errors import LakekitError
 from lakekit.ports.engine import Written
 from lakekit.ports.runtime import Capability
-from lakekit.sql.query.parsed import Query
 from lakekit_spark.place import Place
 from lakekit_spark.runtime.query import Named
 
@@ -34,16 +33,13 @@ class Backend(Protocol):
         """Where files lie for the session."""
         ...
 
-    def refuse_query(self, query: Query) -> None:
-        """As `refuse`, of a user's query."""
-        ...
-
     def mended(self, query: Named, views: Collection[str]) -> Named:
-        """The query, which reads these views, with what keeps it from another result."""
+        """The query, which reads these views, so that it means here what it means to Spark. Raises
+        UnsupportedCapability, at the place, where that cannot be."""
         ...
 
-    def refuse(self, frame: DataFrame) -> None:
-        """Raises UnsupportedCapability for what would not fail but give another result."""
+    def mended_frame(self, frame: DataFrame) -> DataFrame:
+        """As `mended`, of what a function returned."""
         ...
 
     def files(self, folder: Path) -> tuple[Written, ...]:

@@ -45,7 +45,7 @@ _VALUES = {
     "INVALID_ARRAY_INDEX": ("[INVALID_ARRAY_INDEX", "element_at: the index is out of bounds"),
     "USER_RAISED_EXCEPTION": ("[USER_RAISED_EXCEPTION",),
 }
-_STOPPED = re.compile(re.escape(OVERFLOW) + r" (\d+:\d+)")
+_STOPPED = re.compile(re.escape(OVERFLOW) + r" (.+?:\d+)\b")
 _LACKING = {"UnsupportedOperationException", "PySparkNotImplementedError"}
 
 

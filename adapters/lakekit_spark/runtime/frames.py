@@ -70,11 +70,10 @@ class FrameRuntime:
         found = partial(place_of, query)
         with planning(self._backend, Place(found, lambda _: "")):
             session = self._backend.session()
-            self._backend.refuse_query(query)
             with views(session, inputs, self._backend.place()) as made:
                 told = self._backend.mended(named(query, made), made.values())
                 with planning(self._backend, Place(found, told.place)):
-                    planned = self._checked(session.sql(told.text))
+                    planned = _checked(session.sql(told.text))
                 return work(*planned)
 
     def _called(self, function: Function, inputs: Mapping[str, Input], work: Work[T]) -> T:
@@ -82,10 +81,9 @@ class FrameRuntime:
             session = self._backend.session()
             place = self._backend.place()
             given = {name: frame(session, input_, place) for name, input_ in inputs.items()}
-            planned = self._checked(function.planned(given))
+            planned = _checked(self._backend.mended_frame(function.planned(given)))
         return work(*planned)
 
-    def _checked(self, rows: DataFrame) -> tuple[DataFrame, tuple[TableColumn, ...]]:
-        columns = table_columns(rows.schema)
-        self._backend.refuse(rows)
-        return rows, columns
+
+def _checked(rows: DataFrame) -> tuple[DataFrame, tuple[TableColumn, ...]]:
+    return rows, table_columns(rows.schema)

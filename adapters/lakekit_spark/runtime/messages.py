@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 
-def messages(message: Any, within: Callable[[Any], bool] = lambda _: True) -> Iterator[Any]:
-    """A message and all in it, but for what is in those that are not to be looked `within`."""
+def messages(message: Any, outside: str = "") -> Iterator[Any]:
+    """A message and all in it, but for those that are called `outside` and what is in these."""
     yield message
-    for _, members in fields(message):
-        for member in members:
-            if hasattr(member, "ListFields") and within(member):
-                yield from messages(member, within)
+    for member in _members(message):
+        if member.DESCRIPTOR.name != outside:
+            yield from messages(member, outside)
+
+
+def nearest(message: Any, name: str) -> Iterator[Any]:
+    """Those within a message that are called so, but for what is in these."""
+    for member in _members(message):
+        if member.DESCRIPTOR.name == name:
+            yield member
+        else:
+            yield from nearest(member, name)
 
 
 def fields(message: Any) -> Iterator[tuple[str, list[Any]]]:
@@ -22,3 +30,7 @@ def fields(message: Any) -> Iterator[tuple[str, list[Any]]]:
             yield field.name, list(value.values())
         else:
             yield field.name, list(value) if field.is_repeated else [value]
+
+
+def _members(message: Any) -> Iterator[Any]:
+    return (member for _, members in fields(message) for member in members if hasattr(member, "ListFields"))

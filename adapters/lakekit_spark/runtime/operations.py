@@ -6,19 +6,16 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 from attrs import frozen
-from sqlglot import exp
-from sqlglot.dialects.spark import Spark
+from sqlglot import exp, parse_one
 from sqlglot.errors import SqlglotError
-from sqlglot.parsers.spark import SparkParser
-from sqlglot.tokenizer_core import Token
 
 from lakekit.sql.query.functions import OF_EACH_ROW
+from lakekit_spark.runtime.spans import Span, Spans
 
 Types: TypeAlias = Mapping[str, Mapping[str, str]]
 """The columns of each table, types in Spark DDL."""
-Span: TypeAlias = tuple[int, int]
-"""Where a text begins and ends: from 0, the end not within."""
 
+_NUMBER = "operation"
 _TWO_SIDED = (exp.Add, exp.Sub, exp.Mul)
 _WHOLE = {exp.DType.TINYINT, exp.DType.SMALLINT, exp.DType.INT, exp.DType.BIGINT}
 _SUMMED = {exp.DType.BIGINT}
@@ -40,53 +37,19 @@ class Operation:
 
 def operations(text: str, types: Callable[[], Types]) -> tuple[Operation, ...]:
     """Those of a query that is known to be one, whose numbers are certain to be whole by the types of its columns. What
-    cannot be told apart from other text is left out: what groups or orders rows, and what holds queries or chance."""
-    tree = _Parser(dialect="spark").parse(Spark().tokenize(text), text)[0]
-    found = {_span(node): node for node in tree.walk() if _is_operation(node)} if tree else {}
-    if tree is None or not found:
+    groups or orders rows is left out, and what holds queries or chance, or stands where the text does not tell."""
+    tree = parse_one(text, read="spark")
+    found = [node for node in tree.walk() if _is_operation(node)]
+    if not found:
         return ()
+    for number, node in enumerate(found):
+        node.meta[_NUMBER] = number
     whole = _whole(_typed(tree, types()))
     # Of those that are alike in one query one may stand for all in what has the types.
-    alike = {(id(node.parent_select), node) for span, node in found.items() if whole.get(span)}
-    sure = (node for span, node in found.items() if whole.get(span, (id(node.parent_select), node) in alike))
-    return tuple(_operation(node) for node in sure if _free(node))
-
-
-class _Parser(SparkParser):
-    """Keeps where in the text each operand and call stands, in `meta`."""
-
-    def expression(self, instance: Any, token: Token | None = None, comments: list[str] | None = None) -> Any:
-        """As the base; an operation begins with its first operand, and ends with the last that was read."""
-        made = super().expression(instance, token, comments)
-        if isinstance(made, exp.Binary) and "first" in made.this.meta:
-            _mark(made, made.this.meta["first"], self._prev)
-        return made
-
-    def _parse_factor(self, *args: Any, **options: Any) -> Any:
-        first = self._curr
-        return _mark(super()._parse_factor(*args, **options), first.start if first else None, self._prev)
-
-    def _parse_unary(self) -> Any:
-        first = self._curr
-        return _mark(super()._parse_unary(), first.start if first else None, self._prev)
-
-
-def _mark(node: Any, first: int | None, last: Token | None) -> Any:
-    if isinstance(node, exp.Expr) and first is not None and last is not None:
-        node.meta.update(first=first, last=last.end)
-    return node
-
-
-def _span(node: exp.Expr) -> Span:
-    if "last" in node.meta:
-        return node.meta["first"], node.meta["last"] + 1
-    names = [part.meta for part in node.walk() if "end" in part.meta]
-    return min(name["start"] for name in names), max(name["end"] for name in names) + 1
-
-
-def _is_placed(node: exp.Expr) -> bool:
-    """Whether `_span` is sure. What is an argument by itself is not read as an operand."""
-    return "last" in node.meta or isinstance(node, exp.Column)
+    alike = {(id(node.parent_select), node) for number, node in enumerate(found) if whole.get(number)}
+    sure = (n for number, n in enumerate(found) if whole.get(number, (id(n.parent_select), n) in alike))
+    spans = Spans(text)
+    return tuple(told for node in sure if _free(node) and (told := _operation(node, spans)))
 
 
 def _called(node: exp.Expr) -> exp.Sum | None:
@@ -97,7 +60,8 @@ def _called(node: exp.Expr) -> exp.Sum | None:
 
 
 def _is_operation(node: exp.Expr) -> bool:
-    if "last" not in node.meta:
+    """A sum is one with its filter and its window."""
+    if isinstance(node.parent, exp.Window | exp.Filter) and node.arg_key == "this":
         return False
     return isinstance(node, _TWO_SIDED) or _called(node) is not None
 
@@ -109,9 +73,12 @@ def _operands(node: exp.Expr) -> tuple[exp.Expr, ...]:
     return (of.expressions[0] if isinstance(of, exp.Distinct) else of,)
 
 
-def _operation(node: exp.Expr) -> Operation:
-    kind = exp.Sum if _called(node) else type(node)
-    return Operation(kind, _span(node), tuple(_span(operand) for operand in _operands(node)))
+def _operation(node: exp.Expr, spans: Spans) -> Operation | None:
+    whole, *parts = (spans.of(part) for part in (node, *_operands(node)))
+    told = tuple(part for part in parts if part)
+    if whole is None or len(told) < len(parts):
+        return None
+    return Operation(exp.Sum if _called(node) else type(node), whole, told)
 
 
 def _typed(tree: exp.Expr, types: Types) -> exp.Expr:
@@ -129,20 +96,21 @@ def _typed(tree: exp.Expr, types: Types) -> exp.Expr:
         return tree
 
 
-def _whole(typed: exp.Expr) -> dict[Span, bool]:
-    """Whether what stands there is done to whole numbers, each time that it is there."""
-    told: dict[Span, bool] = {}
-    for node in filter(_is_operation, typed.walk()):
-        kinds = _SUMMED if _called(node) else _WHOLE
-        whole = all(operand.type is not None and operand.type.this in kinds for operand in _operands(node))
-        told[_span(node)] = whole and told.get(_span(node), True)
+def _whole(typed: exp.Expr) -> dict[int, bool]:
+    """Whether an operation is done to whole numbers, each time that it is there; by its number."""
+    told: dict[int, bool] = {}
+    for node in typed.walk():
+        if (number := node.meta.get(_NUMBER)) is not None:
+            kinds = _SUMMED if _called(node) else _WHOLE
+            whole = all(operand.type is not None and operand.type.this in kinds for operand in _operands(node))
+            told[number] = whole and told.get(number, True)
     return told
 
 
 def _free(node: exp.Expr) -> bool:
     """Whether it may be written in another way, and its operands more than once."""
     above = list(_above(node))
-    if any(isinstance(each, exp.Pivot) for each in above) or not all(map(_is_placed, _operands(node))):
+    if any(isinstance(each, exp.Pivot) for each in above):
         return False
     if _called(node):
         return True

@@ -13,11 +13,12 @@ from attrs import evolve, frozen
 from sqlglot import exp
 
 from lakekit.sql.query.spliced import Piece, Spliced
-from lakekit_spark.runtime.operations import Operation, Span, Types, operations
+from lakekit_spark.runtime.operations import Operation, Types, operations
 from lakekit_spark.runtime.query import Named
+from lakekit_spark.runtime.spans import Span
 
 OVERFLOW = "[ARITHMETIC_OVERFLOW]"
-_WIDE, _NARROW = "DECIMAL(38,0)", "DECIMAL(19,0)"
+WIDE, NARROW = "DECIMAL(38,0)", "DECIMAL(19,0)"
 """What holds any product of two whole numbers, and any of them."""
 
 
@@ -57,7 +58,7 @@ def _around(span: Span, before: str, after: str, of: Span, *, outer: bool = Fals
 def _summing(operation: Operation) -> Iterator[_Insert]:
     whole = operation.whole
     yield from _around(whole, "CAST(", " AS BIGINT)", whole)
-    yield from _around(operation.parts[0], "CAST(", f" AS {_WIDE})", whole, outer=True)
+    yield from _around(operation.parts[0], "CAST(", f" AS {WIDE})", whole, outer=True)
 
 
 def _checking(text: str, operation: Operation, once: Sequence[_Insert], place: str) -> Iterator[_Insert]:
@@ -73,7 +74,7 @@ _CONDITIONS: dict[type[exp.Expr], Callable[..., str]] = {
     # A sum has the sign of its operands, where these have the same; a difference that of the first, where they differ.
     exp.Add: lambda whole, a, b: f"(({a} ^ {whole}) & ({b} ^ {whole})) < 0",
     exp.Sub: lambda whole, a, b: f"(({a} ^ {b}) & ({a} ^ {whole})) < 0",
-    exp.Mul: lambda whole, a, b: f"CAST({a} AS {_NARROW}) * CAST({b} AS {_NARROW}) <> CAST({whole} AS {_WIDE})",
+    exp.Mul: lambda whole, a, b: f"CAST({a} AS {NARROW}) * CAST({b} AS {NARROW}) <> CAST({whole} AS {WIDE})",
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -15,7 +16,6 @@ from lakekit.domain.batch import ColumnStats
 from lakekit.domain.errors import ConfigError, EngineError, UnsupportedCapability
 from lakekit.ports.engine import Written
 from lakekit.ports.runtime import Capability
-from lakekit.sql.query.parsed import Query
 from lakekit_spark.footer import read_footer
 from lakekit_spark.options import Options, read_options
 from lakekit_spark.pinned import FOR_BODIES
@@ -23,8 +23,10 @@ from lakekit_spark.place import Place
 from lakekit_spark.runtime.alike import alike_in_plan, alike_in_query
 from lakekit_spark.runtime.corrupt import asks_for_corrupt_records, query_asks_for_corrupt_records
 from lakekit_spark.runtime.failures import unsupported
+from lakekit_spark.runtime.frame_overflow import stop
 from lakekit_spark.runtime.operations import Types
 from lakekit_spark.runtime.overflow import stopping
+from lakekit_spark.runtime.plans import columns_of, frame_of, plan_of
 from lakekit_spark.runtime.process import Sail, start_sail
 from lakekit_spark.runtime.query import Named
 from lakekit_spark.types import column
@@ -88,14 +90,11 @@ class SailBackend:
     def place(self) -> Place:
         return _Place()
 
-    def refuse_query(self, query: Query) -> None:
-        if where := query_asks_for_corrupt_records(query):
-            raise unsupported(self, Capability.CORRUPT_RECORDS, where)
-        if where := alike_in_query(query):
-            raise _taken_for_one(where)
-
     def mended(self, query: Named, views: Collection[str]) -> Named:
-        """Its whole numbers would wrap around."""
+        if where := query_asks_for_corrupt_records(query.query):
+            raise unsupported(self, Capability.CORRUPT_RECORDS, where)
+        if where := alike_in_query(query.query):
+            raise _taken_for_one(where)
 
         def types() -> Types:
             columns = {view: self.session().table(view).schema.fields for view in views}
@@ -103,13 +102,14 @@ class SailBackend:
 
         return stopping(query, types)
 
-    def refuse(self, frame: DataFrame) -> None:
-        plan: Any = frame
-        told = plan._plan.to_proto(plan.sparkSession.client)  # noqa: SLF001  # public is only its text
-        if asks_for_corrupt_records(told):
+    def mended_frame(self, frame: DataFrame) -> DataFrame:
+        plan = plan_of(frame)
+        if asks_for_corrupt_records(plan):
             raise unsupported(self, Capability.CORRUPT_RECORDS)
-        if alike_in_plan(told):
+        if alike_in_plan(plan):
             raise _taken_for_one()
+        stop(plan.root, partial(columns_of, frame.sparkSession))
+        return frame_of(plan.root, frame.sparkSession)
 
     def files(self, folder: Path) -> tuple[Written, ...]:
         """Bounds of floats are left out: Sail's know nothing of NaN, which is above all others."""

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from lakekit.domain.errors import LakekitError
 from lakekit.ports.engine import Written
 from lakekit.ports.runtime import Capability
-from lakekit.sql.query.parsed import Query
 from lakekit_spark.lake import Lake
 from lakekit_spark.options import Options
 from lakekit_spark.pinned import FOR_BODIES
@@ -59,15 +58,11 @@ class SparkBackend:
             self._place = self._lake.place(local=self._spark is not None and self._spark.local)
         return self._place
 
-    def refuse_query(self, query: Query) -> None:
-        """Spark says itself what it lacks."""
-
     def mended(self, query: Named, views: Collection[str]) -> Named:  # noqa: ARG002  # of the port
-        """Nothing: it stops itself."""
         return query
 
-    def refuse(self, frame: DataFrame) -> None:
-        """Spark says itself what it lacks."""
+    def mended_frame(self, frame: DataFrame) -> DataFrame:
+        return frame
 
     def files(self, folder: Path) -> tuple[Written, ...]:
         return collect_files(folder)

@@ -2,110 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lakekit.domain.errors import EngineError
-from lakekit.domain.schema import TableColumn
 from lakekit.ports.engine import Input
-from lakekit.ports.runtime import SparkRuntime
+from lakekit.ports.runtime import Body, SparkRuntime
+from tests.conformance.runtime.arithmetic import COLUMNS, EXPRESSIONS, ROWS, Expression, Overflow, Row
 from tests.conformance.runtime.parquet import read_parquet, write_parquet
 from tests.sail import SAIL
 
 pytestmark = SAIL
 
-BITS = {"t": 8, "s": 16, "i": 32, "b": 64}
-"""The columns, and the bits of their numbers."""
-COLUMNS = [TableColumn(name, type_) for name, type_ in zip(BITS, ("tinyint", "smallint", "int", "long"), strict=True)]
-Row: TypeAlias = Mapping[str, int | None]
-Value: TypeAlias = tuple[int | None, int]
-"""A number, and the bits that it has room in."""
-Meaning: TypeAlias = Callable[[Row], Value]
 
-
-class Overflow(Exception):
-    """A number has no room."""
-
-
-def bounds(bits: int) -> tuple[int, int]:
-    return -(2 ** (bits - 1)), 2 ** (bits - 1) - 1
-
-
-def fitting(value: int | None, bits: int) -> Value:
-    low, high = bounds(bits)
-    if value is not None and not low <= value <= high:
-        raise Overflow
-    return value, bits
-
-
-def two_sided(sign: str, one: tuple[str, Meaning], other: tuple[str, Meaning]) -> tuple[str, Meaning]:
-    work = {"+": int.__add__, "-": int.__sub__, "*": int.__mul__}[sign]
-
-    def meaning(row: Row) -> Value:
-        (a, room), (b, more) = one[1](row), other[1](row)
-        return fitting(None if a is None or b is None else work(a, b), max(room, more))
-
-    return f"({one[0]}) {sign} ({other[0]})", meaning
-
-
-def negated(one: tuple[str, Meaning]) -> tuple[str, Meaning]:
-    def meaning(row: Row) -> Value:
-        value, bits = one[1](row)
-        return fitting(None if value is None else -value, bits)
-
-    return f"-({one[0]})", meaning
-
-
-def chosen(one: tuple[str, Meaning], other: tuple[str, Meaning]) -> tuple[str, Meaning]:
-    """What is not chosen does not stop."""
-
-    def meaning(row: Row) -> Value:
-        taken = one if row["i"] is not None and row["i"] > 0 else other
-        return taken[1](row)[0], 64
-
-    return f"CASE WHEN i > 0 THEN CAST({one[0]} AS bigint) ELSE {other[0]} END", meaning
-
-
-def number(value: int) -> tuple[str, Meaning]:
-    bits = 32 if value < 2**31 else 64
-    return str(value), lambda _: (value, bits)
-
-
-def column(name: str) -> tuple[str, Meaning]:
-    return name, lambda row: (row[name], BITS[name])
-
-
-EXPRESSIONS = st.recursive(
-    st.sampled_from([*map(column, BITS), *map(number, (0, 1, 2, 3, 46341, 2**31 - 1, 2**31, 2**63 - 1))]),
-    lambda inner: st.one_of(
-        st.builds(two_sided, st.sampled_from("+-*"), inner, inner),
-        st.builds(negated, inner),
-        st.builds(chosen, inner, inner),
-    ),
-    max_leaves=6,
-)
-
-
-def near(bits: int) -> st.SearchStrategy[int | None]:
-    low, high = bounds(bits)
-    return st.sampled_from([None, 0, 1, -1, 2, 7, -7, low, low + 1, high, high - 1, high // 2 + 1])
-
-
-ROWS = st.lists(st.fixed_dictionaries({name: near(bits) for name, bits in BITS.items()}), min_size=1, max_size=4)
-
-
-def made(shared_sail: SparkRuntime, query: str, rows: Sequence[Row], folder: Path) -> object:
-    """What the query makes of a table of these rows, in order; or the place where it stops."""
+def made(runtime: SparkRuntime, body: Body, rows: Sequence[Row], folder: Path) -> object:
+    """What the body makes of a table of these rows, in order; or the place where it stops."""
     write_parquet(folder / "t.parquet", COLUMNS, [tuple(row[c.name] for c in COLUMNS) for row in rows])
     inputs = {"bronze.t": Input((str(folder / "t.parquet"),), columns=tuple(COLUMNS))}
     try:
-        written = shared_sail.write(query, inputs, folder / "out")
+        written = runtime.write(body, inputs, folder / "out")
     except EngineError as error:
         if (error.code, error.why) != ("runtime.failed", "ARITHMETIC_OVERFLOW"):
             raise
@@ -118,17 +39,20 @@ def ordered(values: Iterable[object]) -> list[object]:
 
 
 @settings(max_examples=60, deadline=None)
-@given(expression=EXPRESSIONS, rows=ROWS)
+@given(expression=EXPRESSIONS, rows=ROWS, sql=st.booleans())
 def test_numbers_stop_where_they_have_no_room(
-    expression: tuple[str, Meaning],
+    expression: Expression,
     rows: list[Row],
+    sql: bool,
     shared_sail: SparkRuntime,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
-    text, meaning = expression
-    found = made(shared_sail, f"SELECT {text} AS x FROM bronze.t", rows, tmp_path_factory.mktemp("made"))
+    body: Body = f"SELECT {expression.text} AS x FROM bronze.t"
+    if not sql:
+        body = lambda inputs: inputs["bronze.t"].select(expression.column().alias("x"))  # noqa: E731
+    found = made(shared_sail, body, rows, tmp_path_factory.mktemp("made"))
     try:
-        expected = ordered(meaning(row)[0] for row in rows)
+        expected = ordered(expression.meaning(row)[0] for row in rows)
     except Overflow:
         assert str(found).startswith("overflow at ")
     else:
@@ -171,3 +95,50 @@ TWO = [{"t": 1, "s": 1, "i": 1, "b": LARGEST}, {"t": 1, "s": 2, "i": None, "b": 
 def test_a_query_means_what_it_says(query: str, expected: object, shared_sail: SparkRuntime, tmp_path: Path) -> None:
     """Wherever numbers are added up, and where nothing else may be written."""
     assert made(shared_sail, query, TWO, tmp_path) == expected
+
+
+def frames() -> Iterator[tuple[str, Callable[[Any, Any], Any], object]]:
+    """A name, what a function makes of the table with PySpark's functions, and what that comes to."""
+    yield "a sum", lambda t, f: t.agg(f.sum("b").alias("x")), "overflow at "
+    yield "sums of groups", lambda t, f: t.groupBy("s").agg(f.sum("b")), [(1, LARGEST), (2, 1)]
+    yield "its name", lambda t, _: t.groupBy().sum("s").withColumnRenamed("sum(s)", "x"), [3]
+    yield "its long name", lambda t, f: t.groupBy().agg(f.sum("b") - 1).toDF("x"), "overflow at "
+    yield "a renamed sum", lambda t, f: t.where("s = 2").groupBy().sum("b").select(f.col("sum(b)").alias("x")), [1]
+    yield "over a window", lambda t, f: t.select(f.sum("b").over(every(t)).alias("x")), "overflow at "
+    yield "of windows", lambda t, f: t.select((f.sum("s").over(every(t)) * f.col("t")).alias("x")), [3, 3]
+    yield "a column that is added", lambda t, _: t.withColumn("x", t["b"] + 1).select("x"), f"overflow at {__file__}:"
+    yield "a condition", lambda t, f: t.where(f.col("b") + f.col("s") > 0).select("s"), f"overflow at {__file__}:"
+    yield (
+        "of what was added",
+        lambda t, f: t.withColumn("z", f.col("s") + 1).select((f.col("z") * 2).alias("x")),
+        [4, 6],
+    )
+    yield (
+        "a group",
+        lambda t, f: t.groupBy((f.col("s") + 1).alias("k")).agg((f.count("*") + 1).alias("n")),
+        [(2, 2), (3, 2)],
+    )
+    yield "without a name", lambda t, f: t.select(f.col("s") + 1).toDF("x"), [2, 3]
+    yield "by that name", lambda t, f: t.select(f.col("s") + 1).select(f.col("(s + 1)").alias("x")), [2, 3]
+    yield "joined with itself", lambda t, _: t.join(t.select((t["s"] + 1).alias("s")), "s").select("s"), [2]
+    yield "other types", lambda t, f: t.select((f.col("s") + 0.5).cast("string").alias("x")), ["1.5", "2.5"]
+    yield "a function of Python", lambda t, f: t.select((f.udf(int, "long")("s") + 1).alias("x")), [2, 3]
+
+
+def every(table: Any) -> Any:
+    from pyspark.sql import Window
+
+    return Window.partitionBy(table["t"])
+
+
+@pytest.mark.parametrize(("make", "expected"), [pytest.param(*case[1:], id=case[0]) for case in frames()])
+def test_a_frame_means_what_it_says(
+    make: Callable[[Any, Any], Any], expected: object, shared_sail: SparkRuntime, tmp_path: Path
+) -> None:
+    def body(inputs: Mapping[str, Any]) -> Any:
+        from pyspark.sql import functions as f
+
+        return make(inputs["bronze.t"], f)
+
+    found = made(shared_sail, body, TWO, tmp_path)
+    assert str(found).startswith(str(expected)) if isinstance(expected, str) else found == expected

@@ -1,0 +1,33 @@
+"""DataFrames of Spark Connect, and the plans that they send."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+
+def plan_of(frame: DataFrame) -> Any:
+    """The message that says what it is."""
+    told: Any = frame
+    return told._plan.to_proto(told.sparkSession.client)  # noqa: SLF001  # public is only its text
+
+
+def frame_of(relation: Any, session: SparkSession) -> DataFrame:
+    """The DataFrame that a relation in a message is."""
+    from pyspark.sql.connect.dataframe import DataFrame as Frame
+    from pyspark.sql.connect.plan import LogicalPlan
+
+    class Told(LogicalPlan):  # type: ignore[misc,unused-ignore]
+        def plan(self, session: Any) -> Any:  # noqa: ARG002  # pyspark's
+            return relation
+
+    made: DataFrame = Frame(Told(None), session)  # type: ignore[arg-type,unused-ignore]
+    return made
+
+
+def columns_of(session: SparkSession, relation: Any) -> list[tuple[str, str]]:
+    """Their names, and their types as Spark calls these in JSON."""
+    fields = frame_of(relation, session).schema.jsonValue()["fields"]
+    return [(field["name"], str(field["type"])) for field in fields]
