@@ -258,6 +258,35 @@ class RuntimeSuite(OptionsSuite):
         for written in runtime.write(query, {}, tmp_path / "out"):
             assert (written.stats["x"].minimum, written.stats["x"].maximum) in {(None, None), ("1.0", "1.0")}
 
+    @pytest.mark.parametrize(
+        ("query", "type_", "values"),
+        [
+            (
+                "SELECT CASE WHEN id > 1 THEN 0 ELSE amount END AS a FROM bronze.orders",
+                *("decimal(12,2)", ["0.00", "0.00", "0.00", "10.50"]),
+            ),
+            (
+                "SELECT if(id > 1, id, amount) AS a FROM bronze.orders",
+                *("decimal(22,2)", ["10.50", "2.00", "3.00", "4.00"]),
+            ),
+            (
+                "SELECT 1 AS a UNION ALL SELECT amount FROM bronze.orders",
+                *("decimal(12,2)", ["-3.00", "0.25", "1.00", "10.50", "None"]),
+            ),
+            (
+                "SELECT sum(CASE WHEN id > 1 THEN 0 ELSE amount END) + 1 AS a FROM bronze.orders",
+                "decimal(23,2)",
+                ["11.50"],
+            ),
+        ],
+    )
+    def test_values_of_several_types_are_of_one_that_holds_them(
+        self, runtime: SparkRuntime, inputs: dict[str, Input], tmp_path: Path, query: str, type_: str, values: list[str]
+    ) -> None:
+        assert runtime.analyse(query, inputs) == (TableColumn("a", type_),)
+        written = runtime.write(query, inputs, tmp_path / "out")
+        assert sorted(str(value) for (value,) in self.read_parquet([w.path for w in written])) == values
+
     def test_no_rows_are_no_files(self, runtime: SparkRuntime, inputs: dict[str, Input], tmp_path: Path) -> None:
         assert runtime.write("SELECT * FROM bronze.orders WHERE id < 0", inputs, tmp_path / "out") == ()
         assert list((tmp_path / "out").rglob("*")) == []

@@ -14,6 +14,7 @@ from lakekit_spark.runtime.query import Named
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
+    from pyspark.sql.types import StructType
 
 
 class Backend(Protocol):
@@ -40,6 +41,10 @@ class Backend(Protocol):
 
     def mended_frame(self, frame: DataFrame) -> DataFrame:
         """As `mended`, of what a function returned."""
+        ...
+
+    def schema(self, frame: DataFrame) -> StructType:
+        """The columns of the rows that it would write."""
         ...
 
     def files(self, folder: Path) -> tuple[Written, ...]:

@@ -73,7 +73,7 @@ class FrameRuntime:
             with views(session, inputs, self._backend.place()) as made:
                 told = self._backend.mended(named(query, made), made.values())
                 with planning(self._backend, Place(found, told.place)):
-                    planned = _checked(session.sql(told.text))
+                    planned = self._planned(session.sql(told.text))
                 return work(*planned)
 
     def _called(self, function: Function, inputs: Mapping[str, Input], work: Work[T]) -> T:
@@ -81,9 +81,8 @@ class FrameRuntime:
             session = self._backend.session()
             place = self._backend.place()
             given = {name: frame(session, input_, place) for name, input_ in inputs.items()}
-            planned = _checked(self._backend.mended_frame(function.planned(given)))
+            planned = self._planned(self._backend.mended_frame(function.planned(given)))
         return work(*planned)
 
-
-def _checked(rows: DataFrame) -> tuple[DataFrame, tuple[TableColumn, ...]]:
-    return rows, table_columns(rows.schema)
+    def _planned(self, rows: DataFrame) -> tuple[DataFrame, tuple[TableColumn, ...]]:
+        return rows, table_columns(self._backend.schema(rows))

@@ -26,7 +26,7 @@ from lakekit_spark.runtime.failures import unsupported
 from lakekit_spark.runtime.frame_overflow import stop
 from lakekit_spark.runtime.operations import Types
 from lakekit_spark.runtime.overflow import stopping
-from lakekit_spark.runtime.plans import columns_of, frame_of, plan_of
+from lakekit_spark.runtime.plans import columns_of, frame_of, plan_of, schema_of
 from lakekit_spark.runtime.process import Sail, start_sail
 from lakekit_spark.runtime.query import Named
 from lakekit_spark.types import column
@@ -35,6 +35,7 @@ from lakekit_spark.written import collect_files
 if TYPE_CHECKING:
     import grpc
     from pyspark.sql import DataFrame, SparkSession
+    from pyspark.sql.types import StructType
 
 _KNOWN = ("memory", "threads")
 _LOST = ("UNAVAILABLE", "Socket closed", "Connection reset", "StatusCode.CANCELLED")
@@ -110,6 +111,9 @@ class SailBackend:
             raise _taken_for_one()
         stop(plan.root, partial(columns_of, frame.sparkSession))
         return frame_of(plan.root, frame.sparkSession)
+
+    def schema(self, frame: DataFrame) -> StructType:
+        return schema_of(frame)
 
     def files(self, folder: Path) -> tuple[Written, ...]:
         """Bounds of floats are left out: Sail's know nothing of NaN, which is above all others."""

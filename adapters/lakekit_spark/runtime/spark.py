@@ -21,6 +21,7 @@ from lakekit_spark.written import collect_files
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
+    from pyspark.sql.types import StructType
 
 
 _FUNCTIONS = {
@@ -63,6 +64,9 @@ class SparkBackend:
 
     def mended_frame(self, frame: DataFrame) -> DataFrame:
         return frame
+
+    def schema(self, frame: DataFrame) -> StructType:
+        return frame.schema
 
     def files(self, folder: Path) -> tuple[Written, ...]:
         return collect_files(folder)
