@@ -15,7 +15,7 @@ from lakekit.app.standing import stage_name
 from lakekit.app.table_state import newest_note
 from lakekit.app.tools import Job, Tools
 from lakekit.app.transform import attempt
-from lakekit.app.transform.history import holding
+from lakekit.app.transform.history import repeated, stand
 from lakekit.app.transform.note import encode_build
 from lakekit.domain.batch import Mode
 from lakekit.domain.schema import QUARANTINE_COLUMNS, TableColumn, bronze_columns
@@ -121,8 +121,8 @@ def _carry_batch(tools: Tools, job: Job, path: PurePosixPath) -> None:
 
 
 def _build_note(tools: Tools, transform: Transform) -> str | None:
-    newest = holding(tools.tables, transform)
-    return encode_build(newest[1]) if newest else None
+    build = repeated(transform, stand(tools.tables, transform))
+    return encode_build(build) if build else None
 
 
 def _build_staged(tools: Tools, transform: Transform) -> tuple[str, ...]:
@@ -132,10 +132,9 @@ def _build_staged(tools: Tools, transform: Transform) -> tuple[str, ...]:
 
 
 def _carry_build(tools: Tools, transform: Transform) -> None:
-    newest, snapshot = holding(tools.tables, transform), tools.tables.snapshot(transform.dataset.table)
-    if newest is None or snapshot is None:
+    stands = stand(tools.tables, transform)
+    build, snapshot = repeated(transform, stands), stands.snapshot
+    if build is None or snapshot is None or stands.at == snapshot.version:
         return
-    version, build = newest
-    if version < snapshot.version:
-        commit = Commit((), False, transform.app_id, build.number, encode_build(build))
-        tools.tables.commit(transform.dataset.table, snapshot, commit)
+    commit = Commit((), False, transform.app_id, build.number, encode_build(build))
+    tools.tables.commit(transform.dataset.table, snapshot, commit)

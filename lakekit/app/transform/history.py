@@ -2,36 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+
 from attrs import frozen
 
 from lakekit.app.transform.note import decode_build
 from lakekit.domain.build import Build
 from lakekit.domain.transform import Transform
-from lakekit.ports.table_store import Snapshot, TableStore
+from lakekit.ports.table_store import CommitInfo, Snapshot, TableStore
 
 
 @frozen
 class Stand:
-    """A transform's table: its newest version, None where there is no table; the build whose rows it holds, and whether
-    others have changed rows since."""
+    """A transform's table: its newest version, None where there is no table; the build whose rows it holds, the version
+    `at` which a commit last named that, and whether others have changed rows since."""
 
     snapshot: Snapshot | None
     build: Build | None = None
+    at: int | None = None
     foreign: bool = False
 
 
-def stand(tables: TableStore, transform: Transform) -> Stand:
-    """Where the transform stands. Without a note that holds, in a log that was cleaned up, it counts as never built."""
+def stand(tables: TableStore, transform: Transform, back_to: int | None = None) -> Stand:
+    """Where the transform stands; with `back_to`, where a RESTORE to this version would make it stand. Without a note
+    that holds, in a log that was cleaned up, it counts as never built."""
     table = transform.dataset.table
-    snapshot = tables.snapshot(table)
+    snapshot = tables.snapshot(table) if back_to is None else tables.content(table, back_to).snapshot
     if snapshot is None:
         return Stand(None)
-    found = holding(tables, transform)
+    found = holding(tables, transform, back_to)
     if found is None:
         return Stand(snapshot)
     version, build = found
     since = tables.changes(table, version, snapshot.version)
-    return Stand(snapshot, build, since is None or bool(since.added or since.removed))
+    return Stand(snapshot, build, version, since is None or bool(since.added or since.removed))
+
+
+def repeated(transform: Transform, stands: Stand) -> Build | None:
+    """The build that a commit names again which makes no rows of its own, so that log clean-up does not take its note
+    away. None where others have changed rows since: after that nobody would see it. Events of others are as good as
+    those of a build."""
+    return None if stands.foreign and not transform.keeps_events else stands.build
 
 
 def builds_so_far(tables: TableStore, transform: Transform, snapshot: Snapshot | None) -> int:
@@ -41,14 +53,20 @@ def builds_so_far(tables: TableStore, transform: Transform, snapshot: Snapshot |
     return tables.app_version(transform.dataset.table, snapshot.version, transform.app_id) or 0
 
 
-def holding(tables: TableStore, transform: Transform) -> tuple[int, Build] | None:
-    """The version and the build of the newest commit that no RESTORE undid."""
-    ceiling: int | None = None
-    for info in tables.history(transform.dataset.table):
+def holding(tables: TableStore, transform: Transform, back_to: int | None = None) -> tuple[int, Build] | None:
+    """The version and the build of the newest commit that no RESTORE undid, one to the version `back_to` included."""
+    for info in commits(tables, transform.dataset.table, back_to):
+        if (build := decode_build(info.note)) and build.dataset == transform.name:
+            return info.version, build
+    return None
+
+
+def commits(tables: TableStore, table: PurePosixPath, back_to: int | None = None) -> Iterator[CommitInfo]:
+    """Those that no RESTORE undid, one to the version `back_to` included, newest first."""
+    ceiling = back_to
+    for info in tables.history(table):
         if ceiling is not None and info.version > ceiling:
             continue
         if info.restored_to is not None:
             ceiling = info.restored_to
-        elif (build := decode_build(info.note)) and build.dataset == transform.name:
-            return info.version, build
-    return None
+        yield info

@@ -13,6 +13,7 @@ from lakekit.app.telemetry import Silent
 from lakekit.compose import application
 from lakekit.domain.build import Scope
 from lakekit.domain.errors import ConfigError
+from lakekit.domain.planning import Cause
 from lakekit.domain.report import Ending
 from lakekit.domain.upkeep import Wishes
 from lakekit.project.selection import Selection
@@ -318,6 +319,17 @@ def test_upkeep_of_a_transforms_table_keeps_its_rows_and_what_they_were_made_fro
     lake.append("orders", [(4, "dan", 1)])
     assert lake.build()["silver.t"].scope is Scope.NEW_ROWS
     assert lake.rows("silver.t") == multiset([(1,), (2,), (3,), (4,)])
+
+
+@pytest.mark.parametrize("wishes", [Wishes(), Wishes(vacuum=True)])
+def test_rows_of_others_are_noticed_also_after_upkeep(lake: Lake, wishes: Wishes) -> None:
+    lake.transform("silver.t", "SELECT id FROM bronze.orders")
+    lake.build()
+    write_deltalake(lake.path("silver.t"), pl.DataFrame({"id": [7]}), mode="append")
+    with application(lake.root, None, Silent()) as app:
+        app.optimize(Selection(("silver.t",)), wishes, lambda *_: None, dry_run=False)
+    assert [reason.cause for reason in lake.build()["silver.t"].reasons] == [Cause.FOREIGN]
+    assert lake.rows("silver.t") == multiset([(1,), (2,)])
 
 
 def test_a_table_that_others_have_made_is_not_replaced_until_that_is_asked_for(lake: Lake) -> None:
