@@ -53,7 +53,7 @@ def _refuse_unknown(folder: Place, since: int, version: int) -> None:
         last = max(log.versions(), default=NOTHING)
         there = last > NOTHING or log.exists()
     if not there:
-        raise TableError("table.missing", "there is no such table", where=str(folder), next="lakekit ingest")
+        raise TableError("table.missing", "there is no such table", where=str(folder), next="lakekit run")
     unknown = [v for v, lowest in ((version, 0), (since, NOTHING)) if v < lowest] + [version] * (version > last)
     if unknown:
         told = f"the table has no version {unknown[0]}"

@@ -84,7 +84,7 @@ def table_at(folder: Place, version: int) -> DeltaTable:
     """The table as it was at `version`."""
     table = newest(folder)
     if table is None:
-        raise TableError("table.missing", "there is no such table", where=str(folder), next="lakekit ingest")
+        raise TableError("table.missing", "there is no such table", where=str(folder), next="lakekit run")
     if not 0 <= version <= table.version():
         raise TableError(
             "table.no_version",

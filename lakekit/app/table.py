@@ -48,4 +48,4 @@ def _version(info: CommitInfo) -> TableVersion:
 
 
 def _missing(table: PurePosixPath) -> TableError:
-    return TableError("table.missing", "there is no such table yet", where=str(table), next="lakekit ingest")
+    return TableError("table.missing", "there is no such table yet", where=str(table), next="lakekit run")

@@ -16,7 +16,7 @@ def newest(tools: Tools, table: PurePosixPath) -> Snapshot:
     """The table as it is now. Raises TableError `table.missing` where there is none."""
     snapshot = tools.tables.snapshot(table)
     if snapshot is None:
-        raise TableError("table.missing", "there is no such table yet", where=str(table), next="lakekit ingest")
+        raise TableError("table.missing", "there is no such table yet", where=str(table), next="lakekit run")
     return snapshot
 
 

@@ -132,7 +132,7 @@ def _cells(build: BuildReport) -> tuple[str, ...]:
 
 
 def _planned(plan: BuildPlan) -> tuple[tuple[str, ...], list[str]]:
-    below = [f"    because {_reason(reason)}" for reason in plan.reasons]
+    below = [f"    because {reason(told)}" for told in plan.reasons]
     below += [f"    not by increments: {plan.instead}"] if plan.instead else []
     if plan.failure:
         return (plan.dataset, "fail", "-", "-", "-"), below
@@ -148,8 +148,9 @@ def _planned(plan: BuildPlan) -> tuple[tuple[str, ...], list[str]]:
     return (plan.dataset, would, number(sum(f for f, _, _ in read)), rows, size(sum(s for _, _, s in read))), below
 
 
-def _reason(reason: Reason) -> str:
-    return _CAUSES[reason.cause].format(reason.about)
+def reason(told: Reason) -> str:
+    """Why a transform is built."""
+    return _CAUSES[told.cause].format(told.about)
 
 
 def _reasons(reasons: Sequence[Reason]) -> list[dict[str, str | None]]:

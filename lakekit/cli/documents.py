@@ -19,7 +19,7 @@ from lakekit.domain.report import (
 )
 from lakekit.domain.suite import Verdict
 from lakekit.domain.upkeep import UpkeepReport
-from lakekit.domain.versions import ColumnChange, Difference, Files, Milestone, Onward, Restoring
+from lakekit.domain.versions import ColumnChange, Difference, Files
 from lakekit.domain.watermark import Watermark
 from lakekit.plugin.listing import PluginInfo
 
@@ -59,14 +59,14 @@ def stream(state: StreamState) -> Document:
         "generation": state.generation,
         "batch": state.batch,
         "batch_status": state.batch_status,
-        "watermark": _watermark(state.watermark),
+        "watermark": watermark(state.watermark),
         "files_read": state.files_read,
     }
 
 
 def moved(dataset: str, before: Watermark | None, now: Watermark) -> Document:
     """Of `state set`."""
-    return {"dataset": dataset, "before": _watermark(before), "watermark": _watermark(now)}
+    return {"dataset": dataset, "before": watermark(before), "watermark": watermark(now)}
 
 
 def doctor(findings: Sequence[Finding]) -> Document:
@@ -124,27 +124,12 @@ def table_diff(difference: Difference) -> Document:
         "table": difference.table,
         "from": difference.before,
         "to": difference.after,
-        "columns": _columns(difference.columns),
-        "files_added": _files(difference.come),
-        "files_removed": _files(difference.gone),
+        "columns": columns(difference.columns),
+        "files_added": files(difference.come),
+        "files_removed": files(difference.gone),
         "rows_added": difference.added,
         "rows_removed": difference.removed,
         "batches": [{"batch": b.batch, "added": b.added, "removed": b.removed} for b in difference.batches],
-    }
-
-
-def table_restore(report: Restoring) -> Document:
-    """Of `table restore`; sizes in bytes. `made` is the new version, null when none was made."""
-    return {
-        "dataset": report.dataset,
-        "table": report.table,
-        "from": _milestone(report.now),
-        "to": _milestone(report.then),
-        "gone": _files(report.gone),
-        "back": _files(report.back),
-        "columns": _columns(report.columns),
-        "next_ingest": _onward(report.onward),
-        "made": report.made,
     }
 
 
@@ -164,7 +149,7 @@ def _batch(batch: BatchReport) -> Document:
         "quarantined": batch.counts.quarantined,
         "duplicates": batch.counts.duplicates,
         "reasons": _reasons(batch.reasons),
-        "watermark": _watermark(batch.watermark),
+        "watermark": watermark(batch.watermark),
         "table_version": batch.table_version,
         "checks": checks(batch.verdict),
         "resumed": batch.resumed,
@@ -181,7 +166,7 @@ def _status(dataset: DatasetStatus) -> Document:
         "load_type": dataset.load_type,
         "batch": dataset.batch,
         "batch_status": dataset.batch_status,
-        "watermark": _watermark(dataset.watermark),
+        "watermark": watermark(dataset.watermark),
         "files_read": dataset.files_read,
         "table_version": dataset.table_version,
         "quarantined": dataset.quarantined,
@@ -222,30 +207,23 @@ def _version(told: TableVersion) -> Document:
         "at": told.at,
         "operation": told.operation,
         "batch": told.batch,
-        "watermark": _watermark(told.watermark),
+        "watermark": watermark(told.watermark),
         "run_id": told.run_id,
     }
 
 
-def _milestone(at: Milestone) -> Document:
-    return {"version": at.version, "batch": at.batch, "watermark": _watermark(at.watermark)}
+def files(told: Files) -> Document:
+    """A number of files; sizes in bytes."""
+    return {"files": told.count, "bytes": told.size, "rows": told.rows}
 
 
-def _files(files: Files) -> Document:
-    return {"files": files.count, "bytes": files.size, "rows": files.rows}
-
-
-def _columns(changes: Iterable[ColumnChange]) -> list[Document]:
+def columns(changes: Iterable[ColumnChange]) -> list[Document]:
+    """Columns that differ."""
     return [{"name": c.name, "before": c.before, "after": c.after} for c in changes]
 
 
-def _onward(onward: Onward | None) -> Document | None:
-    if onward is None:
-        return None
-    return {"again": onward.again, "from": _watermark(onward.low), "files": onward.files, "mode": onward.mode.value}
-
-
-def _watermark(mark: Watermark | None) -> Document | None:
+def watermark(mark: Watermark | None) -> Document | None:
+    """A watermark, None where there is none."""
     return {"type": mark.type, "value": mark.value} if mark else None
 
 

@@ -106,20 +106,21 @@ def diff(invocation: Invocation, dataset: str, from_: int, to: int | None, quara
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.pass_obj
 def restore(invocation: Invocation, dataset: str, version: int, quarantine: bool, dry_run: bool, as_json: bool) -> None:
-    """Put DATASET's table back to VERSION: its rows, columns and properties, and how far it has been read.
+    """Put DATASET's table back to VERSION: its rows, columns and properties, and how far it has been read or built.
 
-    What the newer versions brought is read again by the next ingest. No file is removed: restoring the version from
-    before takes it back, until a vacuum. The quarantine stays as it is, so no rejected row is lost, and those that are
-    read again are recognised. With --quarantine it is put back itself, to versions that lack no batch's rows.
+    What the newer versions brought is read again by the next ingest, or build: it is told here what that will do. No
+    file is removed: restoring the version from before takes it back, until a vacuum. The quarantine stays as it is, so
+    no rejected row is lost, and those that are read again are recognised. With --quarantine it is put back itself, to
+    versions that lack no batch's rows.
     """
-    from lakekit.cli import console, documents, tables
+    from lakekit.cli import console, restores
 
     def announce(plan: Restoring) -> None:
-        console.err(tables.restoring(plan, dry_run=dry_run))
+        console.err(restores.restoring(plan, dry_run=dry_run))
 
     with invocation.application() as app:
         report = app.table_restore(dataset, version, announce, quarantine=quarantine, dry_run=dry_run)
     if as_json:
-        console.document(documents.table_restore(report))
+        console.document(restores.document(report))
     else:
-        console.out(tables.restored(report, dry_run=dry_run))
+        console.out(restores.restored(report, dry_run=dry_run))

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lakekit.cli.grid import grid
-from lakekit.cli.words import known, number, progress, second, size, visible
-from lakekit.domain.batch import Mode
+from lakekit.cli.words import counted, known, number, progress, second, size, visible
 from lakekit.domain.report import OptionsReport, TableDetail, TableVersion
 from lakekit.domain.upkeep import Leftover, UpkeepReport
-from lakekit.domain.versions import ColumnChange, Difference, Files, Milestone, Onward, Restoring
+from lakekit.domain.versions import ColumnChange, Difference, Files
 
 
 def upkeep(reports: Sequence[UpkeepReport], *, dry_run: bool) -> list[str]:
@@ -64,44 +63,33 @@ def history(versions: Sequence[TableVersion]) -> list[str]:
 def diff(difference: Difference) -> list[str]:
     """What changed as a whole, then a line per batch of which rows came or went."""
     d = difference
-    rows = f"{_counted(d.added, 'row')} added, {number(d.removed)} removed"
+    rows = f"{counted(d.added, 'row')} added, {number(d.removed)} removed"
     batches = [("-" if b.batch is None else str(b.batch), number(b.added), number(b.removed)) for b in d.batches]
     return [
         f"{d.table}, version {d.before} to {d.after}: {rows}",
-        f"  {_files(d.come)} came, {_files(d.gone)} went",
-        *_columns(d.columns),
+        f"  {files(d.come)} came, {files(d.gone)} went",
+        *columns(d.columns),
         *(grid((">batch", ">added", ">removed"), batches) if batches else ()),
     ]
 
 
-def restoring(plan: Restoring, *, dry_run: bool) -> list[str]:
-    """What a restore is about to do: how far the table moves, the files that go and come, and what ingest does then."""
-    if plan.nothing:
-        return []
-    head = f"{'would put' if dry_run else 'putting'} {plan.table} back"
-    return [
-        f"{head} from {_milestone(plan.now)} to {_milestone(plan.then)}:",
-        f"  leaves the table: {_files(plan.gone)}; comes back: {_files(plan.back)}",
-        *_columns(plan.columns),
-        *(f"  {line}" for line in _onward(plan.dataset, plan.onward)),
-    ]
+def files(told: Files) -> str:
+    """How many they are, with their rows where these are known, and how large."""
+    rows = "" if told.rows is None else f" with {counted(told.rows, 'row')}"
+    return f"{counted(told.count, 'file')}{rows} ({size(told.size)})" if told.count else "no file"
 
 
-def restored(report: Restoring, *, dry_run: bool) -> list[str]:
-    """What became of it."""
-    if report.nothing:
-        return [f"{report.table} is as it was at version {report.then.version}: nothing to do"]
-    if dry_run:
-        return [f"{report.table} stays at version {report.now.version}"]
-    return [f"{report.table}: version {known(report.made)} has what version {report.then.version} had"]
+def columns(changes: Sequence[ColumnChange]) -> list[str]:
+    """A line per column that differs."""
+    return [f"  column {visible(c.name)}: {c.before or 'not there'} -> {c.after or 'not there'}" for c in changes]
 
 
-def leftovers(table: str, files: Sequence[Leftover], *, dry_run: bool) -> list[str]:
+def leftovers(table: str, found: Sequence[Leftover], *, dry_run: bool) -> list[str]:
     """The files that a vacuum removes from a table, and how much that frees."""
-    if not files:
+    if not found:
         return []
-    freed = f"{number(len(files))} files of {table}, {size(sum(f.size for f in files))}:"
-    return [f"{'would remove' if dry_run else 'removing'} {freed}", *(f"  {visible(f.path)}" for f in files)]
+    freed = f"{number(len(found))} files of {table}, {size(sum(f.size for f in found))}:"
+    return [f"{'would remove' if dry_run else 'removing'} {freed}", *(f"  {visible(f.path)}" for f in found)]
 
 
 def _upkeep(report: UpkeepReport) -> tuple[str, ...]:
@@ -119,39 +107,6 @@ def _upkeep(report: UpkeepReport) -> tuple[str, ...]:
 def _why(report: UpkeepReport) -> list[str]:
     steps = [f"{a.step.value}{' by ' + ', '.join(a.columns) if a.columns else ''}: {a.why}" for a in report.actions]
     return [f"{report.table}: {told}" for told in (*steps, *(f"advice: {a}" for a in report.advice))]
-
-
-def _milestone(at: Milestone) -> str:
-    told = [f"batch {at.batch}"] if at.batch is not None else []
-    told += [f"read up to {progress(at.watermark)}"] if at.watermark else []
-    return f"version {at.version}" + (f" ({', '.join(told)})" if told else "")
-
-
-def _files(files: Files) -> str:
-    rows = "" if files.rows is None else f" with {_counted(files.rows, 'row')}"
-    return f"{_counted(files.count, 'file')}{rows} ({size(files.size)})" if files.count else "no file"
-
-
-def _counted(count: int, thing: str) -> str:
-    return f"{number(count)} {thing}{'' if count == 1 else 's'}"
-
-
-def _columns(changes: Sequence[ColumnChange]) -> list[str]:
-    return [f"  column {visible(c.name)}: {c.before or 'not there'} -> {c.after or 'not there'}" for c in changes]
-
-
-def _onward(dataset: str, onward: Onward | None) -> list[str]:
-    if onward is None:
-        return []
-    told = f"then `lakekit ingest {dataset}`"
-    if not onward.again:
-        return [f"{told} goes on as before: no batch is taken back"]
-    what = {
-        Mode.FULL: "loads all of the source and replaces these rows",
-        Mode.CURSOR: f"reads again from {progress(onward.low) if onward.low else 'the beginning'}",
-        Mode.FILES: f"reads {_counted(onward.files, 'file')} again",
-    }[onward.mode]
-    return [f"{told} {what}; rejected rows stay in the quarantine, once each"]
 
 
 def _change(before: str, after: str) -> str:

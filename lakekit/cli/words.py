@@ -15,6 +15,11 @@ def number(count: int) -> str:
     return f"{count:,}"
 
 
+def counted(count: int, thing: str) -> str:
+    """A number of things."""
+    return f"{number(count)} {thing}{'' if count == 1 else 's'}"
+
+
 def size(count: int) -> str:
     """Bytes in the unit that suits them."""
     amount, units = float(count), iter(("B", "kB", "MB", "GB", "TB"))

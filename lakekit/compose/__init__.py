@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Mapping, Sequence
 from functools import partial
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -19,8 +19,9 @@ from lakekit.app.fetch import fetch
 from lakekit.app.history import history
 from lakekit.app.optimize import Announce, optimize
 from lakekit.app.plan import plan
+from lakekit.app.restorable import of_stream
 from lakekit.app.restore import Announce as AnnounceRestore
-from lakekit.app.restore import restore
+from lakekit.app.restore import Restorable, restore
 from lakekit.app.status import status
 from lakekit.app.table_options import table_options
 from lakekit.app.telemetry import Silent, told
@@ -32,6 +33,7 @@ from lakekit.app.transform.adopt import Asked
 from lakekit.app.transform.job import TransformJob
 from lakekit.compose.adapters import PRIVATE, Adapters
 from lakekit.compose.old_tables import old_table
+from lakekit.compose.tables import check_optional, dataset_of, table_of
 from lakekit.compose.transforms import Transforms
 from lakekit.domain.adoption import AdoptionReport, Intervals
 from lakekit.domain.batch import Batch, Mode, ReasonCount
@@ -253,28 +255,36 @@ class Application:
 
     def table(self, name: str, *, quarantine: bool) -> TableDetail:
         """The newest version of a dataset's table, or of its quarantine. Raises TableError where there is none."""
-        return table.show(self.tools, self._adapters.upkeep(), self._table(name, quarantine=quarantine))
+        return table.show(self.tools, self._adapters.upkeep(), table_of(self.settings, name, quarantine=quarantine))
 
     def table_history(self, name: str, limit: int, *, quarantine: bool) -> tuple[TableVersion, ...]:
         """At most `limit` commits of the table, newest first. Raises TableError as `table` does."""
-        return table.history(self.tools, self._table(name, quarantine=quarantine), limit)
+        return table.history(self.tools, table_of(self.settings, name, quarantine=quarantine), limit)
 
     def table_options(self, names: Sequence[str], *, apply: bool) -> tuple[OptionsReport, ...]:
         """What differs between the tables of the named datasets, or of all, and the settings; with `apply` it is done.
         Raises ConfigError, TableError, StateError and LeaseError."""
+        check_optional(self.settings, names)
         upkeep = self._adapters.upkeep()
         return tuple(table_options(self.tools, upkeep, job, apply=apply) for job in self.jobs(Selection(tuple(names))))
 
     def table_diff(self, name: str, before: int, after: int | None, *, quarantine: bool) -> Difference:
         """What became of version `before` of a dataset's table until `after`, or until now. Raises TableError."""
-        return diff(self.tools, self._table(name, quarantine=quarantine), before, after)
+        return diff(self.tools, table_of(self.settings, name, quarantine=quarantine), before, after)
 
     def table_restore(
         self, name: str, version: int, announce: AnnounceRestore, *, quarantine: bool, dry_run: bool
     ) -> Restoring:
         """Put a dataset's table, or its quarantine, back to `version`. Raises what `lakekit.app.restore` does."""
-        (job,) = self.jobs(Selection((name,)))
-        return restore(self.tools, job, version, announce, quarantine=quarantine, dry_run=dry_run)
+        table = self._restorable(name, quarantine=quarantine)
+        return restore(self.tools, table, version, announce, dry_run=dry_run)
+
+    def _restorable(self, name: str, *, quarantine: bool) -> Restorable:
+        dataset = str(dataset_of(self.settings, name, quarantine=quarantine))
+        if dataset not in self.settings.sources:
+            return self.transforms.restorable(dataset)
+        (job,) = self.jobs(Selection((dataset,)))
+        return of_stream(self.tools, job, quarantine=quarantine)
 
     def status(self) -> tuple[DatasetStatus, ...]:
         """Where each dataset stands."""
@@ -373,13 +383,6 @@ class Application:
     @staticmethod
     def _asked(job: Job, until: str | None, *, full_refresh: bool) -> Job:
         return evolve(job, until=until, mode=Mode.FULL if full_refresh else job.mode)
-
-    def _table(self, name: str, *, quarantine: bool) -> PurePosixPath:
-        every: dict[str, Selectable] = {**self.settings.sources}
-        if not quarantine:
-            every |= {draft.transform.name: draft.transform for draft in self.settings.transforms.values()}
-        dataset = named(every, name).dataset
-        return dataset.quarantine if quarantine else dataset.table
 
     def _job(self, source: SourceSettings) -> Job:
         mode = (

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from attrs import evolve
 
+from lakekit.app.restore import Restorable
 from lakekit.app.tools import Run, Tools
 from lakekit.app.transform.adopt import Asked, adopt
 from lakekit.app.transform.analysis import Analysis, analyse_all
@@ -17,6 +18,7 @@ from lakekit.app.transform.lineage import column_graph, columns_asked, edges_of
 from lakekit.app.transform.look import at_one_look
 from lakekit.app.transform.personal import personal_columns
 from lakekit.app.transform.plan import plan_all
+from lakekit.app.transform.restorable import of_transform
 from lakekit.app.transform.together import transform_all
 from lakekit.domain.adoption import AdoptionReport
 from lakekit.domain.build import NO_PINS, Pin
@@ -29,7 +31,7 @@ from lakekit.plugin.once import once
 from lakekit.ports.runtime import SparkRuntime
 from lakekit.ports.table_store import TableStore
 from lakekit.project.model import Settings
-from lakekit.project.selection import EVERYTHING, Selectable, Selection
+from lakekit.project.selection import ANYTHING, EVERYTHING, Selectable, Selection
 
 
 class Transforms:
@@ -80,6 +82,12 @@ class Transforms:
         if made is None or events is None:
             raise _no_dimension(jobs[0])
         return adopt(Workshop(self._tools(), lambda: self._runtime), events, made, asked, run)
+
+    def restorable(self, name: str) -> Restorable:
+        """The table of the transform `name`. Raises ConfigError for what is wrong before anything runs."""
+        jobs = dict(_named(self.jobs(ANYTHING)))
+        readers = [other for other, job in jobs.items() if name in job.transform.input_names]
+        return of_transform(self._tools(), jobs[name], readers)
 
     def lineage(self, name: str, *, down: bool) -> tuple[Trace, ...]:
         """What each column that is named is made of, or goes into. Raises ConfigError for what is none."""

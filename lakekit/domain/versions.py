@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from lakekit.domain.batch import Mode
+from lakekit.domain.build import Pin, Scope
+from lakekit.domain.report import BuildPlan
 from lakekit.domain.schema import TableColumn
 from lakekit.domain.watermark import Watermark
 
 
 @frozen
 class Milestone:
-    """A version, and how far the stream had come with it: None where no batch was published by then."""
+    """A version, and how far the stream had come with it, or which build of a transform it holds: None where nothing
+    was published by then."""
 
     version: int
     batch: int | None = None
     watermark: Watermark | None = None
+    build: int | None = None
 
 
 @frozen
@@ -50,6 +54,26 @@ class Onward:
 
 
 @frozen
+class OnwardBuild:
+    """What the next build does with the table as it was, by its `plan`; `since` are the versions of the inputs that it
+    was made from, none where no build had made it. `adopted` events go with it, which no build tells again. `events` is
+    the dataset of which alone the table is made, "" where it is no dimension's, and `readers` are those that are made
+    from the table."""
+
+    plan: BuildPlan
+    since: tuple[Pin, ...] = ()
+    adopted: int = 0
+    events: str = ""
+    readers: tuple[str, ...] = ()
+
+    @property
+    def told_once(self) -> bool:
+        """Whether inputs are read in full, as they are now, and the table keeps what builds have made of them before:
+        what builds since made of them as they were then is not made again."""
+        return self.plan.scope is Scope.FULL and not self.plan.rebuild
+
+
+@frozen
 class Restoring:
     """What a restore does, or has done: `gone` are the files that leave the table, `back` those that return to it.
 
@@ -64,13 +88,13 @@ class Restoring:
     gone: Files
     back: Files
     columns: tuple[ColumnChange, ...]
-    onward: Onward | None
+    onward: Onward | OnwardBuild | None
     made: int | None = None
 
     @property
     def nothing(self) -> bool:
         """Whether the table is what it was at that version, rows, columns and progress."""
-        same = (self.now.batch, self.now.watermark) == (self.then.batch, self.then.watermark)
+        same = evolve(self.now, version=self.then.version) == self.then
         return same and not (self.gone.count or self.back.count or self.columns)
 
 

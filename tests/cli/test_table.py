@@ -151,7 +151,7 @@ def test_a_restore_in_json(lakekit, fake) -> None:
     told = json.loads(lakekit("table", "restore", "orders", "3", "--json", app=fake(restoring=RESTORING)).out)
     assert (told["from"]["batch"], told["to"], told["made"]) == (
         4,
-        {"version": 3, "batch": None, "watermark": None},
+        {"version": 3, "batch": None, "build": None, "watermark": None},
         8,
     )
     assert told["next_ingest"]["again"] is True

@@ -22,6 +22,8 @@ from typing import Any
 from attrs import evolve, frozen
 
 from lakekit.app.ingest import ingest
+from lakekit.app.restorable import of_stream
+from lakekit.app.restore import Restorable
 from lakekit.app.restore import restore as restore_table
 from lakekit.app.telemetry import Silent
 from lakekit.app.tools import Job, Tools
@@ -90,15 +92,15 @@ def run(
     builds: bool,
     adopts: list[str] | None,
 ) -> int:
-    """Ingest, or put bronze back to version `restore`, or with `builds` ingest and then build all transforms, or make
-    a dimension adopt a table, the two that `adopts` names; tell each ending on stdout; the exit code. Of a run with
-    builds, the calls of the builds alone count."""
+    """Ingest, or put bronze back to version `restore`, with `builds` the table of a transform, or with `builds` ingest
+    and then build all transforms, or make a dimension adopt a table, the two that `adopts` names; tell each ending on
+    stdout; the exit code. Of a run with builds, the calls of the builds alone count."""
     wrap, selection = wrapping(fault, record), Selection(tuple(names))
     with application(Path(project), None, Silent()) as app:
         tools = evolve(app.tools, **{p: wrap.port(p, getattr(app.tools, p)) for p in (*PORTS, "reporter")})
         if restore is not None:
-            for job in app.jobs(selection):
-                restore_table(tools, job, restore, lambda _: None, quarantine=False, dry_run=False)
+            for table in restorables(app, tools, names, builds):
+                restore_table(tools, table, restore, lambda _: None, dry_run=False)
             return 0
         if adopts:
             report = RunReport(app.run.id, builds=(adopt(app, tools, wrap, *adopts),))
@@ -111,6 +113,14 @@ def run(
     for part in (*report.batches, *report.builds):
         print(part.dataset, part.ending.value, *(part.failure.lines if part.failure else ()))
     return report.exit_code
+
+
+def restorables(app: Application, tools: Tools, names: list[str], builds: bool) -> list[Restorable]:
+    """The tables of transforms, or bronze."""
+    if not builds:
+        return [of_stream(tools, job, quarantine=False) for job in app.jobs(Selection(tuple(names)))]
+    transforms = Transforms(app.settings, lambda: tools, app.runtime)
+    return [transforms.restorable(name) for name in names]
 
 
 def build(app: Application, tools: Tools, wrap: Wrapping) -> tuple[BuildReport, ...]:

@@ -79,6 +79,16 @@ class Made:
         """The process, running."""
         return self.lake.host.start(self.root, SOURCES, fault, record, builds=True)
 
+    def restore(self, dataset: str, version: int, *, fault: str | None = None, record: Path | None = None) -> Ended:
+        """`lakekit table restore` of a transform's table, in a process of its own, to its end."""
+        return self.start_restore(dataset, version, fault=fault, record=record).wait()
+
+    def start_restore(
+        self, dataset: str, version: int, *, fault: str | None = None, record: Path | None = None
+    ) -> Process:
+        """The process, running."""
+        return self.lake.host.start(self.root, (dataset,), fault, record, version, builds=True)
+
     def copied(self, target: Path) -> Made:
         """A lake of its own with the same content."""
         return evolve(self, lake=self.lake.copied(target))

@@ -22,13 +22,14 @@ class Task:
     readings: tuple[Reading, ...]
 
 
-def next_task(tables: TableStore, job: TransformJob, wanted: Wanted) -> Task:
-    """Look at the table and the inputs, and decide. Raises ConfigError for a transform that is to be built by
-    increments and cannot be, and what `read_input` raises."""
+def next_task(tables: TableStore, job: TransformJob, wanted: Wanted, back_to: int | None = None) -> Task:
+    """Look at the table, or with `back_to` at what a RESTORE to this version would make of it, and at the inputs, and
+    decide. Raises ConfigError for a transform that is to be built by increments and cannot be, and what `read_input`
+    raises."""
     transform = job.transform
     if job.obstacle:
         raise not_incremental(job, job.obstacle)
-    stands = stand(tables, transform)
+    stands = stand(tables, transform, back_to)
     if not wanted.refresh and _is_foreign(tables, transform, stands):
         raise _foreign(transform)
     readings = tuple(read_input(tables, m, wanted.pins.get(m.dataset), stands.build) for m in transform.inputs)
@@ -39,9 +40,10 @@ def next_task(tables: TableStore, job: TransformJob, wanted: Wanted) -> Task:
 
 def _is_foreign(tables: TableStore, transform: Transform, stands: Stand) -> bool:
     """Whether the table has rows, and no build of the transform has ever been committed to it."""
-    if stands.snapshot is None or stands.build or builds_so_far(tables, transform, stands.snapshot):
+    table = transform.dataset.table
+    if stands.snapshot is None or stands.build or builds_so_far(tables, transform, tables.snapshot(table)):
         return False
-    return bool(tables.files(transform.dataset.table, stands.snapshot.version))
+    return bool(tables.files(table, stands.snapshot.version))
 
 
 def _foreign(transform: Transform) -> TableError:

@@ -24,21 +24,30 @@ def plan_all(
     moving = set(coming)
     told = []
     for name in ordered(graph_of(jobs)):
-        plan = _plan(tables, by_name[name], refresh, moving)
+        plan = plan_of(tables, by_name[name], refresh=refresh, moving=moving)
         told.append(plan)
         if plan.builds:
             moving.add(name)
     return tuple(told)
 
 
-def _plan(tables: TableStore, job: TransformJob, refresh: bool, moving: Collection[str]) -> BuildPlan:
-    """What is not made yet can only be told when it is: then the versions and rows to read are open."""
+def plan_of(
+    tables: TableStore,
+    job: TransformJob,
+    *,
+    refresh: bool = False,
+    moving: Collection[str] = (),
+    back_to: int | None = None,
+) -> BuildPlan:
+    """What would become of one transform where datasets that are `moving` are made before; with `back_to`, once a
+    RESTORE has put its table back to this version. What is not made yet can only be told when it is: then the versions
+    and rows to read are open."""
     name = job.transform.name
     contract = job.transform.contract_version
     upstream = [input_ for input_ in job.transform.input_names if input_ in moving]
     waits = tuple(Reason(Cause.UPSTREAM, input_) for input_ in upstream)
     try:
-        task = next_task(tables, job, Wanted(refresh))
+        task = next_task(tables, job, Wanted(refresh), back_to)
     except LakekitError as error:
         failure = None if waits and _is_missing(error) else failure_of(error)
         return BuildPlan(name, reasons=waits, code=job.transform.code, contract=contract, failure=failure)

@@ -11,14 +11,15 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-from attrs import frozen
+from attrs import evolve, frozen
 from deltalake import DeltaTable, write_deltalake
 
 from lakekit.app.telemetry import Silent
 from lakekit.app.tools import Run
 from lakekit.compose import application
 from lakekit.compose.transforms import Transforms
-from lakekit.domain.report import BuildReport
+from lakekit.domain.report import BuildPlan, BuildReport
+from lakekit.domain.versions import Restoring
 from lakekit.project.selection import EVERYTHING
 from lakekit.testing.fake_runtime import EngineRuntime
 from tests.tables import frames_of
@@ -92,6 +93,26 @@ class Lake:
         """One run of all transforms; the reports by dataset."""
         with self.transforms() as (transforms, run):
             return {r.dataset: r for r in transforms.build(EVERYTHING, run, refresh=refresh, at_once=at_once)}
+
+    def plan(self) -> dict[str, BuildPlan]:
+        """What a run would do, by dataset."""
+        with application(self.root, None, Silent()) as app:
+            return {plan.dataset: plan for plan in app.transforms.plan()}
+
+    def restore(self, name: str, version: int, *, dry_run: bool = False) -> Restoring:
+        """`lakekit table restore`. What was announced is also what was told in the end, but for the version made."""
+        heard: list[Restoring] = []
+        with application(self.root, None, Silent()) as app:
+            told = app.table_restore(name, version, heard.append, quarantine=False, dry_run=dry_run)
+        assert heard == [evolve(told, made=None)]
+        return told
+
+    def copied(self, target: Path, *without: str) -> Lake:
+        """The same project, with a lake of its own that lacks the tables of these layers."""
+        shutil.copytree(self.root / "lake", target / "lake", ignore=shutil.ignore_patterns(*without, "_lakekit"))
+        for folder in ("config", "transforms"):
+            shutil.copytree(self.root / folder, target / folder)
+        return evolve(self, root=target)
 
 
 def read(table: DeltaTable) -> Counter[tuple[Any, ...]]:
