@@ -12,6 +12,7 @@ from hypothesis import Phase, given, note, settings
 from hypothesis import strategies as st
 
 from lakekit.domain.report import Ending
+from lakekit.domain.versions import OnwardBuild
 from tests.integration.transforms.lakes import Lake
 
 COLUMNS = {"a": {"k": "long", "g": "string", "v": "long"}, "b": {"k": "long", "name": "string"}}
@@ -56,13 +57,16 @@ def transforms(draw: st.DrawFn) -> list[tuple[str, str, dict[str, Any]]]:
 
 @st.composite
 def changes(draw: st.DrawFn) -> tuple[str, str, Any]:
-    kind = draw(st.sampled_from(["append", "append", "append", "delete", "update", "optimize", "restore"]))
+    kind = draw(st.sampled_from(["append", "append", "append", "delete", "update", "optimize", "restore", "put back"]))
     name = draw(st.sampled_from(["a", "a", "b"]))
     detail = draw(ROWS[name]) if kind == "append" else draw(st.integers(1, 3))
     return kind, name, detail
 
 
 def change(lake: Lake, kind: str, name: str, detail: Any) -> None:
+    if kind == "put back":
+        _put_back(lake, "silver.t0", detail)
+        return
     table = lake.table(f"bronze.{name}")
     if kind == "append":
         lake.append(name, detail)
@@ -74,6 +78,16 @@ def change(lake: Lake, kind: str, name: str, detail: Any) -> None:
         table.optimize.compact()
     elif table.version():
         table.restore(max(0, table.version() - detail))
+
+
+def _put_back(lake: Lake, name: str, versions: int) -> None:
+    """So many versions, where there are as many, but for a transform that is refused, and so never made."""
+    if not lake.path(name).exists():
+        return
+    told = lake.restore(name, max(0, lake.table(name).version() - versions))
+    assert isinstance(told.onward, OnwardBuild)
+    plan = lake.plan()[name]
+    assert (told.onward.plan.scope, told.onward.plan.reasons) == (plan.scope, plan.reasons)
 
 
 # A history that fails is read as it is: to shrink one takes minutes.
