@@ -5,6 +5,7 @@ from __future__ import annotations
 from lakekit.cli import builds, documents, tables
 from lakekit.cli.words import counted, known, progress
 from lakekit.domain.batch import Mode
+from lakekit.domain.build import Scope
 from lakekit.domain.planning import InputState, Movement
 from lakekit.domain.versions import Milestone, Onward, OnwardBuild, Restoring
 
@@ -78,12 +79,12 @@ def _built(plan: Restoring, onward: OnwardBuild) -> list[str]:
     lines = [f"then `lakekit transform {plan.dataset}` {_does(plan, onward)}"]
     if onward.plan.instead:
         lines.append(f"not by increments: {onward.plan.instead}")
-    if onward.told_once and plan.now.build != plan.then.build:
-        lines.append("what builds since then made of its inputs as they were is not made again")
+    if onward.forgets and plan.gone.count:
+        lines.append("of what leaves the table, what its inputs no longer tell is not made again")
     if onward.adopted:
         lines.append(f"{counted(onward.adopted, 'event')} that were adopted go: `lakekit adopt` adds them again")
     if onward.events and onward.plan.builds:
-        lines.append(f"its events stay, and make it what it was: what they are is put back in {onward.events}")
+        lines.append(f"its events stay, and make it what it is: to take events back, restore {onward.events}")
     if onward.readers:
         lines.append(f"what is made from it follows: {', '.join(onward.readers)}")
     return lines
@@ -98,7 +99,7 @@ def _does(plan: Restoring, onward: OnwardBuild) -> str:
     because = ", ".join(map(builds.reason, coming.reasons))
     if coming.rebuild:
         return f"makes all of it anew, because {because}"
-    if onward.told_once:
+    if coming.scope is Scope.FULL:
         return f"reads its inputs in full, because {because}"
     since = {pin.dataset: pin.version for pin in onward.since}
     moved = [_moved(state, since) for state in coming.inputs if state.movement is not Movement.NONE]
@@ -127,7 +128,7 @@ def _build(onward: OnwardBuild) -> dict[str, object]:
     return {
         **told,
         "since": {pin.dataset: pin.version for pin in onward.since},
-        "told_once": onward.told_once,
+        "forgets": onward.forgets,
         "adopted_events_gone": onward.adopted,
         "read_by": list(onward.readers),
     }

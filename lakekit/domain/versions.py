@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from attrs import evolve, frozen
 
 from lakekit.domain.batch import Mode
-from lakekit.domain.build import Pin, Scope
+from lakekit.domain.build import Pin
 from lakekit.domain.report import BuildPlan
 from lakekit.domain.schema import TableColumn
 from lakekit.domain.watermark import Watermark
@@ -56,21 +56,17 @@ class Onward:
 @frozen
 class OnwardBuild:
     """What the next build does with the table as it was, by its `plan`; `since` are the versions of the inputs that it
-    was made from, none where no build had made it. `adopted` events go with it, which no build tells again. `events` is
-    the dataset of which alone the table is made, "" where it is no dimension's, and `readers` are those that are made
-    from the table."""
+    was made from, none where no build had made it. Where the table keeps what builds have made of inputs as they once
+    were, it `forgets` what these no longer tell, and `adopted` events, which no build tells again. `events` is the
+    dataset of which alone the table is made, "" where it is no dimension's, and `readers` are those that are made from
+    the table."""
 
     plan: BuildPlan
     since: tuple[Pin, ...] = ()
+    forgets: bool = False
     adopted: int = 0
     events: str = ""
     readers: tuple[str, ...] = ()
-
-    @property
-    def told_once(self) -> bool:
-        """Whether inputs are read in full, as they are now, and the table keeps what builds have made of them before:
-        what builds since made of them as they were then is not made again."""
-        return self.plan.scope is Scope.FULL and not self.plan.rebuild
 
 
 @frozen

@@ -4,14 +4,26 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from attrs import evolve
 
 from lakekit.domain.batch import Mode
-from lakekit.domain.report import OptionsReport, TableDetail, TableVersion
+from lakekit.domain.build import Pin, Scope
+from lakekit.domain.planning import Cause, InputState, Movement, Reason
+from lakekit.domain.report import BuildPlan, Failure, OptionsReport, TableDetail, TableVersion
 from lakekit.domain.schema import TableColumn
 from lakekit.domain.table_options import PLAIN, Change, Definition
 from lakekit.domain.upkeep import TableShape
-from lakekit.domain.versions import BatchRows, ColumnChange, Difference, Files, Milestone, Onward, Restoring
+from lakekit.domain.versions import (
+    BatchRows,
+    ColumnChange,
+    Difference,
+    Files,
+    Milestone,
+    Onward,
+    OnwardBuild,
+    Restoring,
+)
 from lakekit.domain.watermark import Watermark
 
 MARK = Watermark("timestamp", "2026-03-02T23:55:01.250000Z")
@@ -155,6 +167,87 @@ def test_a_restore_in_json(lakekit, fake) -> None:
         8,
     )
     assert told["next_ingest"]["again"] is True
+
+
+def of_build(plan: BuildPlan, **more: object) -> Restoring:
+    """A transform's table on its way from build 4 back to build 2."""
+    onward = OnwardBuild(plan, (Pin("bronze.orders", "i", 5),), readers=("gold.days", "gold.sums"), **more)
+    return evolve(
+        RESTORING,
+        dataset="silver.t",
+        table="silver/t",
+        now=Milestone(9, build=4),
+        then=Milestone(5, build=2),
+        columns=(),
+        onward=onward,
+    )
+
+
+NEWS = (Reason(Cause.INPUT, "bronze.orders"),)
+AGAIN = BuildPlan(
+    "silver.t",
+    Scope.NEW_ROWS,
+    reasons=NEWS,
+    inputs=(
+        InputState(Pin("bronze.orders", "i", 7), Movement.ADDED, 2, 1_300, 2_000),
+        InputState(Pin("bronze.people", "j", 3), Movement.NONE),
+    ),
+)
+
+
+def test_a_restore_of_a_transform_says_what_the_next_build_does(lakekit, fake) -> None:
+    app = fake(restoring=of_build(AGAIN))
+    head, _, *onward = lakekit("table", "restore", "silver.t", "5", app=app).err.splitlines()
+    assert head == "putting silver/t back from version 9 (build 4) to version 5 (build 2):"
+    told, follows = onward
+    assert told.startswith("  then `lakekit transform silver.t` reads again what came since build 2: bronze.orders ")
+    assert told.endswith("after version 5, 2 files with 1,300 rows")
+    assert follows == "  what is made from it follows: gold.days, gold.sums"
+
+
+@pytest.mark.parametrize(
+    ("plan", "told"),
+    [
+        (BuildPlan("silver.t"), "has nothing to do"),
+        (
+            BuildPlan("silver.t", Scope.FULL, rebuild=True, reasons=(Reason(Cause.CODE), Reason(Cause.CONTRACT))),
+            "makes all of it anew, because its code changed, its contract changed",
+        ),
+        (BuildPlan("silver.t", Scope.FULL, reasons=NEWS), "reads its inputs in full, because new in bronze.orders"),
+        (
+            BuildPlan("silver.t", reasons=NEWS, failure=Failure("a.b", ("a.b: no table", "  next: x"), 2)),
+            "fails: a.b: no table",
+        ),
+    ],
+)
+def test_what_the_next_build_does_is_told_as_its_plan_would(lakekit, fake, plan: BuildPlan, told: str) -> None:
+    lines = lakekit("table", "restore", "silver.t", "5", app=fake(restoring=of_build(plan))).err.splitlines()
+    assert lines[2].startswith(f"  then `lakekit transform silver.t` {told}")
+
+
+def test_what_no_build_makes_again_is_told_before_it_goes(lakekit, fake) -> None:
+    plan = evolve(AGAIN, instead="rows of bronze.orders were changed")
+    app = fake(restoring=of_build(plan, forgets=True, adopted=3, events="gold.dim_events"))
+    lines = lakekit("table", "restore", "silver.t", "5", "--dry-run", app=app).err.splitlines()
+    assert lines[3:-1] == [
+        "  not by increments: rows of bronze.orders were changed",
+        "  of what leaves the table, what its inputs no longer tell is not made again",
+        "  3 events that were adopted go: `lakekit adopt` adds them again",
+        "  its events stay, and make it what it is: to take events back, restore gold.dim_events",
+    ]
+    back = evolve(of_build(AGAIN, forgets=True), gone=Files(0, 0, 0))
+    assert "no longer tell" not in lakekit("table", "restore", "silver.t", "5", app=fake(restoring=back)).err
+
+
+def test_a_restore_of_a_transform_in_json(lakekit, fake) -> None:
+    app = fake(restoring=of_build(AGAIN, adopted=3))
+    told = json.loads(lakekit("table", "restore", "silver.t", "5", "--json", app=app).out)
+    assert (told["from"]["build"], told["to"]["build"], told["next_ingest"]) == (4, 2, None)
+    coming = told["next_build"]
+    assert (coming["scope"], coming["since"]) == ("new_rows", {"bronze.orders": 5})
+    assert [(i["dataset"], i["rows"]) for i in coming["inputs"]] == [("bronze.orders", 1300), ("bronze.people", None)]
+    assert (coming["forgets"], coming["adopted_events_gone"]) == (False, 3)
+    assert coming["read_by"] == ["gold.days", "gold.sums"]
 
 
 def test_a_version_is_a_number(lakekit, fake) -> None:

@@ -31,6 +31,7 @@ from lakekit.app.transform.adopt import Asked, Old
 from lakekit.compose import Application, application
 from lakekit.compose.transforms import Transforms
 from lakekit.domain.adoption import Intervals
+from lakekit.domain.errors import LakekitError
 from lakekit.domain.report import BuildReport, RunReport
 from lakekit.plugin.manager import load_plugins
 from lakekit.project.selection import EVERYTHING, Selection
@@ -99,9 +100,7 @@ def run(
     with application(Path(project), None, Silent()) as app:
         tools = evolve(app.tools, **{p: wrap.port(p, getattr(app.tools, p)) for p in (*PORTS, "reporter")})
         if restore is not None:
-            for table in restorables(app, tools, names, builds):
-                restore_table(tools, table, restore, lambda _: None, dry_run=False)
-            return 0
+            return put_back(tools, restorables(app, tools, names, builds), restore)
         if adopts:
             report = RunReport(app.run.id, builds=(adopt(app, tools, wrap, *adopts),))
         elif builds:
@@ -113,6 +112,17 @@ def run(
     for part in (*report.batches, *report.builds):
         print(part.dataset, part.ending.value, *(part.failure.lines if part.failure else ()))
     return report.exit_code
+
+
+def put_back(tools: Tools, tables: list[Restorable], version: int) -> int:
+    """The exit code of restores to this version."""
+    try:
+        for table in tables:
+            restore_table(tools, table, version, lambda _: None, dry_run=False)
+    except LakekitError as error:
+        print(*error.lines(), sep="\n")
+        return error.exit_code
+    return 0
 
 
 def restorables(app: Application, tools: Tools, names: list[str], builds: bool) -> list[Restorable]:

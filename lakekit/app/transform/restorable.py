@@ -15,7 +15,7 @@ from lakekit.app.transform.history import commits, holding, repeated, stand
 from lakekit.app.transform.job import TransformJob
 from lakekit.app.transform.note import decode_adoption, encode_build
 from lakekit.app.transform.plan import plan_of
-from lakekit.domain.build import Build
+from lakekit.domain.build import Build, Scope
 from lakekit.domain.versions import Milestone, OnwardBuild
 
 
@@ -34,9 +34,11 @@ def of_transform(tools: Tools, job: TransformJob, readers: Collection[str]) -> R
 def _ahead(tools: Tools, job: TransformJob, readers: Collection[str], now: int, version: int) -> Prospect:
     transform, stands = job.transform, stand(tools.tables, job.transform, version)
     newest, build = holding(tools.tables, transform), repeated(transform, stands)
+    plan = plan_of(tools.tables, job, back_to=version)
     onward = OnwardBuild(
-        plan=plan_of(tools.tables, job, back_to=version),
+        plan=plan,
         since=stands.build.inputs if stands.build else (),
+        forgets=transform.keeps_events or (plan.scope is Scope.FULL and not plan.rebuild),
         adopted=max(0, _adopted(tools, job, None) - _adopted(tools, job, version)),
         events=transform.input_names[0] if transform.made_of_events else "",
         readers=tuple(readers),

@@ -94,7 +94,7 @@ def version_of(fed: Fed, name: str, number: int) -> int:
 def test_a_dimension_alone_comes_to_what_it_was_and_that_is_told(tmp_path: Path) -> None:
     fed = grown(tmp_path)
     told = fed.lake.restore(MADE, version_of(fed, MADE, 1))
-    assert (told.now.build, told.then.build, onward(told).events) == (3, 1, EVENTS)
+    assert (told.now.build, told.then.build, onward(told).events, onward(told).forgets) == (3, 1, EVENTS, False)
     assert (onward(told).plan.scope, [r.about for r in onward(told).plan.reasons]) == (Scope.KEYS, [EVENTS])
     assert Versions(fed.lake).told("city") == ["1 Bern [1, None)", "2 Oslo [5, None)", "3 Rome [1, None)"]
     reports = fed.build()
@@ -106,7 +106,7 @@ def test_events_that_go_back_are_read_again_and_the_dimension_follows_them(tmp_p
     fed = grown(tmp_path)
     told = fed.lake.restore(EVENTS, version_of(fed, EVENTS, 1))
     assert (onward(told).readers, onward(told).events) == ((MADE,), "")
-    assert (onward(told).plan.scope, onward(told).told_once) == (Scope.NEW_ROWS, False)
+    assert (onward(told).plan.scope, onward(told).forgets) == (Scope.NEW_ROWS, True)
     assert fed.lake.plan()[MADE].reasons[-1].cause is Cause.UPSTREAM
     reports = fed.build()
     assert (reports[EVENTS].scope, reports[EVENTS].books.added) == (Scope.NEW_ROWS, 6)
@@ -136,7 +136,7 @@ def test_snapshots_that_nobody_can_read_again_are_told_of_before(tmp_path: Path)
         fed.replace([raw(1, 1, city)])
         fed.build()
     told = fed.lake.restore(EVENTS, 1, dry_run=True)
-    assert (onward(told).plan.scope, onward(told).told_once) == (Scope.FULL, True)
+    assert (onward(told).plan.scope, onward(told).forgets) == (Scope.FULL, True)
     fed.lake.restore(EVENTS, 1)
     fed.build()
     assert [line.split()[1] for line in Versions(fed.lake).told("city")] == ["Bern", "Rome"]
