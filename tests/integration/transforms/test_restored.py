@@ -260,6 +260,18 @@ def test_columns_of_then_come_back_and_what_the_query_makes_now_is_added_again(t
     assert lake.rows("silver.t") == by_rebuild(lake, tmp_path / "rebuilt")
 
 
+def test_a_column_that_comes_back_and_is_no_longer_made_stops_the_next_build_until_it_may_go(tmp_path: Path) -> None:
+    lake = grown(tmp_path / "lake", "SELECT k, g, v FROM bronze.a", **APPEND)
+    lake.transform("silver.t", "SELECT k, g FROM bronze.a", **APPEND)
+    lake.build(refresh=True)
+    lake.restore("silver.t", version_of(lake, 2))
+    failure = lake.build()["silver.t"].failure
+    assert failure is not None
+    assert failure.code == "transform.column_changed"
+    assert lake.build(refresh=True)["silver.t"].ending is Ending.PUBLISHED
+    assert lake.rows("silver.t") == by_rebuild(lake, tmp_path / "rebuilt")
+
+
 def test_files_that_an_input_no_longer_has_are_told_before_anything_moves(tmp_path: Path) -> None:
     lake = grown(tmp_path / "lake", "SELECT k, g, v FROM bronze.a", **APPEND)
     lake.table("bronze.a").optimize.compact()
