@@ -206,6 +206,25 @@ def test_what_others_did_is_taken_back_without_a_rebuild(tmp_path: Path) -> None
     assert lake.rows("silver.t") == rows
 
 
+def test_a_table_of_others_goes_back_too_and_what_builds_make_of_it_is_told(tmp_path: Path) -> None:
+    lake = Lake(tmp_path, COLUMNS)
+    lake.begin()
+    lake.append("a", [(1, "x", 1)])
+    for k in (7, 8):
+        write_deltalake(lake.path("silver.t"), pl.DataFrame({"k": [k]}), mode="append")
+    lake.transform("silver.t", "SELECT k FROM bronze.a")
+    failure = onward(lake.restore("silver.t", 0)).plan.failure
+    assert failure is not None
+    assert failure.code == "transform.foreign_table"
+    assert lake.rows("silver.t") == multiset([(7,)])
+    lake.build(refresh=True)
+    told = lake.restore("silver.t", 1)  # by now these rows were replaced once, because somebody asked for that
+    assert [reason.cause for reason in onward(told).plan.reasons] == [Cause.NEVER_BUILT]
+    assert as_planned(onward(told).plan) == as_planned(lake.plan()["silver.t"])
+    lake.build()
+    assert lake.rows("silver.t") == multiset([(1,)])
+
+
 def cleaned(lake: Lake, name: str = "silver.t") -> None:
     """The log has its newest commit alone, as after a clean-up a month later."""
     table = lake.table(name)
