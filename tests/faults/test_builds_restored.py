@@ -43,7 +43,6 @@ def full(twice: Made, tmp_path: Path) -> Made:
 
 def settled(made: Made, expected: Made) -> None:
     """After one more run, rows are as they are to be, and nothing is left."""
-    made.lake.expire_leases()
     ended = made.run()
     assert ended.done, ended
     assert made.content() == expected.content()
