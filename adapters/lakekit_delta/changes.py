@@ -32,28 +32,30 @@ class _Between:
     ids: set[str] = Factory(set)
 
 
-def changes(folder: Place, since: int, version: int) -> Changes | None:
-    """As the port says."""
-    _refuse_unknown(folder, since, version)
+def changes(folder: Place, since: int, version: int, known: DeltaTable | None = None) -> Changes | None:
+    """As the port says. `known` is the table at `version`, where it is loaded already."""
+    _refuse_unknown(folder, since, version, version if known else _last(folder))
     with reading(folder):
         between = _between(folder, since, version)
     if between is None or len(between.ids) > 1:
         return None
     try:
-        return _resolved(folder, since, version, between)
+        return _resolved(folder, since, version, between, known)
     except TableError as error:
         if error.code != "table.version_gone":
             raise
         return None
 
 
-def _refuse_unknown(folder: Place, since: int, version: int) -> None:
-    log = Log(folder)
+def _last(folder: Place) -> int:
     with reading(folder):
-        last = max(log.versions(), default=NOTHING)
-        there = last > NOTHING or log.exists()
-    if not there:
+        log = Log(folder).listing()
+    if not log.begun:
         raise TableError("table.missing", "there is no such table", where=str(folder), next="lakekit run")
+    return max(log.commits, default=NOTHING)
+
+
+def _refuse_unknown(folder: Place, since: int, version: int, last: int) -> None:
     unknown = [v for v, lowest in ((version, 0), (since, NOTHING)) if v < lowest] + [version] * (version > last)
     if unknown:
         told = f"the table has no version {unknown[0]}"
@@ -67,12 +69,12 @@ def _between(folder: Place, since: int, version: int) -> _Between | None:
         return None
     for number in range(since + 1, version + 1):
         try:
-            actions = list(log.actions(number, "add", "remove", "metaData"))
+            actions = list(log.actions(number, "add", "remove", "metaData", "commitInfo"))
         except FileNotFoundError:
             return None
         if any(action.get("deletionVector") for _, action in actions):
             return None
-        same = REWRITTEN in (log.info(number) or {})
+        same = any(kind == "commitInfo" and REWRITTEN in action for kind, action in actions)
         for kind, action in actions:
             _count(folder, found, kind, {**action, "dataChange": False} if same else action)
     return found
@@ -81,6 +83,7 @@ def _between(folder: Place, since: int, version: int) -> _Between | None:
 def _count(folder: Place, found: _Between, kind: str, action: Mapping[str, Any]) -> None:
     if kind == "metaData":
         found.ids.add(str(action["id"]))
+    if kind not in ("add", "remove"):
         return
     path = str(action["path"])
     if kind == "add":
@@ -96,25 +99,23 @@ def _file(folder: Place, add: Mapping[str, Any]) -> TableFile:
     return TableFile(path, str(folder / path), int(add["size"]), rows, partition)
 
 
-def _resolved(folder: Place, since: int, version: int, between: _Between) -> Changes | None:
+def _resolved(folder: Place, since: int, version: int, between: _Between, known: DeltaTable | None) -> Changes | None:
     came = {path for path, count in between.counts.items() if count > 0}
     went = {path for path, count in between.counts.items() if count < 0}
     # A restore may bring back what a rewrite had taken: then rows came twice with a file, and lie in another too.
     twice = any(abs(count) > 1 for count in between.counts.values())
     before: dict[str, TableFile] = {}
     if since > NOTHING and (between.ids or twice or went - between.added.keys()):
-        then = table_at(folder, since)
+        then = table_at(folder, since, known)
         if between.ids - {_id(folder, then)}:
             return None
         before = files_of(folder, then, None if twice else went)
     if twice:
-        after = files_of(folder, table_at(folder, version))
+        after = files_of(folder, table_at(folder, version, known))
         return Changes(_only(after, before), _only(before, after))
-    known = {**before, **between.added}
+    told = {**before, **between.added}
     # What is known of nowhere was removed before, and is no more for being removed again.
-    return Changes(
-        in_order(between.added[path] for path in came), in_order(known[path] for path in went & known.keys())
-    )
+    return Changes(in_order(between.added[path] for path in came), in_order(told[path] for path in went & told.keys()))
 
 
 def _id(folder: Place, table: DeltaTable) -> str:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from lakekit_delta.driver import load, options, reading
 from lakekit_delta.log import Log
 from lakekit_delta.place import Place
-from lakekit_delta.tables import checked, newest
+from lakekit_delta.tables import commit_of
 
 if TYPE_CHECKING:
     from deltalake import DeltaTable
 
-Mark = tuple[int, str]
-"""A commit's version, and the mark of its file: no other table's commit has them."""
+Mark = str | None
+"""That of a commit's file: no other table's commit of the same version has it. None where there is no such file."""
 
 
 Options = dict[str, str] | None
@@ -28,17 +28,27 @@ class Known:
 
     def newest(self, folder: Place) -> DeltaTable | None:
         """As `lakekit_delta.tables.newest`. A table is followed only while the commit that it was loaded at still lies
-        in the log: one that was dropped and made anew is another table, which may be at any version."""
+        in the log: one that was dropped and made anew is another table, which may be at any version. Where nothing is
+        new, the one listing of the log tells so."""
         table, mark, opened = self._tables.pop(folder, (None, None, None))
-        now, told = _mark(folder), options(folder)
-        if table is None or now is None or opened != told or mark != _mark(folder, table.version()):
-            table = checked(folder, load(folder)) if now else newest(folder)
-        elif mark != now:
+        with reading(folder):
+            log = Log(folder).listing()
+        if not log.begun:
+            return None
+        marks, told = {version: stat.mark for version, stat in log.commits.items()}, options(folder)
+        last = max(marks, default=None)
+        if table is None or opened != told or mark is None or mark != marks.get(table.version()):
+            table = load(folder)
+        elif table.version() != last:
             with reading(folder):
                 table.update_incremental()
-            checked(folder, table)
-        if table and now and now == _mark(folder, table.version()):
-            self._tables[folder] = (table, now, told)
+        else:
+            self._tables[folder] = (table, mark, told)
+            return table
+        commit = commit_of(folder, table)
+        # What came meanwhile may be of another table.
+        if commit and table.version() == last and commit.mark == marks[last]:
+            self._tables[folder] = (table, commit.mark, told)
         return table
 
     def at(self, folder: Place, version: int) -> DeltaTable | None:
@@ -47,13 +57,3 @@ class Known:
         if opened != options(folder):
             return None
         return table if table is not None and table.version() == version else None
-
-
-def _mark(folder: Place, version: int | None = None) -> Mark | None:
-    """The mark of this version, or of the newest; None when its commit is not there."""
-    log = Log(folder)
-    with reading(folder):
-        if version is None and (version := max(log.versions(), default=None)) is None:
-            return None
-        told = log.path(version).stat()
-    return None if told is None else (version, told.mark)

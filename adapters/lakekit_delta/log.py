@@ -11,10 +11,22 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from attrs import frozen
+
+from lakekit.ports.storage import Stat
 from lakekit_delta.place import Place
 
 _COMMIT = re.compile(r"(\d{20})\.json")
 _ENTRY = re.compile(r"\d{20}\.([\w.-]+\.)?(json|parquet)|_last_checkpoint")
+
+
+@frozen
+class Listing:
+    """One look at a log: the commits that it holds, newest first, and whether there was ever one; what a writer left
+    that died before it does not count."""
+
+    commits: Mapping[int, Stat]
+    begun: bool
 
 
 class Log:
@@ -23,9 +35,13 @@ class Log:
     def __init__(self, table: Place) -> None:
         self.folder = table / "_delta_log"
 
-    def exists(self) -> bool:
-        """Whether there was ever a commit here; what a writer left that died before it does not count."""
-        return any(_ENTRY.fullmatch(name) for name in self._names())
+    def listing(self) -> Listing:
+        """What is there now."""
+        place = f"{self.folder.key}/"
+        names = {key.removeprefix(place): stat for key, stat in self.folder.storage.list(self.folder.key).items()}
+        found = ((_COMMIT.fullmatch(name), stat) for name, stat in names.items())
+        commits = {int(match[1]): stat for match, stat in found if match}
+        return Listing(dict(sorted(commits.items(), reverse=True)), any(map(_ENTRY.fullmatch, names)))
 
     def path(self, version: int) -> Place:
         """Where the commit of `version` lies, if it does."""
@@ -33,8 +49,7 @@ class Log:
 
     def versions(self) -> list[int]:
         """The versions whose commits the log holds, newest first; clean-up takes the oldest away."""
-        found = (_COMMIT.fullmatch(name) for name in self._names())
-        return sorted((int(match[1]) for match in found if match), reverse=True)
+        return list(self.listing().commits)
 
     def info(self, version: int) -> Mapping[str, Any] | None:
         """What the commit says about itself, empty when nothing; None when the log no longer holds it."""
@@ -58,7 +73,7 @@ class Log:
     def actions(self, version: int, *kinds: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
         """The commit's actions of these kinds, as they stand there. Raises FileNotFoundError when it is gone."""
         for action in self._parsed(version, lambda line: any(f'"{kind}"'.encode() in line for kind in kinds)):
-            yield from ((kind, action[kind]) for kind in kinds if kind in action)
+            yield from ((kind, action[kind] or {}) for kind in kinds if kind in action)
 
     def last_checkpoint(self) -> int:
         """The version of the last checkpoint, -1 when there is none that can be read."""
@@ -76,10 +91,6 @@ class Log:
             for kind in ("add", "remove")
             for action in self._actions(version, kind, f"{folder}/")
         )
-
-    def _names(self) -> list[str]:
-        place = f"{self.folder.key}/"
-        return [key.removeprefix(place) for key in self.folder.storage.list(self.folder.key)]
 
     def _actions(self, version: int, kind: str, *holding: str) -> Iterator[Mapping[str, Any]]:
         """The commit's actions of one kind. Only lines that hold these texts are parsed."""

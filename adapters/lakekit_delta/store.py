@@ -135,7 +135,8 @@ class DeltaStore:
         return restore(self._place(table), snapshot, version, note)
 
     def changes(self, table: PurePosixPath, since: int, version: int) -> Changes | None:
-        return changes(self._place(table), since, version)
+        folder = self._place(table)
+        return changes(folder, since, version, self._known.at(folder, version))
 
     def gone(self, table: PurePosixPath, files: Sequence[TableFile]) -> tuple[str, ...]:
         folder = self._place(table)

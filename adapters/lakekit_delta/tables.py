@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from lakekit.domain.errors import TableError
 from lakekit.domain.table_options import Definition
+from lakekit.ports.storage import Stat
 from lakekit.ports.table_store import Snapshot
 from lakekit_delta.columns import table_columns
 from lakekit_delta.driver import load, reading, unsupported
@@ -20,18 +21,23 @@ if TYPE_CHECKING:
 
 def newest(folder: Place) -> DeltaTable | None:
     """The table as it is now, None when there is none. Raises TableError for one to keep hands off."""
-    log = Log(folder)
     with reading(folder):
-        if not log.exists():
-            return None
-    return checked(folder, load(folder))
+        begun = Log(folder).listing().begun
+    return checked(folder, load(folder)) if begun else None
 
 
 def checked(folder: Place, table: DeltaTable) -> DeltaTable:
     """The loaded table. Raises TableError for one to keep hands off."""
-    _refuse_hollow(folder, table.version())
-    _refuse_obstacles(folder, table)
+    commit_of(folder, table)
     return table
+
+
+def commit_of(folder: Place, table: DeltaTable) -> Stat | None:
+    """The commit of the loaded table's version, where the log still holds it. Raises TableError for a table to keep
+    hands off."""
+    found = _commit(folder, table.version())
+    _refuse_obstacles(folder, table)
+    return found
 
 
 def snapshot_of(table: DeltaTable) -> Snapshot:
@@ -47,8 +53,8 @@ def snapshot_of(table: DeltaTable) -> Snapshot:
     return Snapshot(str(metadata.id), table.version(), columns, definition)
 
 
-def _refuse_hollow(folder: Place, version: int) -> None:
-    """A loss of power leaves a commit of no bytes, which delta-rs takes for one that says nothing."""
+def _commit(folder: Place, version: int) -> Stat | None:
+    """Refuses a commit of no bytes, which a loss of power leaves, and delta-rs takes for one that says nothing."""
     with reading(folder):
         commit = Log(folder).path(version)
         found = commit.stat()
@@ -59,6 +65,7 @@ def _refuse_hollow(folder: Place, version: int) -> None:
                 where=str(commit),
                 next="no reader saw its content: remove the file, and run again",
             )
+        return found
 
 
 def _refuse_obstacles(folder: Place, table: DeltaTable) -> None:

@@ -80,9 +80,9 @@ def _restore(table: DeltaTable, version: int, note: str | None) -> None:
     )
 
 
-def table_at(folder: Place, version: int) -> DeltaTable:
-    """The table as it was at `version`."""
-    table = newest(folder)
+def table_at(folder: Place, version: int, known: DeltaTable | None = None) -> DeltaTable:
+    """The table as it was at `version`. `known` is a later one, where it is loaded already, or this."""
+    table = known or newest(folder)
     if table is None:
         raise TableError("table.missing", "there is no such table", where=str(folder), next="lakekit run")
     if not 0 <= version <= table.version():

@@ -16,7 +16,8 @@ BLOCK = 2**20
 
 
 class LakeFiles(AbstractFileSystem):  # type: ignore[misc]  # fsspec has no types
-    """Reads addresses of one storage. Its last failure is kept: DuckDB tells it in words of its own."""
+    """Reads addresses of one storage, whose files never change: the size of each is asked for once. The last failure is
+    kept, as DuckDB tells it in words of its own."""
 
     cachable = False
 
@@ -26,9 +27,15 @@ class LakeFiles(AbstractFileSystem):  # type: ignore[misc]  # fsspec has no type
         self._lake = storage.address("")
         self.protocol = self._lake.partition("://")[0]
         self.failed: StorageError | None = None
+        self._sizes: dict[str, int] = {}
 
     def info(self, path: str, **_: Any) -> dict[str, Any]:
         """Raises FileNotFoundError."""
+        if path not in self._sizes:
+            self._sizes[path] = self._size(path)
+        return {"name": path, "size": self._sizes[path], "type": "file"}
+
+    def _size(self, path: str) -> int:
         try:
             found = self._storage.stat(self._key(path))
         except StorageError as error:
@@ -36,7 +43,7 @@ class LakeFiles(AbstractFileSystem):  # type: ignore[misc]  # fsspec has no type
             raise
         if found is None:
             raise FileNotFoundError(path)
-        return {"name": path, "size": found.size, "type": "file"}
+        return found.size
 
     def glob(self, path: str, **_: Any) -> list[str]:
         """The path itself: nothing that lakekit asks for is a pattern."""

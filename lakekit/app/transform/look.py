@@ -17,6 +17,7 @@ class _Look:
     def __init__(self, tables: TableStore) -> None:
         self._tables = tables
         self.snapshot = cache(tables.snapshot)
+        self.changes = cache(tables.changes)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._tables, name)
