@@ -20,6 +20,9 @@ FOLDER = "_lakekit/spark"
 ABANDONED = 7 * 24 * 60 * 60 * 1000
 """Milliseconds. What no run has added to for so long was left by one that was killed."""
 
+_OPEN = "open"
+"""The name of an object that says nothing but that it is there."""
+
 _ODD = re.compile(r"[^A-Za-z0-9._-]")
 """What a key, a URL and a pattern of Spark's do not all take for the same."""
 
@@ -52,6 +55,8 @@ class Mirror(Place):
 
     def target(self, folder: Path) -> str:
         self._targets[folder] = self._fresh()
+        # S3A marks a folder that a job which fails leaves empty by an object `<folder>/`, which nobody else can remove.
+        self._storage.write(f"{self._targets[folder]}/{_OPEN}", b"", None)
         return s3a(self._storage.address(self._targets[folder]))
 
     def fetch(self, folder: Path) -> None:
@@ -74,13 +79,11 @@ class Mirror(Place):
 
     def _sweep(self) -> None:
         """Remove what others have abandoned, by the clock of the bucket alone."""
-        mark = f"{self._prefix}/open"
-        self._storage.write(mark, b"", None)
+        self._storage.write(f"{self._prefix}/{_OPEN}", b"", None)
         newest: dict[str, int] = {}
-        for key in self._storage.list(FOLDER):
+        for key, stat in self._storage.list(FOLDER).items():
             run = "/".join(key.split("/")[:3])
-            stat = self._storage.stat(key)
-            newest[run] = max(newest.get(run, 0), stat.modified if stat else 0)
+            newest[run] = max(newest.get(run, 0), stat.modified)
         now = newest.get(self._prefix, 0)
         for run, modified in newest.items():
             if modified < now - ABANDONED:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +23,9 @@ class Aged:
     prefix: str
     by: int
 
-    def stat(self, key: str) -> Stat | None:
-        found: Stat | None = self.storage.stat(key)
-        return evolve(found, modified=found.modified - self.by) if found and key.startswith(self.prefix) else found
+    def list(self, prefix: str) -> Mapping[str, Stat]:
+        found: Mapping[str, Stat] = self.storage.list(prefix)
+        return {k: evolve(s, modified=s.modified - self.by * k.startswith(self.prefix)) for k, s in found.items()}
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.storage, name)
