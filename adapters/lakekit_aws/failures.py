@@ -21,7 +21,7 @@ _FAILURES = (
         f"mend them; {_ROLE}",
     ),
     (
-        r"169\.254\.|NoCredential|NoAuth|CredentialsNotLoaded|CredentialRetrieval|Missing AccessKeyId|load credentials",
+        r"169\.254\.|No.?Credential|NoAuth|CredentialsNotLoaded|CredentialRetrieval|Missing AccessKey|load credentials",
         "storage.no_credentials",
         "no AWS credentials were found",
         "log in, set AWS_PROFILE, or give the machine a role",

@@ -31,7 +31,7 @@ def _engine(context: Context) -> Engine:
     from lakekit_spark.lake import lake_of
     from lakekit_spark.options import read_options
 
-    return SparkEngine(read_options(context.options), lake_of(context))
+    return SparkEngine(read_options(context.options), lake_of(context, "Spark"))
 
 
 def _about_spark() -> Iterable[Finding]:
@@ -52,20 +52,12 @@ def _spark(context: Context) -> SparkRuntime:
     from lakekit_spark.runtime.frames import FrameRuntime
     from lakekit_spark.runtime.spark import SparkBackend
 
-    return FrameRuntime(SparkBackend(read_options(context.options), lake_of(context)))
+    return FrameRuntime(SparkBackend(read_options(context.options), lake_of(context, "Spark")))
 
 
 def _sail(context: Context) -> SparkRuntime:
-    from lakekit.domain.errors import UnsupportedCapability
+    from lakekit_spark.lake import lake_of
     from lakekit_spark.runtime.frames import FrameRuntime
     from lakekit_spark.runtime.sail import SailBackend, sail_options
 
-    if context.lake_kind != "local":
-        # Found out here and not when a body runs.
-        raise UnsupportedCapability(
-            "runtime.lake_not_local",
-            "the runtime `sail` reads lakes in folders only",
-            where=context.lake,
-            next="run it with `engine: spark`",
-        )
-    return FrameRuntime(SailBackend(sail_options(context.options), context.private / "sail"))
+    return FrameRuntime(SailBackend(sail_options(context.options), context.private / "sail", lake_of(context, "Sail")))

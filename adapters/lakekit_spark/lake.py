@@ -12,8 +12,19 @@ from lakekit_spark.files import LOCAL, Files
 from lakekit_spark.mirror import Mirror
 from lakekit_spark.place import Place
 
+_OF_SAIL = (
+    *(
+        "Generic S3 error",
+        "Server returned non-2xx status code",
+        "no credentials found in chain",
+        "operation timed out",
+    ),
+    *("Connection refused (os error", "Connection reset by peer (os error", "failed to lookup address information"),
+)
+"""What Sail tells of a failure is the innermost cause alone."""
 _LACKING = ("S3AFileSystem not found", 'No FileSystem for scheme "s3a"', "org/apache/hadoop/fs/s3a", "software/amazon/")
-_OF_S3 = ("Service: S3", "awssdk", "fs.s3a")
+_OF_S3 = ("Service: S3", "awssdk", "fs.s3a", *_OF_SAIL)
+_WHERE = ("AWS_REGION", "AWS_ENDPOINT_URL", "AWS_ALLOW_HTTP")
 
 
 class Lake:
@@ -27,6 +38,11 @@ class Lake:
     def settings(self) -> dict[str, str] | None:
         """Of a session that reaches the bucket; None for a folder."""
         return None if self._storage is None else session_settings(self._storage)
+
+    def environment(self) -> dict[str, str]:
+        """Of a process that reads the lake by itself: where the bucket is, and no credentials, as it finds its own."""
+        told = self._storage.options() if self._storage else {}
+        return {name: told[name] for name in _WHERE if name in told}
 
     def place(self, *, local: bool) -> Place:
         """Where a Spark finds files; `local` is whether it works on this machine."""
@@ -49,8 +65,8 @@ class Lake:
         return self._storage.explain(RuntimeError(told))
 
 
-def lake_of(context: Context) -> Lake:
-    """The lake of a project. Raises UnsupportedCapability for one that Spark is not shown the way to."""
+def lake_of(context: Context, reader: str) -> Lake:
+    """The lake of a project. Raises UnsupportedCapability for one that `reader` is not shown the way to."""
     from lakekit.system.ids import SystemIds
 
     if context.lake_kind == "local":
@@ -59,8 +75,8 @@ def lake_of(context: Context) -> Lake:
         # Found out here and not at the first query, when a batch is under way.
         raise UnsupportedCapability(
             "engine.lake_not_s3",
-            "Spark reads lakes in folders and in S3 buckets only",
+            f"{reader} reads lakes in folders and in S3 buckets only",
             where=context.lake,
-            next="set `engine` to embedded",
+            next="set `lake` to a folder, or to s3://bucket/prefix",
         )
     return Lake(context.storage, SystemIds())

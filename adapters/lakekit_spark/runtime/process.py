@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import IO
 
@@ -52,14 +53,15 @@ class Sail:
         self.scratch.close()
 
 
-def start_sail(place: Path, memory: int, threads: int) -> Sail:
-    """A process that may use so much memory, in bytes, for what it sorts, joins and aggregates. Raises EngineError."""
+def start_sail(place: Path, memory: int, threads: int, reach: Mapping[str, str]) -> Sail:
+    """A process that may use so much memory, in bytes, for what it sorts, joins and aggregates. `reach` are variables
+    of its environment that lead to the lake. Raises EngineError."""
     scratch = Scratch(place)
     code: int | None = server.STRANGER
     tries = 0
     while code == server.STRANGER and tries < _TRIES:
         tries += 1
-        process = _start(scratch.folder, _environment(scratch.folder, memory, threads))
+        process = _start(scratch.folder, {**_environment(scratch.folder, memory, threads), **reach})
         state = _line(process.stdout)
         if state in {server.CLOSED, server.OPEN}:
             return Sail(process, scratch, os.open(scratch.folder, os.O_PATH), state == server.CLOSED)

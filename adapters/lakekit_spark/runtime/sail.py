@@ -13,10 +13,11 @@ from urllib.parse import quote
 from attrs import evolve
 
 from lakekit.domain.batch import ColumnStats
-from lakekit.domain.errors import ConfigError, EngineError, UnsupportedCapability
+from lakekit.domain.errors import ConfigError, EngineError, LakekitError, UnsupportedCapability
 from lakekit.ports.engine import Written
 from lakekit.ports.runtime import Capability
 from lakekit_spark.footer import read_footer
+from lakekit_spark.lake import Lake
 from lakekit_spark.options import Options, read_options
 from lakekit_spark.pinned import FOR_BODIES
 from lakekit_spark.place import Place
@@ -61,21 +62,23 @@ def sail_options(options: Mapping[str, object]) -> Options:
 
 
 class SailBackend:
-    """Temporary files go to `place`."""
+    """Temporary files go to `place`. A lake in a bucket is read where it is, by the usual AWS chain of credentials."""
 
     name = "sail"
     capabilities: frozenset[Capability] = frozenset()
 
-    def __init__(self, options: Options, place: Path) -> None:
+    def __init__(self, options: Options, place: Path, lake: Lake) -> None:
         self._options = options
         self._place = place
+        self._lake = lake
         self._open: tuple[Sail, SparkSession] | None = None
 
     def session(self) -> SparkSession:
         if self._open is not None and self._open[0].ended() is not None:
             self.close()
         if self._open is None:
-            sail = start_sail(self._place, self._options.memory * 2**20, self._options.threads)
+            reach = self._lake.environment()
+            sail = start_sail(self._place, self._options.memory * 2**20, self._options.threads, reach)
             self._open = sail, _connect(sail)
         session = self._open[1]
         _pin(session)
@@ -89,7 +92,7 @@ class SailBackend:
         return self._open is not None and self._open[0].guarded
 
     def place(self) -> Place:
-        return _Place()
+        return _Place(self._lake.files)
 
     def mended(self, query: Named, views: Collection[str]) -> Named:
         if where := query_asks_for_corrupt_records(query.query):
@@ -119,11 +122,11 @@ class SailBackend:
         """Bounds of floats are left out: Sail's know nothing of NaN, which is above all others."""
         return tuple(evolve(written, stats=_sure(written)) for written in collect_files(folder))
 
-    def death(self, error: Exception) -> EngineError | None:
+    def death(self, error: Exception) -> LakekitError | None:
         lost = isinstance(error, ConnectionError) or any(word in str(error) for word in _LOST)
         code = self._open[0].ended(_PATIENCE if lost else 0) if self._open else None
         if code is None:
-            return None
+            return self._lake.explain(error)
         return EngineError(
             "runtime.died",
             "Sail's process has ended",
@@ -154,7 +157,8 @@ class _Place(Place):
     def address(self, file: str) -> str:
         if Path(file).name.startswith(("_", ".")):
             raise EngineError("engine.failed", "Sail does not read files whose names begin with _ or .", where=file)
-        return file if "://" in file else self.target(Path(file))
+        scheme, found, rest = file.partition("://")
+        return f"{scheme}://{quote(rest)}" if found else self.target(Path(file))
 
     def target(self, folder: Path) -> str:
         return f"file://{quote(str(folder.absolute()))}"

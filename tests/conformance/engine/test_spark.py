@@ -157,7 +157,7 @@ def test_failures_of_the_system_have_codes_of_their_own(error: Exception, code: 
     [
         (Port.ENGINE, "spark", "gs://bucket/lake", "engine.lake_not_s3"),
         (Port.RUNTIME, "spark", "gs://bucket/lake", "engine.lake_not_s3"),
-        (Port.RUNTIME, "sail", "s3://bucket/lake", "runtime.lake_not_local"),
+        (Port.RUNTIME, "sail", "gs://bucket/lake", "engine.lake_not_s3"),
     ],
 )
 def test_a_lake_that_cannot_be_read_is_refused_before_anything_runs(

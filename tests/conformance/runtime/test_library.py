@@ -241,9 +241,10 @@ class TestOnSail(Library):
     @pytest.fixture(scope="class")
     @classmethod
     def session(cls, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+        from lakekit_spark.lake import Lake
         from lakekit_spark.runtime.sail import SailBackend, sail_options
 
-        backend = SailBackend(sail_options({"memory": "1GB", "threads": 2}), tmp_path_factory.mktemp("sail"))
+        backend = SailBackend(sail_options({"memory": "1GB", "threads": 2}), tmp_path_factory.mktemp("sail"), Lake())
         session = backend.session()
         session.conf.set("spark.sql.variable.substitute", "true")
         session.conf.set("spark.sql.caseSensitive", "false")

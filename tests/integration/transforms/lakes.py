@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import polars as pl
 from attrs import evolve, frozen
@@ -20,9 +21,12 @@ from lakekit.compose import application
 from lakekit.compose.transforms import Transforms
 from lakekit.domain.report import BuildPlan, BuildReport
 from lakekit.domain.versions import Restoring
+from lakekit.plugin.manager import load_plugins
+from lakekit.plugin.provider import Context
 from lakekit.project.selection import EVERYTHING
 from lakekit.testing.fake_runtime import EngineRuntime
-from tests.tables import frames_of
+from tests.integration.transforms.places import Place
+from tests.tables import Content, content, frames_of
 
 Row = Mapping[str, Any]
 TYPES = {"long": pl.Int64, "string": pl.String, "double": pl.Float64, "timestamp": pl.Datetime("us", "UTC")}
@@ -30,18 +34,19 @@ TYPES = {"long": pl.Int64, "string": pl.String, "double": pl.Float64, "timestamp
 
 @frozen
 class Lake:
-    """A project in `root`. `columns` has the columns of each bronze dataset, by name, with their types. With options of
-    an `engine` it runs there, its queries too."""
+    """A project in `root`. `columns` has the columns of each bronze dataset, by name, with their types. With a place
+    `elsewhere` it runs there, its queries too, and its lake may be in a bucket."""
 
     root: Path
     columns: Mapping[str, Mapping[str, str]]
-    engine: Mapping[str, object] | None = None
+    elsewhere: Place | None = None
 
     def begin(self) -> None:
         """Write settings and contracts."""
         sources = {name: {"load_type": "full", "path": f"data/{name}.csv"} for name in self.columns}
-        settings = {"lake": "./lake", "metrics": "none", "sources": sources}
-        self.write("config/dev.yaml", json.dumps({**settings, "engine": self.engine or "embedded"}))
+        settings = {"lake": self.address, "metrics": "none", "sources": sources}
+        engine = self.elsewhere.engine if self.elsewhere else "embedded"
+        self.write("config/dev.yaml", json.dumps({**settings, "engine": engine}))
         for name, columns in self.columns.items():
             told = [{"name": c, "type": t} for c, t in columns.items()]
             self.write(f"config/schema_definitions/{name}.schema.json", json.dumps({"name": name, "columns": told}))
@@ -61,23 +66,54 @@ class Lake:
         """A commit of these rows, to a table that is made where it is not there."""
         schema = {c: TYPES[t] for c, t in self.columns[name].items()}
         write_deltalake(
-            self.path(f"bronze.{name}"),
+            self.at(f"bronze.{name}"),
             pl.DataFrame(rows, schema=schema, orient="row"),
             mode="append",
             schema_mode="merge",  # a table that lakekit made has columns of its own
+            storage_options=self.reach,
         )
 
+    @property
+    def address(self) -> str:
+        """Of the lake: a folder, or in a bucket."""
+        return (self.elsewhere and self.elsewhere.address) or str(self.root / "lake")
+
+    @property
+    def reach(self) -> dict[str, str] | None:
+        """What delta-rs and Polars need to get there."""
+        return dict(self.elsewhere.reach) if self.elsewhere and self.elsewhere.reach else None
+
+    def at(self, dataset: str) -> str:
+        """The address of the table."""
+        return f"{self.address}/{dataset.replace('.', '/')}"
+
     def path(self, dataset: str) -> Path:
-        """The table's folder."""
-        return self.root / "lake" / dataset.replace(".", "/")
+        """The table's folder, of a lake that is one."""
+        return Path(self.at(dataset))
 
     def table(self, dataset: str) -> DeltaTable:
         """The table, by delta-rs."""
-        return DeltaTable(self.path(dataset))
+        return DeltaTable(self.at(dataset), storage_options=self.reach)
 
     def rows(self, dataset: str) -> Counter[tuple[Any, ...]]:
         """The rows as a multiset, columns in order of name, by Polars from the files that delta-rs names."""
-        return read(self.table(dataset))
+        return read(self.table(dataset), self.reach)
+
+    def content(self, dataset: str) -> Content:
+        """The table, to be compared with that of another lake."""
+        return content(self.at(dataset), options=self.reach)
+
+    def left(self) -> list[str]:
+        """What builds must not leave: files on this host, landed ones, copies for Spark, and staged ones that no commit
+        has added."""
+        storage = load_plugins().storage(Context(self.root, self.address, self.root / ".lakekit"))
+        keys = storage.list("")
+        logs = (found.data for key in keys if "/_delta_log/" in key and (found := storage.read(key)))
+        added = "".join(log.decode() for log in logs)
+        staged = [key for key in keys if "/build-" in key and quote(key.split("/", 2)[2], "/=") not in added]
+        raw = [key for key in keys if key.startswith(("landing/silver/", "landing/gold/", "_lakekit/spark/"))]
+        private = (self.root / ".lakekit").rglob("*")
+        return [*staged, *raw, *(str(p) for p in private if p.is_file() and p.suffix != ".jsonl")]
 
     @contextmanager
     def transforms(self) -> Iterator[tuple[Transforms, Run]]:
@@ -85,7 +121,7 @@ class Lake:
         work = self.root / "runtime"
         with application(self.root, None, Silent()) as app:
             runtime = lambda: EngineRuntime(app.tools.engine, work)  # noqa: E731
-            made = app.transforms if self.engine else Transforms(app.settings, lambda: app.tools, runtime)
+            made = app.transforms if self.elsewhere else Transforms(app.settings, lambda: app.tools, runtime)
             yield made, app.run
         shutil.rmtree(work, ignore_errors=True)
 
@@ -115,9 +151,9 @@ class Lake:
         return evolve(self, root=target)
 
 
-def read(table: DeltaTable) -> Counter[tuple[Any, ...]]:
+def read(table: DeltaTable, reach: dict[str, str] | None = None) -> Counter[tuple[Any, ...]]:
     """The rows of a table as a multiset, columns in order of name."""
-    frames = frames_of(table)
+    frames = frames_of(table, reach)
     if not frames:
         return Counter()
     # Files from before a column was added lack it.

@@ -1,4 +1,4 @@
-"""Dimensions on Spark: the same feed makes the same tables, events and versions, row by row."""
+"""Wherever dimensions are made, the same feed makes the same tables, events and versions, row by row."""
 
 from __future__ import annotations
 
@@ -8,11 +8,8 @@ from typing import Any
 
 from tests.integration.transforms.feeds import CHANGES, COLUMNS, QUERY, SCD2, Raw, raw
 from tests.integration.transforms.lakes import Lake
-from tests.integration.transforms.test_spark import SPARK, told
-from tests.spark import LOCAL
-from tests.tables import content
-
-pytestmark = LOCAL
+from tests.integration.transforms.places import Place
+from tests.integration.transforms.test_places import told
 
 TIMED = """
 SELECT k, CAST(date_add(DATE '2026-01-01', CAST(at AS INT)) AS TIMESTAMP) AS at, n, city,
@@ -33,8 +30,8 @@ STEPS: Sequence[Sequence[Raw]] = (
 )
 
 
-def begun(root: Path, engine: Mapping[str, object] | None) -> Lake:
-    lake = Lake(root, {"e": COLUMNS}, engine)
+def begun(root: Path, elsewhere: Place | None = None) -> Lake:
+    lake = Lake(root, {"e": COLUMNS}, elsewhere)
     lake.begin()
     lake.append("e", [])
     for name, (query, options) in DIMENSIONS.items():
@@ -42,16 +39,18 @@ def begun(root: Path, engine: Mapping[str, object] | None) -> Lake:
     return lake
 
 
-def test_a_feed_makes_the_same_dimensions_on_spark_step_by_step(tmp_path: Path) -> None:
-    embedded, moved = begun(tmp_path / "embedded", None), begun(tmp_path / "moved", SPARK)
-    for number, rows in enumerate(STEPS):
+def test_a_feed_makes_the_same_dimensions_step_by_step(elsewhere: Place, tmp_path: Path) -> None:
+    embedded, moved = begun(tmp_path / "embedded"), begun(tmp_path / "moved", elsewhere)
+    for number, several in enumerate(elsewhere.course(STEPS)):
         reports = []
         for lake in (embedded, moved):
-            lake.append("e", rows)
+            for rows in several:
+                lake.append("e", rows)
             reports.append({name: (*told(r), r.quarantined) for name, r in lake.build(at_once=2).items()})
         assert reports[0] == reports[1], number
         for name in DIMENSIONS:
             for dataset in (f"{name}_events", name):
-                assert content(moved.path(dataset)) == content(embedded.path(dataset)), (number, dataset)
+                assert moved.content(dataset) == embedded.content(dataset), (number, dataset)
+    assert moved.left() == []
     failed = {name for name, report in reports[0].items() if report[-2] == "dimension.tie"}
     assert failed == {"gold.seen", "gold.was"}

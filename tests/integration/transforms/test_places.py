@@ -1,4 +1,5 @@
-"""One line of the settings moves transforms to Spark, queries and all, and their tables are the same, row by row."""
+"""A line or two of the settings move transforms to Sail or Spark, queries and all, and their tables into a bucket, and
+the tables are the same, row by row."""
 
 from __future__ import annotations
 
@@ -10,16 +11,13 @@ import pytest
 
 from lakekit.domain.report import BuildReport, Ending
 from tests.integration.transforms.lakes import Lake
-from tests.spark import LOCAL
-from tests.tables import content
-
-pytestmark = LOCAL
+from tests.integration.transforms.places import Place
 
 COLUMNS = {"a": {"k": "long", "g": "string", "v": "long"}, "b": {"g": "string", "city": "string"}}
-SPARK = {"name": "spark", "memory": "1GB", "threads": 1}
 LATEST = (
     "SELECT k, g, v FROM (SELECT *, row_number() OVER (PARTITION BY k ORDER BY v) AS r FROM bronze.a) AS n WHERE r = 1"
 )
+ROWS = "SELECT k, g, v FROM bronze.a"
 BY_K = {"materialization": "merge", "keys": ["k"], "incremental": ["bronze.a"], "affected_by": ["k"]}
 NASTY = ["a b", "50%", "x=y", "ü/é", "%2F", "a+b", "'", None]
 
@@ -49,8 +47,8 @@ STEPS: Mapping[str, Step] = {
 }
 
 
-def begun(root: Path, engine: Mapping[str, object] | None) -> Lake:
-    lake = Lake(root, COLUMNS, engine)
+def begun(root: Path, elsewhere: Place | None = None) -> Lake:
+    lake = Lake(root, COLUMNS, elsewhere)
     lake.begin()
     lake.append("a", [(1, "x", 1), (2, "y", 2)])
     lake.append("b", [("x", "Bern"), ("y", "Oslo")])
@@ -71,36 +69,46 @@ def told(report: BuildReport) -> tuple[object, ...]:
     )
 
 
-def test_transforms_on_spark_make_the_same_tables_step_by_step(tmp_path: Path) -> None:
-    embedded, moved = begun(tmp_path / "embedded", None), begun(tmp_path / "moved", SPARK)
-    for name, step in {"the first": lambda _: None, **STEPS}.items():
+def test_transforms_make_the_same_tables_step_by_step(elsewhere: Place, tmp_path: Path) -> None:
+    embedded, moved = begun(tmp_path / "embedded"), begun(tmp_path / "moved", elsewhere)
+    for names in [[], *elsewhere.course(list(STEPS))]:
         reports = []
         for lake in (embedded, moved):
-            step(lake)
+            for name in names:
+                STEPS[name](lake)
             reports.append({dataset: told(report) for dataset, report in lake.build(at_once=2).items()})
-        assert reports[0] == reports[1], name
+        assert reports[0] == reports[1], names
         for dataset in TRANSFORMS:
-            assert content(moved.path(dataset)) == content(embedded.path(dataset)), (name, dataset)
+            assert moved.content(dataset) == embedded.content(dataset), (names, dataset)
+    assert moved.left() == []
 
 
 @pytest.mark.parametrize(
-    ("rows", "options"),
+    ("query", "rows", "options", "code"),
     [
-        ([(3, "z", 1), (3, "y", 1)], {**BY_K, "affected_by": ["k"]}),
-        ([(1, "z", 9)], {**BY_K, "affected_by": ["g"]}),
+        (ROWS, [(3, "z", 1), (3, "y", 1)], BY_K, "transform.duplicate_keys"),
+        (ROWS, [(1, "z", 9)], {**BY_K, "affected_by": ["g"]}, "transform.duplicate_keys"),
+        ("SELECT k, CAST(g AS INT) AS g FROM bronze.a", [(3, "z", 1)], {}, "runtime.failed"),
     ],
 )
-def test_rows_that_are_not_told_apart_are_refused_on_spark_too(
-    rows: list[tuple[object, ...]], options: dict[str, Any], tmp_path: Path
+def test_a_build_that_fails_leaves_its_table_as_it_was_and_no_file_behind(
+    elsewhere: Place,
+    query: str,
+    rows: list[tuple[object, ...]],
+    options: dict[str, Any],
+    code: str,
+    tmp_path: Path,
 ) -> None:
-    lake = Lake(tmp_path, COLUMNS, SPARK)
+    lake = Lake(tmp_path, COLUMNS, elsewhere)
     lake.begin()
-    lake.append("a", [(1, "x", 1), (2, "y", 2)])
-    lake.transform("silver.t", "SELECT k, g, v FROM bronze.a", **options)
+    lake.append("a", [(1, "1", 1), (2, "2", 2)])
+    lake.transform("silver.t", query, **options)
     assert lake.build()["silver.t"].ending is Ending.PUBLISHED
     before = lake.rows("silver.t")
+    assert before
     lake.append("a", rows)
     report = lake.build()["silver.t"]
     assert report.failure is not None
-    assert report.failure.code == "transform.duplicate_keys"
+    assert report.failure.code == code
     assert lake.rows("silver.t") == before
+    assert lake.left() == []
