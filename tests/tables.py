@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Collection, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
+from urllib.parse import unquote
 
 import polars as pl
 from attrs import frozen
 from deltalake import DeltaTable
 
+from lakekit.ports.storage import ObjectStorage
+
+COMMIT = re.compile(r"/_delta_log/\d+\.json$")
+PASSING = ("landing/silver/", "landing/gold/", "_lakekit/spark/")
 CLOCK = ("_ingest_ts", "_run_date")
 """What a clock says of a row: no two runs agree."""
 
@@ -44,6 +51,16 @@ def frames_of(table: DeltaTable, options: dict[str, str] | None = None) -> list[
     """The rows of each of its files. Values of partitions stand in paths, and are no patterns there."""
     files = table.file_uris()
     return [pl.read_parquet(f, glob=False, hive_partitioning=False, storage_options=options) for f in files]
+
+
+def left_by_builds(storage: ObjectStorage) -> list[str]:
+    """What builds must not leave in a lake: landed rows, copies for Spark, and staged files that no commit added."""
+    keys = storage.list("")
+    logs = (found.data.decode() for key in keys if COMMIT.search(key) and (found := storage.read(key)))
+    actions = [json.loads(line) for log in logs for line in log.splitlines()]
+    added = {unquote(action["add"]["path"]) for action in actions if "add" in action}
+    staged = [key for key in keys if "/build-" in key and f"build-{key.partition('/build-')[2]}" not in added]
+    return [*staged, *(key for key in keys if key.startswith(PASSING))]
 
 
 def _told(value: object) -> str:

@@ -9,11 +9,14 @@ from typing import Any
 
 import polars as pl
 from attrs import frozen
+from deltalake import DeltaTable
 
 from lakekit_aws.storage import open_storage
 from tests.faults.lake import Lake
+from tests.faults.made import SOURCES, TRANSFORMS
 from tests.faults.processes import Ended
 from tests.servers import Server
+from tests.tables import left_by_builds
 
 NAMES = count()
 
@@ -28,6 +31,23 @@ class BucketLake:
 
     def run(self, dataset: str, **how: Any) -> Ended:
         return self.local.run(dataset, **how)
+
+    def build(self, fault: str | None = None) -> Ended:
+        """One ingest and all builds, in a process of their own, to its end."""
+        return self.local.host.start(self.local.root, SOURCES, fault, None, builds=True).wait()
+
+    def made(self) -> Mapping[str, tuple[list[str], int | None]]:
+        """Of what transforms make, the rows, and how many builds there were."""
+        told = {}
+        for dataset in TRANSFORMS:
+            table = dataset.replace(".", "/")
+            log = DeltaTable(f"{self.address}/{table}", storage_options=self.options)
+            told[dataset] = (self.rows(table), log.transaction_version(f"lakekit/{dataset}/transform"))
+        return told
+
+    def left(self) -> list[str]:
+        """What a run must not leave."""
+        return left_by_builds(open_storage(self.address))
 
     def copied(self, folder: Path) -> BucketLake:
         """The same project and lake, elsewhere."""

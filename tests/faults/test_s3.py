@@ -10,10 +10,13 @@ from pathlib import Path
 import pytest
 
 from tests.faults.bucket import BucketLake
-from tests.faults.lake import DATASETS
+from tests.faults.lake import DATASETS, day
+from tests.faults.made import make
 
 SEED = 20261124
 SAMPLE = 10
+AROUND = ("after:tables.stage:3", "before:tables.commit:2", "after:tables.commit:4", "before:landing.discard:1")
+"""A build's commit."""
 
 Place = tuple[str, str]
 
@@ -65,3 +68,35 @@ def test_a_run_on_another_host_goes_on_from_what_the_bucket_holds(on_s3: BucketL
         file.unlink()
     assert other.run("orders").done
     assert other.state("orders") == clean.state("orders")
+
+
+@pytest.fixture(scope="module")
+def built(on_s3: BucketLake, tmp_path_factory: pytest.TempPathFactory) -> BucketLake:
+    """Two days ingested and built without a fault, day three waiting."""
+    lake = on_s3.copied(tmp_path_factory.mktemp("built") / "p")
+    make(lake.local)
+    assert lake.build().done
+    day(lake.local, 3)
+    return lake
+
+
+@pytest.mark.storage
+def test_killed_around_its_commit_a_build_in_a_bucket_is_made_once_and_leaves_nothing(
+    built: BucketLake, tmp_path: Path
+) -> None:
+    clean = built.copied(tmp_path / "clean")
+    assert clean.build().done
+    expected = clean.made()
+    assert {builds for _, builds in expected.values()} == {2}
+    for fault in (
+        "after:tables.stage:3",
+        "before:tables.commit:2",
+        "after:tables.commit:4",
+        "before:landing.discard:1",
+    ):
+        lake = built.copied(tmp_path / fault)
+        assert lake.build(f"kill:{fault}").killed, fault
+        assert lake.build().done, fault
+        assert lake.made() == expected, fault
+        assert not lake.left(), fault
+        lake.remove()

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import polars as pl
 from attrs import evolve, frozen
@@ -26,7 +25,7 @@ from lakekit.plugin.provider import Context
 from lakekit.project.selection import EVERYTHING
 from lakekit.testing.fake_runtime import EngineRuntime
 from tests.integration.transforms.places import Place
-from tests.tables import Content, content, frames_of
+from tests.tables import Content, content, frames_of, left_by_builds
 
 Row = Mapping[str, Any]
 TYPES = {"long": pl.Int64, "string": pl.String, "double": pl.Float64, "timestamp": pl.Datetime("us", "UTC")}
@@ -104,16 +103,10 @@ class Lake:
         return content(self.at(dataset), options=self.reach)
 
     def left(self) -> list[str]:
-        """What builds must not leave: files on this host, landed ones, copies for Spark, and staged ones that no commit
-        has added."""
+        """What builds must not leave in the lake, and files on this host."""
         storage = load_plugins().storage(Context(self.root, self.address, self.root / ".lakekit"))
-        keys = storage.list("")
-        logs = (found.data for key in keys if "/_delta_log/" in key and (found := storage.read(key)))
-        added = "".join(log.decode() for log in logs)
-        staged = [key for key in keys if "/build-" in key and quote(key.split("/", 2)[2], "/=") not in added]
-        raw = [key for key in keys if key.startswith(("landing/silver/", "landing/gold/", "_lakekit/spark/"))]
         private = (self.root / ".lakekit").rglob("*")
-        return [*staged, *raw, *(str(p) for p in private if p.is_file() and p.suffix != ".jsonl")]
+        return [*left_by_builds(storage), *(str(p) for p in private if p.is_file() and p.suffix != ".jsonl")]
 
     @contextmanager
     def transforms(self) -> Iterator[tuple[Transforms, Run]]:
