@@ -11,10 +11,13 @@ import pytest
 from sqlglot import exp
 
 from lakekit.domain.errors import ConfigError, EngineError
+from lakekit.ports.storage import Stat
 from lakekit.sql.tree import column, named, table
 from lakekit_duckdb.engine import DuckDBEngine
 from lakekit_duckdb.fence import fenced
 from lakekit_duckdb.limits import LEAST, MIB, MOST, Limits, default_memory, default_threads, limits, parse_size
+from lakekit_duckdb.remote import LakeFiles
+from lakekit_local.storage import LocalStorage
 from tests.conformance.engine.conftest import Texts
 
 SMALL = Limits(80_000_000, 2)
@@ -33,6 +36,26 @@ def numbers(rows: int) -> exp.Select:
     series = exp.Explode(this=exp.GenerateSeries(start=exp.Literal.number(1), end=exp.Literal.number(rows)))
     text = exp.MD5(this=exp.cast(column("n"), "text"))
     return exp.Select(expressions=[named(text, "x")]).from_(exp.Select(expressions=[named(series, "n")]).subquery("s"))
+
+
+class Asked(LocalStorage):
+    """A storage that keeps what it was asked the size of."""
+
+    def __init__(self, lake: Path) -> None:
+        super().__init__(lake)
+        self.keys: list[str] = []
+
+    def stat(self, key: str) -> Stat | None:
+        self.keys.append(key)
+        return super().stat(key)
+
+
+def test_the_size_of_a_file_of_the_lake_is_asked_for_once(tmp_path: Path) -> None:
+    (tmp_path / "a.parquet").write_bytes(b"rows")
+    storage = Asked(tmp_path)
+    files = LakeFiles(storage)
+    assert [files.info(f"{tmp_path}/a.parquet")["size"] for _ in range(3)] == [4, 4, 4]
+    assert storage.keys == ["a.parquet"]
 
 
 def test_what_does_not_fit_into_memory_spills_and_is_cleaned_away(small: DuckDBEngine, tmp_path: Path) -> None:

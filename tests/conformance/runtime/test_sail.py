@@ -9,20 +9,29 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from lakekit.domain.errors import ConfigError, EngineError, LakekitError
+from lakekit.domain.errors import ConfigError, EngineError, LakekitError, StorageError
+from lakekit.domain.schema import TableColumn
+from lakekit.plugin.provider import Context
+from lakekit.ports.engine import Input
 from lakekit.ports.runtime import SparkRuntime
+from lakekit_aws.storage import open_storage
 from tests.conformance.runtime.differences import LARGEST, answer, each
-from tests.conformance.runtime.parquet import read_parquet
-from tests.conformance.runtime.sails import OnSail, context, sail
+from tests.conformance.runtime.parquet import read_parquet, write_parquet
+from tests.conformance.runtime.sails import OPTIONS, OnSail, context, sail
+from tests.faulty_s3 import Fault, faulty
 from tests.sail import SAIL
+from tests.servers import Server
 
 pytestmark = SAIL
 
+NUMBER = (TableColumn("x", "long"),)
 PATIENCE = 20.0
 """Seconds after which something that should have happened has not."""
 
@@ -154,6 +163,48 @@ def test_no_other_process_can_connect(runtime: SparkRuntime) -> None:
             with pytest.raises(TimeoutError):
                 stranger.connect(("127.0.0.1", there))
     runtime.analyse("SELECT 1 AS a", {})
+
+
+KEY = "silver/a b/g=50%25 x=y/[c]*{d}#?é+.parquet"
+"""Of an object, with what a URL or a pattern would take for something else."""
+
+
+@contextmanager
+def in_bucket(lake: str, folder: Path) -> Iterator[tuple[SparkRuntime, dict[str, Input]]]:
+    """A runtime on a lake in a bucket, and a table there of one file with the number 7."""
+    write_parquet(folder / "a.parquet", NUMBER, [(7,)])
+    storage = open_storage(lake)
+    storage.take({KEY: folder / "a.parquet"})
+    made: SparkRuntime = OnSail.registered(Context(folder, lake, folder / "private", OPTIONS))
+    try:
+        yield made, {"t": Input((storage.address(KEY),), columns=NUMBER)}
+    finally:
+        made.close()
+
+
+def test_a_file_in_a_bucket_is_read_whatever_its_name(s3_lakes: str, tmp_path: Path) -> None:
+    with in_bucket(s3_lakes, tmp_path) as (runtime, inputs):
+        written = runtime.write("SELECT x + 1 AS x FROM t", inputs, tmp_path / "out")
+    assert read_parquet([w.path for w in written]) == [(8,)]
+
+
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [(Fault(403, "AccessDenied"), "storage.denied"), (Fault(503, "SlowDown"), "storage.unavailable")],
+)
+def test_a_bucket_that_fails_is_told_as_any_storage_is(
+    s3_lakes: str, s3_server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: Fault, code: str
+) -> None:
+    asked = count()
+    with faulty(s3_server) as proxy:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", proxy.server.endpoint)
+        with in_bucket(s3_lakes, tmp_path) as (runtime, inputs):
+            # The first look is lakekit's own, at the columns of the file.
+            proxy.policy = lambda method, _: fault if method == "HEAD" and next(asked) else None
+            with pytest.raises(StorageError) as caught:
+                runtime.write("SELECT x FROM t", inputs, tmp_path / "out")
+    assert caught.value.code == code
+    assert proxy.struck
 
 
 def test_the_socket_is_in_a_folder_of_its_owner_alone(runtime: Any) -> None:
