@@ -120,11 +120,9 @@ def _own(says: str, generation: int, reason: str | None) -> dict[str, Any]:
     return {OPERATION: says, GENERATION: generation, REASON: reason}
 
 
-def begun(
-    root: Path, options: Mapping[str, Any], query: str = QUERY, engine: Mapping[str, object] | None = None
-) -> Fed:
+def begun(root: Path, options: Mapping[str, Any], query: str = QUERY) -> Fed:
     """A lake with such a dimension, and no row yet."""
-    lake = Lake(root, {"e": COLUMNS}, engine)
+    lake = Lake(root, {"e": COLUMNS})
     lake.begin()
     lake.append("e", [])
     lake.transform("gold.dim", query, **options)
