@@ -203,6 +203,12 @@ class RuntimeSuite(OptionsSuite):
         for number, (query, rows) in enumerate(queries.items()):
             assert self.rows(runtime, query, both, tmp_path / str(number)) == [(rows,)]
 
+    def test_two_quotes_within_a_text_are_one(
+        self, runtime: SparkRuntime, inputs: dict[str, Input], tmp_path: Path
+    ) -> None:
+        query = '''SELECT 'it''s' AS a, "say ""hi""" AS b FROM bronze.orders WHERE customer = 'O''Neil' OR id = 1'''
+        assert self.rows(runtime, query, inputs, tmp_path) == [("it's", 'say "hi"')]
+
     def test_threads_may_ask_side_by_side(self, context: Context, inputs: dict[str, Input], tmp_path: Path) -> None:
         runtime: SparkRuntime = self.registered(context)
         query = "SELECT id FROM bronze.orders WHERE id <= "

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, TypeAlias
+from collections.abc import Callable, Iterator
 
 from attrs import frozen
 from sqlglot import exp, parse_one
-from sqlglot.errors import SqlglotError
 
 from lakekit.sql.query.functions import OF_EACH_ROW
 from lakekit_spark.runtime.spans import Span, Spans
-
-Types: TypeAlias = Mapping[str, Mapping[str, str]]
-"""The columns of each table, types in Spark DDL."""
+from lakekit_spark.runtime.typed import Types, typed
 
 _NUMBER = "operation"
 _TWO_SIDED = (exp.Add, exp.Sub, exp.Mul)
@@ -44,7 +40,7 @@ def operations(text: str, types: Callable[[], Types]) -> tuple[Operation, ...]:
         return ()
     for number, node in enumerate(found):
         node.meta[_NUMBER] = number
-    whole = _whole(_typed(tree, types()))
+    whole = _whole(typed(tree, types()))
     # Of those that are alike in one query one may stand for all in what has the types.
     alike = {(id(node.parent_select), node) for number, node in enumerate(found) if whole.get(number)}
     sure = (n for number, n in enumerate(found) if whole.get(number, (id(n.parent_select), n) in alike))
@@ -81,25 +77,10 @@ def _operation(node: exp.Expr, spans: Spans) -> Operation | None:
     return Operation(exp.Sum if _called(node) else type(node), whole, told)
 
 
-def _typed(tree: exp.Expr, types: Types) -> exp.Expr:
-    """The tree with types, as far as they are known."""
-    # A query that only picks columns has no use for them.
-    from sqlglot.optimizer.annotate_types import annotate_types
-    from sqlglot.optimizer.qualify import qualify
-
-    try:
-        schema: dict[str, object] = {table: dict(columns) for table, columns in types.items()}
-        options: dict[str, Any] = {"validate_qualify_columns": False, "quote_identifiers": False, "identify": False}
-        told = qualify(tree.copy(), dialect="spark", schema=schema, **options)
-        return annotate_types(told, schema=schema, dialect="spark")
-    except SqlglotError:
-        return tree
-
-
-def _whole(typed: exp.Expr) -> dict[int, bool]:
+def _whole(tree: exp.Expr) -> dict[int, bool]:
     """Whether an operation is done to whole numbers, each time that it is there; by its number."""
     told: dict[int, bool] = {}
-    for node in typed.walk():
+    for node in tree.walk():
         if (number := node.meta.get(_NUMBER)) is not None:
             kinds = _SUMMED if _called(node) else _WHOLE
             whole = all(operand.type is not None and operand.type.this in kinds for operand in _operands(node))

@@ -37,6 +37,6 @@ def schema_of(frame: DataFrame) -> StructType:
 
 
 def columns_of(session: SparkSession, relation: Any) -> list[tuple[str, str]]:
-    """Their names, and their types as Spark calls these in JSON."""
-    fields = schema_of(frame_of(relation, session)).jsonValue()["fields"]
-    return [(field["name"], str(field["type"])) for field in fields]
+    """Their names and types."""
+    fields = schema_of(frame_of(relation, session)).fields
+    return [(field.name, field.dataType.simpleString()) for field in fields]

@@ -8,6 +8,7 @@ from sqlglot.errors import ParseError, TokenError
 from lakekit.domain.dimension import DELETE, OPERATION, TRUNCATE, UPSERT
 from lakekit.domain.errors import EngineError
 from lakekit.sql.query.parsed import syntax_error
+from lakekit.sql.query.quotes import with_quotes
 
 
 def filtered(table: str, condition: str) -> str:
@@ -31,14 +32,13 @@ def with_operations(table: str, delete_when: str | None, truncate_when: str | No
 
 def _condition(text: str) -> exp.Expr:
     try:
-        found = parse_one(text, read="spark")
+        found = parse_one(with_quotes(text), read="spark")
     except ParseError as error:
-        raise syntax_error("", f"near {error.errors[0]['highlight']!r}") from None
+        near = error.errors[0]["highlight"] if error.errors else None
+        raise syntax_error("", f"near {near!r}" if near else "") from None
     except (TokenError, RecursionError):
         raise _no_condition() from None
-    if not isinstance(found, exp.Expression) or isinstance(found, exp.Query | exp.DDL | exp.DML | exp.Command):
-        raise _no_condition()
-    if found.find(exp.Query, exp.Window, exp.AggFunc):
+    if not isinstance(found, exp.Condition) or found.find(exp.Query, exp.Window, exp.AggFunc):
         raise _no_condition()
     return found
 

@@ -14,6 +14,7 @@ from lakekit.domain.errors import EngineError
 from lakekit.sql.query.allowed import refusal
 from lakekit.sql.query.canonical import fingerprint
 from lakekit.sql.query.places import start_of, start_of_item
+from lakekit.sql.query.quotes import with_quotes
 from lakekit.sql.query.spliced import Spliced, offset_of, position
 
 _PLACE = re.compile(r"\d+:\d+")
@@ -130,6 +131,7 @@ def _visible(node: exp.Expr) -> Iterator[exp.CTE]:
 def _read(text: str) -> tuple[Sequence[Token], exp.Query]:
     spark = Dialect.get_or_raise("spark")
     try:
+        text = with_quotes(text)
         tokens = spark.tokenize(text)
         trees = [tree for tree in spark.parser().parse(tokens, text) if tree is not None]
     except ParseError as error:

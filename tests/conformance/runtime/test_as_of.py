@@ -7,7 +7,6 @@ import itertools
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -27,6 +26,7 @@ from lakekit.sql.query.parsed import read_query
 from lakekit.testing.suite import OptionsSuite
 from tests.conformance.runtime.parquet import read_parquet, write_parquet
 from tests.conformance.sparks import Connect, Local, OnAMaster
+from tests.sail import SAIL
 
 Row: TypeAlias = "tuple[Any, ...]"
 NAMES = Names(valid_from="valid from", valid_to="until")
@@ -190,7 +190,7 @@ def _input(file: Path, columns: Mapping[str, str], rows: Sequence[Row]) -> Input
 
 class TestSail(AsOf):
     provider = "sail"
-    pytestmark = [pytest.mark.sail, pytest.mark.skipif(find_spec("pysail") is None, reason="pysail is not installed")]
+    pytestmark = SAIL
 
     @pytest.fixture(scope="class")
     @classmethod

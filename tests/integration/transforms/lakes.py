@@ -43,7 +43,8 @@ class Lake:
     def begin(self) -> None:
         """Write settings and contracts."""
         sources = {name: {"load_type": "full", "path": f"data/{name}.csv"} for name in self.columns}
-        settings = {"lake": self.address, "metrics": "none", "sources": sources}
+        lake = (self.elsewhere and self.elsewhere.address) or "lake"
+        settings = {"lake": lake, "metrics": "none", "sources": sources}
         engine = self.elsewhere.engine if self.elsewhere else "embedded"
         self.write("config/dev.yaml", json.dumps({**settings, "engine": engine}))
         for name, columns in self.columns.items():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from importlib.util import find_spec
 from itertools import count
 from typing import TypeVar
 
@@ -11,10 +10,10 @@ import pytest
 from attrs import field, frozen
 
 from tests.integration.test_spark import options
+from tests.sail import SAIL
 from tests.servers import Server
 from tests.spark import CONNECT, LOCAL, ON_S3, STANDALONE
 
-SAIL = [pytest.mark.sail, pytest.mark.skipif(find_spec("pysail") is None, reason="pysail is not installed")]
 Step = TypeVar("Step")
 
 BUCKET = " in a bucket"

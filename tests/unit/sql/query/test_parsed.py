@@ -98,6 +98,14 @@ def test_one_meaning_in_another_layout_has_the_same_fingerprint(other: str) -> N
     assert len(read_query(other).fingerprint) == 64
 
 
+def test_two_quotes_within_a_text_are_one() -> None:
+    told = read_query("""SELECT 'it''s' AS x, \'''\' AS y, "a""b" AS z, 'c' 'd' AS w""")
+    same = read_query(r"""SELECT 'it\'s' AS x, '\'' AS y, "a\"b" AS z, 'c' 'd' AS w""")
+    assert told.fingerprint == same.fingerprint
+    assert [item.this.name for item in told.tree.expressions[:3]] == ["it's", "'", 'a"b']
+    assert told.text.startswith("SELECT 'it''s'")
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [
@@ -111,6 +119,7 @@ def test_one_meaning_in_another_layout_has_the_same_fingerprint(other: str) -> N
         ("SELECT CAST(a AS INT) AS x FROM b.x", "SELECT TRY_CAST(a AS INT) AS x FROM b.x"),
         ("SELECT 1 AS x", "SELECT 1L AS x"),
         ("SELECT '' AS x", "SELECT NULL AS x"),
+        ("SELECT 'it''s' AS x", "SELECT 'its' AS x"),
         ("SELECT r'\\d' AS x", "SELECT '\\d' AS x"),
         ("SELECT 1 AS x UNION SELECT 2 AS x", "SELECT 1 AS x UNION ALL SELECT 2 AS x"),
         (

@@ -1,0 +1,77 @@
+"""The calls of functions that Sail computes otherwise, in a query or in a plan."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from sqlglot import exp, parse_one
+
+from lakekit.sql.query.places import start_of
+from lakekit_spark.runtime.expressions import called, is_call, slots
+from lakekit_spark.runtime.messages import nearest
+from lakekit_spark.runtime.otherwise import NAMES, Call
+from lakekit_spark.runtime.query import Named
+from lakekit_spark.runtime.relations import Ask, own_expressions, type_of, types_of
+from lakekit_spark.runtime.typed import Types, typed
+
+_UNNAMED: dict[type[exp.Expr], str] = {exp.ArgMax: "max_by", exp.ArgMin: "min_by", exp.Initcap: "initcap"}
+"""Those whose place is not in what sqlglot makes of them."""
+
+
+def calls_in_query(query: Named, types: Callable[[], Types]) -> Iterator[tuple[str, Call]]:
+    """`line:column` of each, and what it is."""
+    tree = parse_one(query.text, read="spark")
+    if any(_name(node, query.text) in NAMES for node in tree.find_all(exp.Func)):
+        for node in typed(tree, types()).find_all(exp.Func):
+            if (name := _name(node, query.text)) in NAMES:
+                arguments = list(_arguments(node))
+                told = Call(name, [_type(a) for a in arguments], [_text(a) for a in arguments])
+                yield query.position(start_of(node)), told
+
+
+def calls_in_plan(relation: Any, ask: Ask) -> Iterator[Call]:
+    """Those of a relation, and of what it is made of; `ask` tells the columns of relations."""
+    kind = relation.WhichOneof("rel_type")
+    for inner in nearest(getattr(relation, kind), "Relation"):
+        yield from calls_in_plan(inner, ask)
+    grouped = kind == "aggregate"
+    found = [call for expression in own_expressions(relation) for call in _calls(expression, grouped=grouped)]
+    types = (
+        types_of(relation, [operand for call, of in found for operand in slots(call, grouped=of)], ask) if found else {}
+    )
+    for call, of_group in found:
+        operands = slots(call, grouped=of_group)
+        texts = [operand.literal.string if operand.literal.HasField("string") else None for operand, _ in operands]
+        yield Call(called(call).function_name.lower(), [type_of(types, operand) for operand in operands], texts)
+
+
+def _name(node: exp.Expr, text: str) -> str:
+    """As it stands in the text."""
+    if "start" in node.meta:
+        return text[node.meta["start"] : node.meta["end"] + 1].lower()
+    return _UNNAMED.get(type(node), "")
+
+
+def _arguments(node: exp.Expr) -> Iterator[exp.Expr]:
+    for value in node.args.values():
+        several = value if isinstance(value, list) else [value]
+        yield from (each for each in several if isinstance(each, exp.Expr) and not isinstance(each, exp.DataType))
+
+
+def _type(node: exp.Expr) -> str:
+    """Of what is nested, or not known, the types of what it is made of."""
+    if node.type is not None and not node.type.is_type(exp.DType.UNKNOWN, *exp.DataType.NESTED_TYPES):
+        return node.type.sql(dialect="spark").lower()
+    return " ".join(_type(each) for each in node.iter_expressions())
+
+
+def _text(node: exp.Expr) -> str | None:
+    return node.name if isinstance(node, exp.Literal) else node.sql() if isinstance(node, exp.JSONPath) else None
+
+
+def _calls(expression: Any, *, grouped: bool) -> Iterator[tuple[Any, bool]]:
+    if is_call(expression) and called(expression).function_name.lower() in NAMES:
+        yield expression, grouped
+    for inner, of_group in slots(expression, grouped=grouped):
+        yield from _calls(inner, grouped=of_group)

@@ -1,0 +1,64 @@
+"""Relations as Spark Connect sends them: their expressions, and the types of these, which Sail tells."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeAlias
+
+from lakekit_spark.runtime.expressions import alias
+
+Ask: TypeAlias = Callable[[Any], Sequence[tuple[str, str]]]
+"""What names and types the columns of a relation have; types in Spark DDL."""
+Operand: TypeAlias = tuple[Any, bool]
+"""An expression, and whether it is of a group."""
+OperandTypes: TypeAlias = Mapping[tuple[bytes, bool], str]
+
+
+def own_expressions(relation: Any) -> list[Any]:
+    """Those of a relation itself that make values, or choose rows."""
+    kind = relation.WhichOneof("rel_type")
+    body = getattr(relation, kind)
+    if kind == "project":
+        return list(body.expressions)
+    if kind == "with_columns":
+        return [each.expr for each in body.aliases]
+    if kind == "filter":
+        return [body.condition]
+    if kind == "aggregate" and not body.HasField("pivot"):
+        return list(body.aggregate_expressions)
+    return []
+
+
+def types_of(relation: Any, operands: Sequence[Operand], ask: Ask) -> OperandTypes:
+    """Those of expressions of a relation, over its input's rows or over its groups."""
+    types: dict[tuple[bytes, bool], str] = {}
+    for grouped in (False, True):
+        asked = [operand for operand in operands if operand[1] is grouped]
+        if asked:
+            expressions = [alias(operand, f"o{number}") for number, (operand, _) in enumerate(asked)]
+            told = ask(asking(relation, expressions, grouped=grouped))[-len(asked) :]
+            types |= {_key(operand): type_ for operand, (_, type_) in zip(asked, told, strict=True)}
+    return types
+
+
+def asking(relation: Any, expressions: Sequence[Any], *, grouped: bool) -> Any:
+    """A relation whose last columns are these expressions, over the rows of another one's input or over its groups."""
+    body = getattr(relation, relation.WhichOneof("rel_type"))
+    made = type(relation)()
+    if grouped:
+        made.aggregate.CopyFrom(body)
+        del made.aggregate.aggregate_expressions[:]
+        made.aggregate.aggregate_expressions.extend(expressions)
+    else:
+        made.project.input.CopyFrom(body.input)
+        made.project.expressions.extend(expressions)
+    return made
+
+
+def _key(operand: Operand) -> tuple[bytes, bool]:
+    return operand[0].SerializeToString(deterministic=True), operand[1]
+
+
+def type_of(types: OperandTypes, operand: Operand) -> str:
+    """ "" where it was not asked for."""
+    return types.get(_key(operand), "")
