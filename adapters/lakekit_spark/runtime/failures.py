@@ -13,7 +13,7 @@ from lakekit.ports.runtime import Capability
 from lakekit.sql.query.parsed import syntax_error
 from lakekit_spark.fence import condition, fenced, of_driver
 from lakekit_spark.runtime.backend import Backend
-from lakekit_spark.runtime.overflow import OVERFLOW
+from lakekit_spark.runtime.mending.overflow import OVERFLOW
 from lakekit_spark.runtime.query import UNREAD
 
 _SHOWN = 200
@@ -89,14 +89,14 @@ def running(backend: Backend) -> Iterator[None]:
             raise
 
 
-def unsupported(backend: Backend, capability: Capability, where: str = "") -> UnsupportedCapability:
-    return UnsupportedCapability(
-        "runtime.unsupported", f"{backend.name} has no {capability.value}", where=where, next=_elsewhere(backend)
-    )
+def unsupported(backend: str, capability: Capability, where: str = "") -> UnsupportedCapability:
+    """The error for what the backend of this name lacks."""
+    what = f"{backend} has no {capability.value}"
+    return UnsupportedCapability("runtime.unsupported", what, where=where, next=_elsewhere(backend))
 
 
-def _elsewhere(backend: Backend) -> str:
-    return "write it in another way" + ("" if backend.name == "spark" else ", or run it with `engine: spark`")
+def _elsewhere(backend: str) -> str:
+    return "write it in another way" + ("" if backend == "spark" else ", or run it with `engine: spark`")
 
 
 def _planned(backend: Backend, body: Place, error: Exception) -> EngineError | UnsupportedCapability:
@@ -135,11 +135,11 @@ def _lacking(backend: Backend, body: Place, error: Exception) -> UnsupportedCapa
     }
     known = next((capability for word, capability in words.items() if word in told), None)
     if known:
-        return unsupported(backend, known, body.named(known.value) or body.raised(error))
+        return unsupported(backend.name, known, body.named(known.value) or body.raised(error))
     what = " ".join(told.split())[:_SHOWN]
     where = body.named(what.rpartition(": ")[2]) or body.raised(error)
     return UnsupportedCapability(
-        "runtime.unsupported", f"{backend.name} lacks something", where=where, why=what, next=_elsewhere(backend)
+        "runtime.unsupported", f"{backend.name} lacks something", where=where, why=what, next=_elsewhere(backend.name)
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -13,26 +12,19 @@ from urllib.parse import quote
 from attrs import evolve
 
 from lakekit.domain.batch import ColumnStats
-from lakekit.domain.errors import ConfigError, EngineError, LakekitError, UnsupportedCapability
+from lakekit.domain.errors import ConfigError, EngineError, LakekitError
 from lakekit.ports.engine import Written
 from lakekit.ports.runtime import Capability
-from lakekit.sql.query.quotes import with_quotes
 from lakekit_spark.footer import read_footer
 from lakekit_spark.lake import Lake
 from lakekit_spark.options import Options, read_options
 from lakekit_spark.pinned import FOR_BODIES
 from lakekit_spark.place import Place
-from lakekit_spark.runtime.alike import alike_in_plan, alike_in_query
-from lakekit_spark.runtime.calls import calls_in_plan, calls_in_query
-from lakekit_spark.runtime.corrupt import asks_for_corrupt_records, query_asks_for_corrupt_records
-from lakekit_spark.runtime.failures import unsupported
-from lakekit_spark.runtime.frame_overflow import stop
-from lakekit_spark.runtime.otherwise import Call, other
-from lakekit_spark.runtime.overflow import stopping
-from lakekit_spark.runtime.plans import columns_of, frame_of, plan_of, schema_of
+from lakekit_spark.runtime.mending.bodies import mended_frame, mended_query
+from lakekit_spark.runtime.mending.plans import schema_of
+from lakekit_spark.runtime.mending.typed import Types
 from lakekit_spark.runtime.process import Sail, start_sail
 from lakekit_spark.runtime.query import Named
-from lakekit_spark.runtime.typed import Types
 from lakekit_spark.types import column
 from lakekit_spark.written import collect_files
 
@@ -98,33 +90,14 @@ class SailBackend:
         return _Place(self._lake.files)
 
     def mended(self, query: Named, views: Collection[str]) -> Named:
-        if where := query_asks_for_corrupt_records(query.query):
-            raise unsupported(self, Capability.CORRUPT_RECORDS, where)
-        if where := alike_in_query(query.query):
-            raise _taken_for_one(where)
-
-        query = evolve(query, text=with_quotes(query.text))
-
-        @cache
         def types() -> Types:
             columns = {view: self.session().table(view).schema.fields for view in views}
             return {view: {f.name: f.dataType.simpleString() for f in fields} for view, fields in columns.items()}
 
-        for where, call in calls_in_query(query, types):
-            _refuse_other(call, where)
-        return stopping(query, types)
+        return mended_query(query, types)
 
     def mended_frame(self, frame: DataFrame) -> DataFrame:
-        plan = plan_of(frame)
-        if asks_for_corrupt_records(plan):
-            raise unsupported(self, Capability.CORRUPT_RECORDS)
-        if alike_in_plan(plan):
-            raise _taken_for_one()
-        ask = partial(columns_of, frame.sparkSession)
-        for call in calls_in_plan(plan.root, ask):
-            _refuse_other(call)
-        stop(plan.root, ask)
-        return frame_of(plan.root, frame.sparkSession)
+        return mended_frame(frame)
 
     def schema(self, frame: DataFrame) -> StructType:
         return schema_of(frame)
@@ -151,26 +124,6 @@ class SailBackend:
             self._open = None
             session.stop()
             sail.close()
-
-
-def _refuse_other(call: Call, where: str = "") -> None:
-    if found := other(call):
-        raise UnsupportedCapability(
-            "runtime.unsupported",
-            f"{call.name} means something else to sail",
-            where=where,
-            why=f"it {found.what}",
-            next=f"{found.instead}, or run it with `engine: spark`",
-        )
-
-
-def _taken_for_one(where: str = "") -> UnsupportedCapability:
-    return UnsupportedCapability(
-        "runtime.unsupported",
-        "sail takes two window functions for one that differ in a cast alone",
-        where=where,
-        next="cast in a query within, or in another `select`; or run it with `engine: spark`",
-    )
 
 
 class _Place(Place):

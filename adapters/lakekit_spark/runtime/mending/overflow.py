@@ -13,10 +13,10 @@ from attrs import evolve, frozen
 from sqlglot import exp
 
 from lakekit.sql.query.spliced import Piece, Spliced
-from lakekit_spark.runtime.operations import Operation, operations
+from lakekit_spark.runtime.mending.operations import Operation, operations
+from lakekit_spark.runtime.mending.spans import Span
+from lakekit_spark.runtime.mending.typed import Types
 from lakekit_spark.runtime.query import Named
-from lakekit_spark.runtime.spans import Span
-from lakekit_spark.runtime.typed import Types
 
 OVERFLOW = "[ARITHMETIC_OVERFLOW]"
 WIDE, NARROW = "DECIMAL(38,0)", "DECIMAL(19,0)"

@@ -8,8 +8,8 @@ from attrs import frozen
 from sqlglot import exp, parse_one
 
 from lakekit.sql.query.functions import OF_EACH_ROW
-from lakekit_spark.runtime.spans import Span, Spans
-from lakekit_spark.runtime.typed import Types, typed
+from lakekit_spark.runtime.mending.spans import Span, Spans
+from lakekit_spark.runtime.mending.typed import Types, typed
 
 _NUMBER = "operation"
 _TWO_SIDED = (exp.Add, exp.Sub, exp.Mul)

@@ -1,4 +1,4 @@
-"""A DataFrame whose whole numbers do not wrap around: as `lakekit_spark.runtime.overflow`, of the plan that is sent."""
+"""A DataFrame whose whole numbers do not wrap around: as `mending.overflow`, of the plan that is sent."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from attrs import frozen
 
-from lakekit_spark.runtime.expressions import (
+from lakekit_spark.runtime.mending.expressions import (
     alias,
     call,
     called,
@@ -20,9 +20,17 @@ from lakekit_spark.runtime.expressions import (
     text,
     varies,
 )
-from lakekit_spark.runtime.messages import nearest
-from lakekit_spark.runtime.overflow import NARROW, OVERFLOW, WIDE
-from lakekit_spark.runtime.relations import Ask, Operand, OperandTypes, asking, own_expressions, type_of, types_of
+from lakekit_spark.runtime.mending.messages import nearest
+from lakekit_spark.runtime.mending.overflow import NARROW, OVERFLOW, WIDE
+from lakekit_spark.runtime.mending.relations import (
+    Ask,
+    Operand,
+    OperandTypes,
+    asking,
+    own_expressions,
+    type_of,
+    types_of,
+)
 
 _WHOLE = {"tinyint", "smallint", "int", "bigint"}
 _SIGNS = ("+", "-", "*")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from lakekit.sql.query.functions import AGGREGATES, OF_EACH_ROW
-from lakekit_spark.runtime.messages import messages
+from lakekit_spark.runtime.mending.messages import messages
 
 _ALONE = {"CommonInlineUserDefinedFunction", "SubqueryExpression"}
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlglot import exp
 
 from lakekit.sql.query.parsed import Query
-from lakekit_spark.runtime.messages import messages
+from lakekit_spark.runtime.mending.messages import messages
 from lakekit_spark.runtime.query import place_of
 
 _PARSERS = {"from_json", "from_csv"}

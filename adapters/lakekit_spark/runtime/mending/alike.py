@@ -12,7 +12,7 @@ from typing import Any
 from sqlglot import exp
 
 from lakekit.sql.query.parsed import Query
-from lakekit_spark.runtime.messages import fields, messages
+from lakekit_spark.runtime.mending.messages import fields, messages
 
 _CASTS = (exp.Cast, exp.TryCast, exp.Date, exp.TsOrDsToDate)
 

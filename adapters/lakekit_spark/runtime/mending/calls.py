@@ -8,12 +8,12 @@ from typing import Any
 from sqlglot import exp, parse_one
 
 from lakekit.sql.query.places import start_of
-from lakekit_spark.runtime.expressions import called, is_call, slots
-from lakekit_spark.runtime.messages import nearest
-from lakekit_spark.runtime.otherwise import NAMES, Call
+from lakekit_spark.runtime.mending.expressions import called, is_call, slots
+from lakekit_spark.runtime.mending.messages import nearest
+from lakekit_spark.runtime.mending.otherwise import NAMES, Call
+from lakekit_spark.runtime.mending.relations import Ask, own_expressions, type_of, types_of
+from lakekit_spark.runtime.mending.typed import Types, typed
 from lakekit_spark.runtime.query import Named
-from lakekit_spark.runtime.relations import Ask, own_expressions, type_of, types_of
-from lakekit_spark.runtime.typed import Types, typed
 
 _UNNAMED: dict[type[exp.Expr], str] = {exp.ArgMax: "max_by", exp.ArgMin: "min_by", exp.Initcap: "initcap"}
 """Those whose place is not in what sqlglot makes of them."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
-from lakekit_spark.runtime.expressions import alias
+from lakekit_spark.runtime.mending.expressions import alias
 
 Ask: TypeAlias = Callable[[Any], Sequence[tuple[str, str]]]
 """What names and types the columns of a relation have; types in Spark DDL."""

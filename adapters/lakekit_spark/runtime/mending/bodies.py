@@ -1,0 +1,75 @@
+"""Queries and DataFrames on Sail: what would have another result than on Spark is written otherwise, or refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache, partial
+from typing import TYPE_CHECKING
+
+from attrs import evolve
+
+from lakekit.domain.errors import UnsupportedCapability
+from lakekit.ports.runtime import Capability
+from lakekit.sql.query.quotes import with_quotes
+from lakekit_spark.runtime.failures import unsupported
+from lakekit_spark.runtime.mending.alike import alike_in_plan, alike_in_query
+from lakekit_spark.runtime.mending.calls import calls_in_plan, calls_in_query
+from lakekit_spark.runtime.mending.corrupt import asks_for_corrupt_records, query_asks_for_corrupt_records
+from lakekit_spark.runtime.mending.frame_overflow import stop
+from lakekit_spark.runtime.mending.otherwise import Call, other
+from lakekit_spark.runtime.mending.overflow import stopping
+from lakekit_spark.runtime.mending.plans import columns_of, frame_of, plan_of
+from lakekit_spark.runtime.mending.typed import Types
+from lakekit_spark.runtime.query import Named
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+_SAIL = "sail"
+
+
+def mended_query(query: Named, types: Callable[[], Types]) -> Named:
+    """The query as Sail is given it; `types` has those of the columns that it reads. Raises UnsupportedCapability, at
+    the place, for what cannot be mended."""
+    if where := query_asks_for_corrupt_records(query.query):
+        raise unsupported(_SAIL, Capability.CORRUPT_RECORDS, where)
+    if where := alike_in_query(query.query):
+        raise _taken_for_one(where)
+    quoted, once = evolve(query, text=with_quotes(query.text)), cache(types)
+    for where, call in calls_in_query(quoted, once):
+        _refuse_other(call, where)
+    return stopping(quoted, once)
+
+
+def mended_frame(frame: DataFrame) -> DataFrame:
+    """As `mended_query`, of what a function of a user returned."""
+    plan = plan_of(frame)
+    if asks_for_corrupt_records(plan):
+        raise unsupported(_SAIL, Capability.CORRUPT_RECORDS)
+    if alike_in_plan(plan):
+        raise _taken_for_one()
+    ask = partial(columns_of, frame.sparkSession)
+    for call in calls_in_plan(plan.root, ask):
+        _refuse_other(call)
+    stop(plan.root, ask)
+    return frame_of(plan.root, frame.sparkSession)
+
+
+def _refuse_other(call: Call, where: str = "") -> None:
+    if found := other(call):
+        raise UnsupportedCapability(
+            "runtime.unsupported",
+            f"{call.name} means something else to sail",
+            where=where,
+            why=f"it {found.what}",
+            next=f"{found.instead}, or run it with `engine: spark`",
+        )
+
+
+def _taken_for_one(where: str = "") -> UnsupportedCapability:
+    return UnsupportedCapability(
+        "runtime.unsupported",
+        "sail takes two window functions for one that differ in a cast alone",
+        where=where,
+        next="cast in a query within, or in another `select`; or run it with `engine: spark`",
+    )
