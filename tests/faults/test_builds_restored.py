@@ -14,7 +14,7 @@ from tests.faults.made import TRANSFORMS, Made, discard
 from tests.faults.sample import sampled
 
 SEED = 20261201
-SAMPLE = 6
+SAMPLE = 2
 INCREMENTAL = ("silver.amounts", "silver.latest")
 
 

@@ -91,7 +91,7 @@ def _put_back(lake: Lake, name: str, versions: int) -> None:
 
 
 # A history that fails is read as it is: to shrink one takes minutes.
-@settings(max_examples=12, phases=(Phase.explicit, Phase.reuse, Phase.generate))
+@settings(max_examples=8, phases=(Phase.explicit, Phase.reuse, Phase.generate))
 @given(transforms(), st.lists(st.lists(changes(), min_size=1, max_size=2), min_size=1, max_size=3), st.data())
 def test_increments_give_what_a_rebuild_gives_or_are_refused(
     made: list[tuple[str, str, dict[str, Any]]], history: list[list[tuple[str, str, Any]]], data: st.DataObject

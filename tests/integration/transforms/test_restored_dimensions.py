@@ -175,7 +175,7 @@ STEPS = st.lists(
 
 
 # A history that fails is read as it is: to shrink one takes minutes.
-@settings(max_examples=6, phases=(Phase.explicit, Phase.reuse, Phase.generate))
+@settings(max_examples=3, phases=(Phase.explicit, Phase.reuse, Phase.generate))
 @given(shapes(), st.lists(ROWS, min_size=1, max_size=4), STEPS)
 def test_whatever_goes_back_between_feeds_a_dimension_is_what_its_events_make(
     options: dict[str, Any], first: list[Any], steps: list[Any]
