@@ -25,6 +25,9 @@ PLACES = (
     *(pytest.param(f"{kind}{BUCKET}", marks=ON_S3) for kind in ("local", "standalone", "connect")),
 )
 """Kinds of Spark, and Sail."""
+OF_ONE_PROCESS = tuple(told for told in PLACES if not str(told.values[0]).startswith("standalone"))
+"""A job on a master takes seconds, as its parts are sent to another process. That this changes no row, transforms on it
+show; dimensions need a hundred jobs."""
 
 MANY = 3
 

@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.integration.transforms.feeds import CHANGES, COLUMNS, QUERY, SCD2, Raw, raw
 from tests.integration.transforms.lakes import Lake
-from tests.integration.transforms.places import Place
+from tests.integration.transforms.places import OF_ONE_PROCESS, Place
 from tests.integration.transforms.test_places import told
 
 TIMED = """
@@ -39,6 +41,7 @@ def begun(root: Path, elsewhere: Place | None = None) -> Lake:
     return lake
 
 
+@pytest.mark.parametrize("elsewhere", OF_ONE_PROCESS, indirect=True)
 def test_a_feed_makes_the_same_dimensions_step_by_step(elsewhere: Place, tmp_path: Path) -> None:
     embedded, moved = begun(tmp_path / "embedded"), begun(tmp_path / "moved", elsewhere)
     for number, several in enumerate(elsewhere.course(STEPS)):
