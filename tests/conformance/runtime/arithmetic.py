@@ -52,7 +52,8 @@ def two_sided(sign: str, one: Expression, other: Expression) -> Expression:
         (a, room), (b, more) = one.meaning(row), other.meaning(row)
         return fitting(None if a is None or b is None else work(a, b), max(room, more))
 
-    return Expression(f"({one.text}) {sign} ({other.text})", lambda: of_columns(one.column(), other.column()), meaning)
+    text = f"({one.text}) {sign} ({other.text})"
+    return Expression(text, lambda: of_columns(one.column(), other.column()), meaning)
 
 
 def negated(one: Expression) -> Expression:
@@ -75,7 +76,8 @@ def chosen(one: Expression, other: Expression) -> Expression:
 
         return f.when(f.col("i") > 0, one.column().cast("bigint")).otherwise(other.column())
 
-    return Expression(f"CASE WHEN i > 0 THEN CAST({one.text} AS bigint) ELSE {other.text} END", of_columns, meaning)
+    text = f"CASE WHEN i > 0 THEN CAST({one.text} AS bigint) ELSE {other.text} END"
+    return Expression(text, of_columns, meaning)
 
 
 def number(value: int) -> Expression:

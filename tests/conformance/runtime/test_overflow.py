@@ -89,6 +89,13 @@ TWO = [{"t": 1, "s": 1, "i": 1, "b": LARGEST}, {"t": 1, "s": 2, "i": None, "b": 
         ("SELECT CAST(s + 0.5 AS string) AS x FROM bronze.t", ["1.5", "2.5"]),
         ("SELECT size(transform(array(s), x -> x + 1)) AS x FROM bronze.t LIMIT 1 + 1", [1, 1]),
         ("SELECT 86400 * 365 * 100 AS x FROM bronze.t", "overflow at 1:8"),
+        ("SELECT s + (86400L * 365 * 100) AS x FROM bronze.t WHERE s = 1", [3_153_600_001]),
+        ("SELECT x.s + y.s AS x FROM bronze.t AS x JOIN bronze.t AS y ON x.s < y.s", [3]),
+        ("SELECT x.s * y.s AS x FROM bronze.t AS x CROSS JOIN bronze.t AS y WHERE x.s > y.s + 5", []),
+        ("WITH c AS (SELECT 7 AS d) SELECT s + (d + 1) AS x FROM bronze.t CROSS JOIN c WHERE d + 1 > 7", [10, 9]),
+        ("SELECT id + 1 AS x FROM range(1, 2 + 2)", [2, 3, 4]),
+        ("SELECT typeof(s + 1) AS x FROM bronze.t", ["int", "int"]),
+        ("SELECT (t + 1) / 2 + year(current_date()) * 0 AS x FROM bronze.t", [1.0, 1.0]),
         ("SELECT CAST(b AS decimal(38,0)) * b * 99 AS x FROM bronze.t", "overflow at "),
     ],
 )
@@ -122,7 +129,17 @@ def frames() -> Iterator[tuple[str, Callable[[Any, Any], Any], object]]:
     yield "by that name", lambda t, f: t.select(f.col("s") + 1).select(f.col("(s + 1)").alias("x")), [2, 3]
     yield "joined with itself", lambda t, _: t.join(t.select((t["s"] + 1).alias("s")), "s").select("s"), [2]
     yield "other types", lambda t, f: t.select((f.col("s") + 0.5).cast("string").alias("x")), ["1.5", "2.5"]
+    yield (
+        "a join",
+        lambda t, f: t.alias("a").join(t.alias("b"), f.expr("a.s < b.s")).select(f.col("a.s") + f.col("b.s")),
+        [3],
+    )
+    yield "constants", lambda t, f: t.select((f.lit(1) + f.lit(2)).alias("x")), [3, 3]
     yield "a function of Python", lambda t, f: t.select((f.udf(int, "long")("s") + 1).alias("x")), [2, 3]
+
+
+def _below(table: Any, f: Any) -> Any:
+    return table.alias("a").join(table.alias("b"), f.expr("a.s < b.s"))
 
 
 def every(table: Any) -> Any:

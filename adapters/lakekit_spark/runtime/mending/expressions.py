@@ -36,11 +36,9 @@ def slots(expression: Any, *, grouped: bool) -> list[tuple[Any, bool]]:
 
 def varies(expression: Any) -> bool:
     """Whether another look may find another value, or costs what nobody expects."""
-    return any(
-        found.DESCRIPTOR.name in _ALONE
-        or (found.DESCRIPTOR.name == "UnresolvedFunction" and found.function_name.lower() in OF_EACH_ROW)
-        for found in messages(expression)
-    )
+    parts = list(messages(expression))
+    functions = {found.function_name.lower() for found in parts if found.DESCRIPTOR.name == "UnresolvedFunction"}
+    return bool(functions & OF_EACH_ROW or {found.DESCRIPTOR.name for found in parts} & _ALONE)
 
 
 def place(expression: Any) -> str:
@@ -72,6 +70,12 @@ def alias(expression: Any, name: str) -> Any:
 def number(value: int) -> Any:
     made = _new()
     made.literal.integer = value
+    return made
+
+
+def truth() -> Any:
+    made = _new()
+    made.literal.boolean = True
     return made
 
 

@@ -18,6 +18,7 @@ from lakekit_spark.runtime.mending.expressions import (
     place,
     slots,
     text,
+    truth,
     varies,
 )
 from lakekit_spark.runtime.mending.messages import nearest
@@ -86,14 +87,16 @@ class _Stopping:
     def _stopped(self, expression: Any, made: Any, operands: Sequence[Operand]) -> Any:
         a, b = (self.made(operand, grouped=of_group, checked=False) for operand, of_group in operands)
         sign = called(expression).function_name
-        condition = _CONDITIONS[sign](call(sign, a, b), a, b)
-        return call("when", condition, call("raise_error", text(f"{OVERFLOW} {place(expression)}")), made)
+        whole = call(sign, a, b)
+        holds = _HOLDS[sign](whole, a, b)
+        error = call("raise_error", text(f"{OVERFLOW} {place(expression)}"))
+        return call("when", call("coalesce", holds, truth()), made, call("isnotnull", holds), error)
 
 
-_CONDITIONS: Mapping[str, Callable[[Any, Any, Any], Any]] = {
-    "+": lambda whole, a, b: call("<", call("&", call("^", a, whole), call("^", b, whole)), number(0)),
-    "-": lambda whole, a, b: call("<", call("&", call("^", a, b), call("^", a, whole)), number(0)),
-    "*": lambda whole, a, b: call("!=", call("*", cast(a, NARROW), cast(b, NARROW)), cast(whole, WIDE)),
+_HOLDS: Mapping[str, Callable[[Any, Any, Any], Any]] = {
+    "+": lambda whole, a, b: call(">=", call("&", call("^", a, whole), call("^", b, whole)), number(0)),
+    "-": lambda whole, a, b: call(">=", call("&", call("^", a, b), call("^", a, whole)), number(0)),
+    "*": lambda whole, a, b: call("=", call("*", cast(a, NARROW), cast(b, NARROW)), cast(whole, WIDE)),
 }
 
 

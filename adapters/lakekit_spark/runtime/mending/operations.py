@@ -17,7 +17,8 @@ _WHOLE = {exp.DType.TINYINT, exp.DType.SMALLINT, exp.DType.INT, exp.DType.BIGINT
 _SUMMED = {exp.DType.BIGINT}
 """Of narrower numbers it takes 2^32 rows to leave a bigint, their sum's type."""
 _AS_WRITTEN = (
-    *(exp.Limit, exp.Offset, exp.Fetch, exp.WindowSpec, exp.Interval, exp.TableSample, exp.Hint),  # constants alone
+    # Constants alone.
+    *(exp.Limit, exp.Offset, exp.Fetch, exp.WindowSpec, exp.Interval, exp.Table, exp.TableSample, exp.Hint),
     *(exp.Group, exp.Order),  # what names a group is named so elsewhere
 )
 

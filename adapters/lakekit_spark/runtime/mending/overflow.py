@@ -1,8 +1,11 @@
 """A query whose whole numbers do not wrap around: Sail 0.7.2 takes 9223372036854775807 + 1 for -9223372036854775808.
 
-Each operation is written with a condition before it under which it stops. The operands stand several times in that,
-without conditions of their own: so a query grows with its depth, not with a power of it. A sum is made in decimals, in
-which it has room, and cast back, which stops.
+Each operation is written as the first branch of a CASE, by whose type Sail calls all of it, under the condition that it
+has room. The error is behind a condition of its own: what stands behind ELSE Sail computes for no row, too, where a
+join gives none, and `raise_error` then raises. Other errors would not do, as Sail computes constants while it plans.
+
+The operands stand several times in that, without conditions of their own: so a query grows with its depth, not with a
+power of it. A sum is made in decimals, in which it has room, and cast back, which stops.
 """
 
 from __future__ import annotations
@@ -24,8 +27,8 @@ WIDE, NARROW = "DECIMAL(38,0)", "DECIMAL(19,0)"
 
 
 def stopping(query: Named, types: Callable[[], Types]) -> Named:
-    """The query, which reads columns of these `types`, with conditions. Where one holds an error is raised whose text
-    begins with OVERFLOW and the place of the operation."""
+    """The query, which reads columns of these `types`, with conditions. Where one does not hold an error is raised
+    whose text has OVERFLOW and the place of the operation."""
     found = operations(query.text, types)
     once = [insert for operation in found if operation.kind is exp.Sum for insert in _summing(operation)]
     every = [*once]
@@ -66,16 +69,18 @@ def _checking(text: str, operation: Operation, once: Sequence[_Insert], place: s
     def plain(span: Span) -> str:
         return "(" + "".join(piece.text for piece in _pieces(text, span, once)) + ")"
 
-    condition = _CONDITIONS[operation.kind](plain(operation.whole), *map(plain, operation.parts))
-    before = f"CASE WHEN {condition} THEN raise_error('{OVERFLOW} {place}') ELSE "
-    yield from _around(operation.whole, before, " END", operation.whole)
+    whole = plain(operation.whole)
+    condition = _HOLDS[operation.kind](whole, *map(plain, operation.parts))
+    before = f"CASE WHEN coalesce({condition}, true) THEN "
+    after = f" WHEN ({condition}) IS NOT NULL THEN raise_error('{OVERFLOW} {place}') ELSE NULL END"
+    yield from _around(operation.whole, before, after, operation.whole)
 
 
-_CONDITIONS: dict[type[exp.Expr], Callable[..., str]] = {
+_HOLDS: dict[type[exp.Expr], Callable[..., str]] = {
     # A sum has the sign of its operands, where these have the same; a difference that of the first, where they differ.
-    exp.Add: lambda whole, a, b: f"(({a} ^ {whole}) & ({b} ^ {whole})) < 0",
-    exp.Sub: lambda whole, a, b: f"(({a} ^ {b}) & ({a} ^ {whole})) < 0",
-    exp.Mul: lambda whole, a, b: f"CAST({a} AS {NARROW}) * CAST({b} AS {NARROW}) <> CAST({whole} AS {WIDE})",
+    exp.Add: lambda whole, a, b: f"(({a} ^ {whole}) & ({b} ^ {whole})) >= 0",
+    exp.Sub: lambda whole, a, b: f"(({a} ^ {b}) & ({a} ^ {whole})) >= 0",
+    exp.Mul: lambda whole, a, b: f"CAST({a} AS {NARROW}) * CAST({b} AS {NARROW}) = CAST({whole} AS {WIDE})",
 }
 
 
