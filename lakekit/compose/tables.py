@@ -21,12 +21,15 @@ def table_of(settings: Settings, name: str, *, quarantine: bool) -> PurePosixPat
 def dataset_of(settings: Settings, name: str, *, quarantine: bool) -> Dataset:
     """One that is ingested or made. Raises ConfigError for a name that is none, and, with `quarantine`, for a dataset
     that keeps no rejected rows in a table of their own."""
-    transforms = {made: draft.transform for made, draft in settings.transforms.items()}
-    every: dict[str, Selectable] = {**settings.sources, **transforms}
-    dataset = named(every, name).dataset
-    if quarantine and str(dataset) in transforms:
-        raise _no_quarantine(transforms[str(dataset)])
+    dataset = named(datasets(settings), name).dataset
+    if quarantine and (draft := settings.transforms.get(str(dataset))):
+        raise _no_quarantine(draft.transform)
     return dataset
+
+
+def datasets(settings: Settings) -> dict[str, Selectable]:
+    """All that are ingested or made."""
+    return {**settings.sources, **{name: draft.transform for name, draft in settings.transforms.items()}}
 
 
 def check_optional(settings: Settings, names: Iterable[str]) -> None:

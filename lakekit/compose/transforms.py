@@ -20,6 +20,7 @@ from lakekit.app.transform.personal import personal_columns
 from lakekit.app.transform.plan import plan_all
 from lakekit.app.transform.restorable import of_transform
 from lakekit.app.transform.together import transform_all
+from lakekit.compose.tables import datasets
 from lakekit.domain.adoption import AdoptionReport
 from lakekit.domain.build import NO_PINS, Pin
 from lakekit.domain.errors import ConfigError
@@ -31,7 +32,7 @@ from lakekit.plugin.once import once
 from lakekit.ports.runtime import SparkRuntime
 from lakekit.ports.table_store import TableStore
 from lakekit.project.model import Settings
-from lakekit.project.selection import ANYTHING, EVERYTHING, Selectable, Selection
+from lakekit.project.selection import ANYTHING, EVERYTHING, Selection
 
 
 class Transforms:
@@ -131,8 +132,7 @@ class Transforms:
 
     @once
     def _look(self) -> TableStore:
-        transforms = (draft.transform for draft in self._settings.transforms.values())
-        every: list[Selectable] = [*self._settings.sources.values(), *transforms]
+        every = datasets(self._settings).values()
         return at_one_look(self._tools().tables, [entry.dataset.table for entry in every])
 
     @once

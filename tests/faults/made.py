@@ -58,6 +58,19 @@ DIMENSIONS: dict[str, tuple[str, dict[str, Any]]] = {
 }
 """Each is two datasets: the second is made by affected keys, and by all rows, as something is said of all keys."""
 
+ASLEEP = {
+    "before the lease is taken": "pause:before:state.write:1",
+    "after it has begun": "pause:after:state.write:2",
+    "while the query is run": "pause:before:runtime.write:1",
+    "before rows are staged": "pause:before:tables.stage:1",
+    "before the commit": "pause:before:tables.commit:1",
+    "after the commit": "pause:after:tables.commit:1",
+    "before what it landed is put away": "pause:before:landing.discard:1",
+    "before the last commit": "pause:before:tables.commit:4",
+    "before the lease is given back": "pause:before:state.write:5",
+}
+"""Where a run of builds may fall asleep."""
+
 
 @frozen
 class Made:
@@ -88,6 +101,15 @@ class Made:
     ) -> Process:
         """The process, running."""
         return self.lake.host.start(self.root, (dataset,), fault, record, version, builds=True)
+
+    def taken_over(self, sleeper: Process, expected: Made) -> Ended:
+        """How one ends that slept until its leases had run out and another run had done all that there was to do."""
+        assert sleeper.wait_until_paused()
+        self.lake.expire_leases()
+        ended = self.run()
+        assert ended.done, ended
+        assert self.content() == expected.content()
+        return sleeper.wake()
 
     def copied(self, target: Path) -> Made:
         """A lake of its own with the same content."""

@@ -9,20 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.made import Made
+from tests.faults.made import ASLEEP, Made
 from tests.faults.sample import sampled
-
-ASLEEP = {
-    "before the lease is taken": "pause:before:state.write:1",
-    "after it has begun": "pause:after:state.write:2",
-    "while the query is run": "pause:before:runtime.write:1",
-    "before rows are staged": "pause:before:tables.stage:1",
-    "before the commit": "pause:before:tables.commit:1",
-    "after the commit": "pause:after:tables.commit:1",
-    "before what it landed is put away": "pause:before:landing.discard:1",
-    "before the last commit": "pause:before:tables.commit:4",
-    "before the lease is given back": "pause:before:state.write:5",
-}
 
 
 def settled(made: Made, expected: Made) -> None:
@@ -40,12 +28,7 @@ def settled(made: Made, expected: Made) -> None:
 )
 def test_a_build_that_wakes_up_after_another_took_over_does_no_harm(place: str, made: Made, expected: Made) -> None:
     sleeper = made.start(fault=ASLEEP[place])
-    assert sleeper.wait_until_paused()
-    made.lake.expire_leases()
-    ended = made.run()
-    assert ended.done, ended
-    assert made.content() == expected.content()
-    woken = sleeper.wake()
+    woken = made.taken_over(sleeper, expected)
     assert woken.done or woken.overtaken, woken
     settled(made, expected)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.faults.made import TRANSFORMS, Made, discard
+from tests.faults.made import ASLEEP, TRANSFORMS, Made, discard
 from tests.faults.sample import sampled
 
 SEED = 20261201
@@ -114,15 +114,10 @@ def test_killed_at_every_port_call_a_restore_leaves_what_was_or_what_is_wanted(
     sweep(twice, "silver.latest", expected, tmp_path, places(twice, "silver.latest", tmp_path))
 
 
-ASLEEP = {
-    "while the query is run": "pause:before:runtime.write:1",
-    "before rows are staged": "pause:before:tables.stage:1",
-    "before the commit": "pause:before:tables.commit:1",
-    "after the commit": "pause:after:tables.commit:1",
-}
+AMID = ("while the query is run", "before rows are staged", "before the commit", "after the commit")
 
 
-@pytest.mark.parametrize("place", sampled(ASLEEP, "while the query is run", "before the commit"))
+@pytest.mark.parametrize("place", sampled(AMID, "while the query is run", "before the commit"))
 def test_a_build_that_slept_while_its_table_was_put_back_does_no_harm(place: str, made: Made, expected: Made) -> None:
     sleeper = made.start(fault=ASLEEP[place])
     assert sleeper.wait_until_paused()
@@ -136,12 +131,7 @@ def test_a_build_that_slept_while_its_table_was_put_back_does_no_harm(place: str
 @pytest.mark.parametrize("moment", ["before", "after"])
 def test_a_restore_that_slept_while_a_build_took_over_does_no_harm(moment: str, made: Made, expected: Made) -> None:
     sleeper = made.start_restore("silver.amounts", 0, fault=f"pause:{moment}:tables.restore:1")
-    assert sleeper.wait_until_paused()
-    made.lake.expire_leases()
-    ended = made.run()
-    assert ended.done, ended
-    assert made.content() == expected.content()
-    woken = sleeper.wake()
+    woken = made.taken_over(sleeper, expected)
     assert woken.overtaken if moment == "before" else woken.done, woken
     settled(made, expected)
 

@@ -13,7 +13,7 @@ from lakekit.ports.runtime import Capability
 from lakekit.sql.query.parsed import syntax_error
 from lakekit_spark.fence import condition, fenced, of_driver
 from lakekit_spark.runtime.backend import Backend
-from lakekit_spark.runtime.mending.overflow import OVERFLOW
+from lakekit_spark.runtime.mending.room import OVERFLOW
 from lakekit_spark.runtime.query import UNREAD
 
 _SHOWN = 200

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from sqlglot import exp, tokenize
+from sqlglot import exp
 from sqlglot.tokenizer_core import Token, TokenType
 
 from lakekit.sql.query.allowed import function_name
@@ -25,7 +25,7 @@ def nondeterministic(query: Query) -> str:
     Those of many rows, and row_number and its kin, give one of the results that rows without an order allow: they are
     none of these.
     """
-    found = min((*_called(query.text), *_within(query.tree)), default=None)
+    found = min((*_called(query.tokens), *_within(query.tree)), default=None)
     if found is None:
         return ""
     start, name = found
@@ -38,8 +38,7 @@ def unknown_function(query: Query) -> exp.Anonymous | None:
     return next((call for call in calls if function_name(call) not in _KNOWN), None)
 
 
-def _called(text: str) -> Iterator[tuple[int, str]]:
-    tokens = list(tokenize(text, read="spark"))
+def _called(tokens: Sequence[Token]) -> Iterator[tuple[int, str]]:
     for i, token in enumerate(tokens):
         name = token.text.lower()
         if name in OF_MORE and (_opens(tokens, i + 1) or (name in _BARE and not _after_dot(tokens, i))):
@@ -60,13 +59,13 @@ def _is_now(cast: exp.Cast) -> bool:
     return bool(cast.this.is_string) and cast.this.name.strip().lower().startswith(_NOW)
 
 
-def _opens(tokens: list[Token], at: int) -> bool:
+def _opens(tokens: Sequence[Token], at: int) -> bool:
     return at < len(tokens) and tokens[at].token_type == TokenType.L_PAREN
 
 
-def _closes(tokens: list[Token], at: int) -> bool:
+def _closes(tokens: Sequence[Token], at: int) -> bool:
     return at < len(tokens) and tokens[at].token_type == TokenType.R_PAREN
 
 
-def _after_dot(tokens: list[Token], at: int) -> bool:
+def _after_dot(tokens: Sequence[Token], at: int) -> bool:
     return at > 0 and tokens[at - 1].token_type == TokenType.DOT

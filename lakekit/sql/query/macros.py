@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from attrs import evolve, frozen
-from sqlglot import exp, tokenize
+from sqlglot import exp
 from sqlglot.tokenizer_core import Token, TokenType
 
 from lakekit.domain.dimension import NOT_APPLICABLE_MEMBER, UNKNOWN_MEMBER, Dimension, Names
@@ -40,9 +40,8 @@ def expanded(query: Query, dimensions: Mapping[str, Dimension]) -> Query:
     found = [node for node in query.tree.find_all(exp.Anonymous) if _is_macro(node)]
     if not found:
         return query
-    tokens = tokenize(query.text, read="spark")
-    calls = {call.start: call for call in (_call(node, tokens) for node in found)}
-    told = _Expansion(query, dimensions, tokens, [calls[start] for start in sorted(calls)])
+    calls = {call.start: call for call in (_call(node, query.tokens) for node in found)}
+    told = _Expansion(query, dimensions, query.tokens, [calls[start] for start in sorted(calls)])
     made = Spliced(query.text, tuple(told.pieces(0, len(query.text))))
     try:
         return evolve(read_query(made.text), spliced=made)

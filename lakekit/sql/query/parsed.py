@@ -74,7 +74,7 @@ class Query:
 
     def place_of_item(self, item: exp.Expr) -> str:
         """As `place_of`, of an item of the list that the query selects: its very first character."""
-        start = start_of_item(self.text, item)
+        start = start_of_item(self.tokens, item)
         return self.position(start) if start >= 0 else ""
 
 

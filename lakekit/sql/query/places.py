@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from sqlglot import exp, tokenize
-from sqlglot.tokenizer_core import TokenType
+from collections.abc import Sequence
+
+from sqlglot import exp
+from sqlglot.tokenizer_core import Token, TokenType
 
 _OPENING, _CLOSING = {TokenType.L_PAREN, TokenType.L_BRACKET}, {TokenType.R_PAREN, TokenType.R_BRACKET}
 _BEFORE = {TokenType.DISTINCT, TokenType.ALL, TokenType.HINT}
@@ -14,26 +16,27 @@ def start_of(node: exp.Expr) -> int:
     return min((int(found.meta["start"]) for found in node.walk() if "start" in found.meta), default=-1)
 
 
-def start_of_item(text: str, item: exp.Expr) -> int:
-    """The first character of an item of the list that a query selects, from 0; -1 where it cannot be told."""
+def start_of_item(tokens: Sequence[Token], item: exp.Expr) -> int:
+    """The first character of an item of the list that a query with these words selects, from 0; -1 where it cannot be
+    told."""
     start = start_of(item)
     if not isinstance(item.parent, exp.Select) or item.arg_key != "expressions" or item.index is None:
         return start
-    begin = _beginnings(text).get(item.index, start)
+    begin = _beginnings(tokens).get(item.index, start)
     return begin if start < 0 or begin < start else start
 
 
-def _beginnings(text: str) -> dict[int, int]:
+def _beginnings(tokens: Sequence[Token]) -> dict[int, int]:
     """Where the items begin that the outermost SELECT lists."""
-    depth, tokens = 0, []
-    for token in tokenize(text, read="spark"):
+    depth, placed = 0, []
+    for token in tokens:
         depth -= token.token_type in _CLOSING
-        tokens.append((token, depth))
+        placed.append((token, depth))
         depth += token.token_type in _OPENING
-    outermost = min((at for token, at in tokens if token.token_type == TokenType.SELECT), default=0)
+    outermost = min((at for token, at in placed if token.token_type == TokenType.SELECT), default=0)
     begins: dict[int, int] = {}
     item = -1
-    for token, at in tokens:
+    for token, at in placed:
         if at == outermost and token.token_type == TokenType.SELECT and item < 0:
             item = 0
         elif at == outermost and token.token_type == TokenType.COMMA and item >= 0:

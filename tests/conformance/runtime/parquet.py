@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 
 from lakekit.domain.schema import TableColumn
+from lakekit.ports.engine import Input
 from lakekit.testing.runtime import Row
 
 _TYPES = {"string": "VARCHAR", "long": "BIGINT", "binary": "BLOB", "timestamp": "TIMESTAMPTZ"}
@@ -21,6 +22,12 @@ def write_parquet(file: Path, columns: Sequence[TableColumn], rows: Sequence[Row
         connection.execute(f"CREATE TABLE t ({told})")
         connection.executemany(f"INSERT INTO t VALUES ({', '.join('?' for _ in columns)})", [list(r) for r in rows])
         connection.execute("COPY t TO $1 (FORMAT parquet)", [str(file)])
+
+
+def one_table(folder: Path, columns: Sequence[TableColumn], rows: Sequence[Row]) -> dict[str, Input]:
+    """The inputs of a query that reads `bronze.t`, a table of these rows."""
+    write_parquet(folder / "t.parquet", columns, rows)
+    return {"bronze.t": Input((str(folder / "t.parquet"),), columns=tuple(columns))}
 
 
 def read_parquet(files: Sequence[Path]) -> list[Row]:

@@ -10,9 +10,8 @@ import pytest
 
 from lakekit.domain.errors import UnsupportedCapability
 from lakekit.domain.schema import TableColumn
-from lakekit.ports.engine import Input
 from lakekit.ports.runtime import Body, SparkRuntime
-from tests.conformance.runtime.parquet import read_parquet, write_parquet
+from tests.conformance.runtime.parquet import one_table, read_parquet
 from tests.sail import SAIL
 
 pytestmark = SAIL
@@ -23,8 +22,7 @@ ROWS = (("10", 1), ("2", 1), ("02", 1))
 
 @pytest.fixture
 def make(shared_sail: SparkRuntime, tmp_path: Path) -> Callable[[Body], object]:
-    write_parquet(tmp_path / "t.parquet", COLUMNS, ROWS)
-    inputs = {"bronze.t": Input((str(tmp_path / "t.parquet"),), columns=COLUMNS)}
+    inputs = one_table(tmp_path, COLUMNS, ROWS)
 
     def made(body: Body) -> object:
         return sorted(read_parquet([w.path for w in shared_sail.write(body, inputs, tmp_path / "out")]))

@@ -11,9 +11,8 @@ import pytest
 
 from lakekit.domain.errors import UnsupportedCapability
 from lakekit.domain.schema import TableColumn
-from lakekit.ports.engine import Input
 from lakekit.ports.runtime import Body, SparkRuntime
-from tests.conformance.runtime.parquet import read_parquet, write_parquet
+from tests.conformance.runtime.parquet import one_table, read_parquet
 from tests.sail import SAIL
 
 pytestmark = SAIL
@@ -25,8 +24,7 @@ Make = Callable[[Body], list[tuple[Any, ...]]]
 
 @pytest.fixture
 def make(shared_sail: SparkRuntime, tmp_path: Path) -> Make:
-    write_parquet(tmp_path / "t.parquet", COLUMNS, [ROW])
-    inputs = {"bronze.t": Input((str(tmp_path / "t.parquet"),), columns=COLUMNS)}
+    inputs = one_table(tmp_path, COLUMNS, [ROW])
     return lambda body: read_parquet([w.path for w in shared_sail.write(body, inputs, tmp_path / "out")])
 
 

@@ -12,10 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lakekit.domain.errors import EngineError
-from lakekit.ports.engine import Input
 from lakekit.ports.runtime import Body, SparkRuntime
 from tests.conformance.runtime.arithmetic import COLUMNS, EXPRESSIONS, ROWS, Expression, Overflow, Row
-from tests.conformance.runtime.parquet import read_parquet, write_parquet
+from tests.conformance.runtime.parquet import one_table, read_parquet
 from tests.sail import SAIL
 
 pytestmark = SAIL
@@ -23,8 +22,7 @@ pytestmark = SAIL
 
 def made(runtime: SparkRuntime, body: Body, rows: Sequence[Row], folder: Path) -> object:
     """What the body makes of a table of these rows, in order; or the place where it stops."""
-    write_parquet(folder / "t.parquet", COLUMNS, [tuple(row[c.name] for c in COLUMNS) for row in rows])
-    inputs = {"bronze.t": Input((str(folder / "t.parquet"),), columns=tuple(COLUMNS))}
+    inputs = one_table(folder, COLUMNS, [tuple(row[c.name] for c in COLUMNS) for row in rows])
     try:
         written = runtime.write(body, inputs, folder / "out")
     except EngineError as error:

@@ -6,33 +6,48 @@ Sail 0.7.2 tells those of one SELECT apart by a text without casts, but for what
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
-from typing import Any
+from collections.abc import Hashable, Iterable, Iterator
+from typing import Any, TypeVar
 
 from sqlglot import exp
 
 from lakekit.sql.query.parsed import Query
-from lakekit_spark.runtime.mending.messages import fields, messages
+from lakekit_spark.runtime.mending.messages import fields, named
+
+T = TypeVar("T")
 
 _CASTS = (exp.Cast, exp.TryCast, exp.Date, exp.TsOrDsToDate)
 
 
 def alike_in_query(query: Query) -> str:
     """`line:column` of a window function that would be taken for one before it; empty where there is none."""
-    seen: dict[Hashable, Hashable] = {}
-    for window in query.tree.find_all(exp.Window, bfs=False):
-        select = window.parent_select
-        if select is not None and window.arg_key != "windows":
-            several = bool(select.args.get("joins"))
-            bare, told = (_words(window, cast=cast, several=several) for cast in (False, True))
-            if seen.setdefault((id(select), bare), told) != told:
-                return query.place_of(window)
-    return ""
+    found = _first_alike(_windows(query))
+    return query.place_of(found) if found else ""
 
 
 def alike_in_plan(plan: Any) -> bool:
     """Of a plan as Spark Connect sends it."""
-    return any(map(_holds_alike, (found for found in messages(plan) if _is(found, "Relation"))))
+    return any(_first_alike(_own_windows(relation)) for relation in named(plan, "Relation"))
+
+
+def _first_alike(told: Iterable[tuple[Hashable, Hashable, T]]) -> T | None:
+    """The first that is told as one before it where casts are left out, and otherwise with them."""
+    seen: dict[Hashable, Hashable] = {}
+    return next((window for bare, words, window in told if seen.setdefault(bare, words) != words), None)
+
+
+def _windows(query: Query) -> Iterator[tuple[Hashable, Hashable, exp.Window]]:
+    for window in query.tree.find_all(exp.Window, bfs=False):
+        select = window.parent_select
+        if select is not None and window.arg_key != "windows":
+            several = bool(select.args.get("joins"))
+            bare, words = (_words(window, cast=cast, several=several) for cast in (False, True))
+            yield (id(select), bare), words, window
+
+
+def _own_windows(relation: Any) -> Iterator[tuple[Hashable, Hashable, Any]]:
+    for window in named(relation, "Window", outside="Relation"):
+        yield _plain(window, cast=False), _plain(window, cast=True), window
 
 
 def _words(node: object, *, cast: bool, several: bool) -> Hashable:
@@ -48,24 +63,13 @@ def _words(node: object, *, cast: bool, several: bool) -> Hashable:
     return type(node).__name__, tuple((k, *(_words(v, cast=cast, several=several) for v in vs)) for k, vs in parts)
 
 
-def _holds_alike(relation: Any) -> bool:
-    """Whether two of its own window functions are."""
-    own = messages(relation, outside="Relation")
-    seen: dict[Hashable, Hashable] = {}
-    return any(
-        seen.setdefault(_plain(window, cast=False), _plain(window, cast=True)) != _plain(window, cast=True)
-        for window in own
-        if _is(window, "Window")
-    )
-
-
 def _plain(message: Any, *, cast: bool) -> Hashable:
     """What tells it apart, with its casts or without."""
     if not hasattr(message, "ListFields"):
         return repr(message)
     if not cast and message.DESCRIPTOR.name == "Expression" and message.WhichOneof("expr_type") == "cast":
         return _plain(message.cast.expr, cast=cast)
-    cast = cast or _is(message, "SortOrder")
+    cast = cast or message.DESCRIPTOR.name == "SortOrder"
     return tuple(_told(message, cast))
 
 
@@ -73,7 +77,3 @@ def _told(message: Any, cast: bool) -> Iterator[Hashable]:
     for name, members in fields(message):
         if name not in {"common", "plan_id"}:
             yield name, tuple(_plain(member, cast=cast) for member in members)
-
-
-def _is(message: Any, name: str) -> bool:
-    return bool(message.DESCRIPTOR.name == name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache, partial
+from functools import partial
 from typing import TYPE_CHECKING
 
 from attrs import evolve
@@ -19,7 +19,7 @@ from lakekit_spark.runtime.mending.frame_overflow import stop
 from lakekit_spark.runtime.mending.otherwise import Call, other
 from lakekit_spark.runtime.mending.overflow import stopping
 from lakekit_spark.runtime.mending.plans import columns_of, frame_of, plan_of
-from lakekit_spark.runtime.mending.typed import Types
+from lakekit_spark.runtime.mending.typed import Tree, Types
 from lakekit_spark.runtime.query import Named
 
 if TYPE_CHECKING:
@@ -35,10 +35,11 @@ def mended_query(query: Named, types: Callable[[], Types]) -> Named:
         raise unsupported(_SAIL, Capability.CORRUPT_RECORDS, where)
     if where := alike_in_query(query.query):
         raise _taken_for_one(where)
-    quoted, once = evolve(query, text=with_quotes(query.text)), cache(types)
-    for where, call in calls_in_query(quoted, once):
+    quoted = evolve(query, text=with_quotes(query.text))
+    tree = Tree(quoted.text, types)
+    for where, call in calls_in_query(quoted, tree):
         _refuse_other(call, where)
-    return stopping(quoted, once)
+    return stopping(quoted, tree)
 
 
 def mended_frame(frame: DataFrame) -> DataFrame:

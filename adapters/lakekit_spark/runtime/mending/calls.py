@@ -2,48 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
-from sqlglot import exp, parse_one
+from sqlglot import exp
 
 from lakekit.sql.query.places import start_of
 from lakekit_spark.runtime.mending.expressions import called, is_call, slots
-from lakekit_spark.runtime.mending.messages import nearest
 from lakekit_spark.runtime.mending.otherwise import NAMES, Call
-from lakekit_spark.runtime.mending.relations import Ask, own_expressions, type_of, types_of
-from lakekit_spark.runtime.mending.typed import Types, typed
+from lakekit_spark.runtime.mending.relations import Ask, inside_out, is_grouped, own_expressions, type_of, types_of
+from lakekit_spark.runtime.mending.typed import Tree
 from lakekit_spark.runtime.query import Named
 
 _UNNAMED: dict[type[exp.Expr], str] = {exp.ArgMax: "max_by", exp.ArgMin: "min_by", exp.Initcap: "initcap"}
 """Those whose place is not in what sqlglot makes of them."""
 
 
-def calls_in_query(query: Named, types: Callable[[], Types]) -> Iterator[tuple[str, Call]]:
-    """`line:column` of each, and what it is."""
-    tree = parse_one(query.text, read="spark")
-    if any(_name(node, query.text) in NAMES for node in tree.find_all(exp.Func)):
-        for node in typed(tree, types()).find_all(exp.Func):
-            if (name := _name(node, query.text)) in NAMES:
+def calls_in_query(query: Named, tree: Tree) -> Iterator[tuple[str, Call]]:
+    """`line:column` of each, and what it is; of a query, and its tree."""
+    if any(_name(node, tree.text) in NAMES for node in tree.plain.find_all(exp.Func)):
+        for node in tree.typed.find_all(exp.Func):
+            if (name := _name(node, tree.text)) in NAMES:
                 arguments = list(_arguments(node))
                 told = Call(name, [_type(a) for a in arguments], [_text(a) for a in arguments])
                 yield query.position(start_of(node)), told
 
 
-def calls_in_plan(relation: Any, ask: Ask) -> Iterator[Call]:
+def calls_in_plan(root: Any, ask: Ask) -> Iterator[Call]:
     """Those of a relation, and of what it is made of; `ask` tells the columns of relations."""
-    kind = relation.WhichOneof("rel_type")
-    for inner in nearest(getattr(relation, kind), "Relation"):
-        yield from calls_in_plan(inner, ask)
-    grouped = kind == "aggregate"
-    found = [call for expression in own_expressions(relation) for call in _calls(expression, grouped=grouped)]
-    types = (
-        types_of(relation, [operand for call, of in found for operand in slots(call, grouped=of)], ask) if found else {}
-    )
-    for call, of_group in found:
-        operands = slots(call, grouped=of_group)
-        texts = [operand.literal.string if operand.literal.HasField("string") else None for operand, _ in operands]
-        yield Call(called(call).function_name.lower(), [type_of(types, operand) for operand in operands], texts)
+    for relation in inside_out(root):
+        grouped = is_grouped(relation)
+        found = [call for expression in own_expressions(relation) for call in _calls(expression, grouped=grouped)]
+        types = types_of(relation, [operand for call, of in found for operand in slots(call, grouped=of)], ask)
+        for call, of_group in found:
+            operands = slots(call, grouped=of_group)
+            texts = [operand.literal.string if operand.literal.HasField("string") else None for operand, _ in operands]
+            yield Call(called(call).function_name.lower(), [type_of(types, operand) for operand in operands], texts)
 
 
 def _name(node: exp.Expr, text: str) -> str:

@@ -7,8 +7,9 @@ from typing import Any
 
 from sqlglot import exp
 
+from lakekit.sql.query.allowed import function_name
 from lakekit.sql.query.parsed import Query
-from lakekit_spark.runtime.mending.messages import messages
+from lakekit_spark.runtime.mending.messages import named
 from lakekit_spark.runtime.query import place_of
 
 _PARSERS = {"from_json", "from_csv"}
@@ -18,9 +19,9 @@ _WORDS = ("mode", "columnnameofcorruptrecord", "_corrupt_record")
 def query_asks_for_corrupt_records(query: Query) -> str:
     """`line:column` of the function that does; empty where none does."""
     for call in query.tree.find_all(exp.Func):
-        name = call.name if isinstance(call, exp.Anonymous) else call.sql_name()
+        name = function_name(call)
         texts = (literal.name for literal in call.find_all(exp.Literal) if literal.is_string)
-        if name.lower() in {*_PARSERS, "jsonextract"} and any(map(_asks, texts)):
+        if name in {*_PARSERS, "jsonextract"} and any(map(_asks, texts)):
             return place_of(query, name) or "1:1"
     return ""
 
@@ -29,8 +30,7 @@ def asks_for_corrupt_records(plan: Any) -> bool:
     """Of a plan as Spark Connect sends it."""
     return any(
         call.function_name.lower() in _PARSERS and any(map(_asks, _texts(call)))
-        for call in messages(plan)
-        if call.DESCRIPTOR.name == "UnresolvedFunction"
+        for call in named(plan, "UnresolvedFunction")
     )
 
 
@@ -39,6 +39,4 @@ def _asks(text: str) -> bool:
 
 
 def _texts(message: Any) -> Iterator[str]:
-    for part in messages(message):
-        if part.DESCRIPTOR.name == "Literal" and part.HasField("string"):
-            yield part.string
+    return (part.string for part in named(message, "Literal") if part.HasField("string"))

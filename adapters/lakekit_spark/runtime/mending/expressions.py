@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from lakekit.sql.query.functions import AGGREGATES, OF_EACH_ROW
-from lakekit_spark.runtime.mending.messages import messages
+from lakekit_spark.runtime.mending.messages import named
 
-_ALONE = {"CommonInlineUserDefinedFunction", "SubqueryExpression"}
+_ALONE = ("CommonInlineUserDefinedFunction", "SubqueryExpression")
 
 
 def is_call(expression: Any) -> bool:
@@ -36,9 +36,8 @@ def slots(expression: Any, *, grouped: bool) -> list[tuple[Any, bool]]:
 
 def varies(expression: Any) -> bool:
     """Whether another look may find another value, or costs what nobody expects."""
-    parts = list(messages(expression))
-    functions = {found.function_name.lower() for found in parts if found.DESCRIPTOR.name == "UnresolvedFunction"}
-    return bool(functions & OF_EACH_ROW or {found.DESCRIPTOR.name for found in parts} & _ALONE)
+    calls = named(expression, "UnresolvedFunction")
+    return any(found.function_name.lower() in OF_EACH_ROW for found in calls) or any(named(expression, *_ALONE))
 
 
 def place(expression: Any) -> str:
@@ -67,21 +66,11 @@ def alias(expression: Any, name: str) -> Any:
     return made
 
 
-def number(value: int) -> Any:
+def literal(**value: object) -> Any:
+    """A constant, by the name of its field in the message."""
     made = _new()
-    made.literal.integer = value
-    return made
-
-
-def truth() -> Any:
-    made = _new()
-    made.literal.boolean = True
-    return made
-
-
-def text(value: str) -> Any:
-    made = _new()
-    made.literal.string = value
+    for name, of in value.items():
+        setattr(made.literal, name, of)
     return made
 
 

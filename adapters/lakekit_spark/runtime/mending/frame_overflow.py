@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from attrs import frozen
@@ -14,49 +14,48 @@ from lakekit_spark.runtime.mending.expressions import (
     cast,
     copied,
     is_call,
-    number,
+    literal,
     place,
     slots,
-    text,
-    truth,
     varies,
 )
-from lakekit_spark.runtime.mending.messages import nearest
-from lakekit_spark.runtime.mending.overflow import NARROW, OVERFLOW, WIDE
 from lakekit_spark.runtime.mending.relations import (
     Ask,
     Operand,
     OperandTypes,
     asking,
+    inside_out,
+    is_grouped,
     own_expressions,
     type_of,
     types_of,
 )
+from lakekit_spark.runtime.mending.room import OVERFLOW, WIDE, has_room
 
 _WHOLE = {"tinyint", "smallint", "int", "bigint"}
 _SIGNS = ("+", "-", "*")
 
 
-def stop(relation: Any, ask: Ask) -> None:
+def stop(root: Any, ask: Ask) -> None:
     """Put conditions into a relation, and into those that it is made of; `ask` tells the columns of such ones. What
     orders, joins or groups rows, and what stands in lambdas, in texts or beside chance, stays as it is."""
-    kind = relation.WhichOneof("rel_type")
-    body = getattr(relation, kind)
-    for inner in nearest(body, "Relation"):
-        stop(inner, ask)
-    grouped = kind == "aggregate"
-    own = own_expressions(relation)
-    operands = [operand for expression in own for operand in _operands(expression, grouped=grouped)]
-    if not operands:
-        return
-    stopping = _Stopping(types_of(relation, operands, ask))
-    for expression in own:
-        made = stopping.made(expression, grouped=grouped)
-        if made != expression:
-            if kind in {"project", "aggregate"} and expression.WhichOneof("expr_type") != "alias":
-                name, _ = ask(asking(relation, [expression], grouped=grouped))[-1]
-                made = alias(made, name)
-            expression.CopyFrom(made)
+    for relation in inside_out(root):
+        grouped, own = is_grouped(relation), own_expressions(relation)
+        operands = [operand for expression in own for operand in _operands(expression, grouped=grouped)]
+        stopping = _Stopping(types_of(relation, operands, ask))
+        for expression in own:
+            made = stopping.made(expression, grouped=grouped)
+            if made != expression:
+                if _is_unnamed(relation, expression):
+                    name, _ = ask(asking(relation, [expression], grouped=grouped))[-1]
+                    made = alias(made, name)
+                expression.CopyFrom(made)
+
+
+def _is_unnamed(relation: Any, expression: Any) -> bool:
+    """Whether the column is called by what makes it."""
+    makes_columns = relation.WhichOneof("rel_type") in {"project", "aggregate"}
+    return makes_columns and expression.WhichOneof("expr_type") != "alias"
 
 
 @frozen
@@ -87,17 +86,9 @@ class _Stopping:
     def _stopped(self, expression: Any, made: Any, operands: Sequence[Operand]) -> Any:
         a, b = (self.made(operand, grouped=of_group, checked=False) for operand, of_group in operands)
         sign = called(expression).function_name
-        whole = call(sign, a, b)
-        holds = _HOLDS[sign](whole, a, b)
-        error = call("raise_error", text(f"{OVERFLOW} {place(expression)}"))
-        return call("when", call("coalesce", holds, truth()), made, call("isnotnull", holds), error)
-
-
-_HOLDS: Mapping[str, Callable[[Any, Any, Any], Any]] = {
-    "+": lambda whole, a, b: call(">=", call("&", call("^", a, whole), call("^", b, whole)), number(0)),
-    "-": lambda whole, a, b: call(">=", call("&", call("^", a, b), call("^", a, whole)), number(0)),
-    "*": lambda whole, a, b: call("=", call("*", cast(a, NARROW), cast(b, NARROW)), cast(whole, WIDE)),
-}
+        holds = has_room(sign, call(sign, a, b), (a, b), call, cast, literal(integer=0))
+        error = call("raise_error", literal(string=f"{OVERFLOW} {place(expression)}"))
+        return call("when", call("coalesce", holds, literal(boolean=True)), made, call("isnotnull", holds), error)
 
 
 def _operands(expression: Any, *, grouped: bool) -> Iterator[Operand]:

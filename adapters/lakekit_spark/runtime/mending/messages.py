@@ -14,6 +14,11 @@ def messages(message: Any, outside: str = "") -> Iterator[Any]:
             yield from messages(member, outside)
 
 
+def named(message: Any, *names: str, outside: str = "") -> Iterator[Any]:
+    """As `messages`, those that are called so."""
+    return (found for found in messages(message, outside) if found.DESCRIPTOR.name in names)
+
+
 def nearest(message: Any, name: str) -> Iterator[Any]:
     """Those within a message that are called so, but for what is in these."""
     for member in _members(message):

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from attrs import frozen
-from sqlglot import exp, parse_one
+from sqlglot import exp
 
+from lakekit.sql.query.allowed import function_name
 from lakekit.sql.query.functions import OF_EACH_ROW
 from lakekit_spark.runtime.mending.spans import Span, Spans
-from lakekit_spark.runtime.mending.typed import Types, typed
+from lakekit_spark.runtime.mending.typed import Tree, number_of
 
-_NUMBER = "operation"
-_TWO_SIDED = (exp.Add, exp.Sub, exp.Mul)
+SUM = "sum"
+_SIGNS: dict[type[exp.Expr], str] = {exp.Add: "+", exp.Sub: "-", exp.Mul: "*"}
 _WHOLE = {exp.DType.TINYINT, exp.DType.SMALLINT, exp.DType.INT, exp.DType.BIGINT}
 _SUMMED = {exp.DType.BIGINT}
 """Of narrower numbers it takes 2^32 rows to leave a bigint, their sum's type."""
@@ -25,27 +26,25 @@ _AS_WRITTEN = (
 
 @frozen
 class Operation:
-    """`whole` is where it stands, `parts` where what it is done to does; the latter of a sum is its argument."""
+    """`sign` is +, -, * or SUM. `whole` is where it stands, `parts` where what it is done to does; the latter of a sum
+    is its argument."""
 
-    kind: type[exp.Expr]
+    sign: str
     whole: Span
     parts: tuple[Span, ...]
 
 
-def operations(text: str, types: Callable[[], Types]) -> tuple[Operation, ...]:
-    """Those of a query that is known to be one, whose numbers are certain to be whole by the types of its columns. What
-    groups or orders rows is left out, and what holds queries or chance, or stands where the text does not tell."""
-    tree = parse_one(text, read="spark")
-    found = [node for node in tree.walk() if _is_operation(node)]
+def operations(tree: Tree) -> tuple[Operation, ...]:
+    """Those of a query whose numbers are certain to be whole by the types of its columns. What groups or orders rows is
+    left out, and what holds queries or chance, or stands where the text does not tell."""
+    found = [node for node in tree.plain.walk() if _is_operation(node)]
     if not found:
         return ()
-    for number, node in enumerate(found):
-        node.meta[_NUMBER] = number
-    whole = _whole(typed(tree, types()))
+    whole = _whole(tree.typed)
     # Of those that are alike in one query one may stand for all in what has the types.
-    alike = {(id(node.parent_select), node) for number, node in enumerate(found) if whole.get(number)}
-    sure = (n for number, n in enumerate(found) if whole.get(number, (id(n.parent_select), n) in alike))
-    spans = Spans(text)
+    alike = {(id(node.parent_select), node) for node in found if whole.get(number_of(node))}
+    sure = (node for node in found if whole.get(number_of(node), (id(node.parent_select), node) in alike))
+    spans = Spans(tree.text)
     return tuple(told for node in sure if _free(node) and (told := _operation(node, spans)))
 
 
@@ -60,11 +59,11 @@ def _is_operation(node: exp.Expr) -> bool:
     """A sum is one with its filter and its window."""
     if isinstance(node.parent, exp.Window | exp.Filter) and node.arg_key == "this":
         return False
-    return isinstance(node, _TWO_SIDED) or _called(node) is not None
+    return type(node) in _SIGNS or _called(node) is not None
 
 
 def _operands(node: exp.Expr) -> tuple[exp.Expr, ...]:
-    if isinstance(node, _TWO_SIDED):
+    if type(node) in _SIGNS:
         return node.this, node.expression
     of = (_called(node) or node).this
     return (of.expressions[0] if isinstance(of, exp.Distinct) else of,)
@@ -75,14 +74,15 @@ def _operation(node: exp.Expr, spans: Spans) -> Operation | None:
     told = tuple(part for part in parts if part)
     if whole is None or len(told) < len(parts):
         return None
-    return Operation(exp.Sum if _called(node) else type(node), whole, told)
+    return Operation(_SIGNS.get(type(node), SUM), whole, told)
 
 
-def _whole(tree: exp.Expr) -> dict[int, bool]:
+def _whole(typed: exp.Expr) -> dict[int | None, bool]:
     """Whether an operation is done to whole numbers, each time that it is there; by its number."""
-    told: dict[int, bool] = {}
-    for node in tree.walk():
-        if (number := node.meta.get(_NUMBER)) is not None:
+    told: dict[int | None, bool] = {}
+    for node in typed.walk():
+        number = number_of(node)
+        if number is not None and _is_operation(node):
             kinds = _SUMMED if _called(node) else _WHOLE
             whole = all(operand.type is not None and operand.type.this in kinds for operand in _operands(node))
             told[number] = whole and told.get(number, True)
@@ -120,8 +120,4 @@ def _names_a_group(node: exp.Expr) -> bool:
 
 def _only_once(node: exp.Expr) -> bool:
     """What another look may find different, and queries."""
-    parts = list(node.walk())
-    calls = {
-        (p.name if isinstance(p, exp.Anonymous) else p.sql_name()).lower() for p in parts if isinstance(p, exp.Func)
-    }
-    return bool(calls & OF_EACH_ROW) or any(isinstance(p, exp.Query) for p in parts)
+    return any(isinstance(part, exp.Query) or function_name(part) in OF_EACH_ROW for part in node.walk())

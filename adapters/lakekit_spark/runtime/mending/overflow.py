@@ -10,30 +10,26 @@ power of it. A sum is made in decimals, in which it has room, and cast back, whi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from attrs import evolve, frozen
-from sqlglot import exp
 
 from lakekit.sql.query.spliced import Piece, Spliced
-from lakekit_spark.runtime.mending.operations import Operation, operations
+from lakekit_spark.runtime.mending.operations import SUM, Operation, operations
+from lakekit_spark.runtime.mending.room import OVERFLOW, WIDE, has_room
 from lakekit_spark.runtime.mending.spans import Span
-from lakekit_spark.runtime.mending.typed import Types
+from lakekit_spark.runtime.mending.typed import Tree
 from lakekit_spark.runtime.query import Named
 
-OVERFLOW = "[ARITHMETIC_OVERFLOW]"
-WIDE, NARROW = "DECIMAL(38,0)", "DECIMAL(19,0)"
-"""What holds any product of two whole numbers, and any of them."""
 
-
-def stopping(query: Named, types: Callable[[], Types]) -> Named:
-    """The query, which reads columns of these `types`, with conditions. Where one does not hold an error is raised
-    whose text has OVERFLOW and the place of the operation."""
-    found = operations(query.text, types)
-    once = [insert for operation in found if operation.kind is exp.Sum for insert in _summing(operation)]
+def stopping(query: Named, tree: Tree) -> Named:
+    """The query, of which this is the `tree`, with conditions. Where one does not hold an error is raised whose text
+    has OVERFLOW and the place of the operation."""
+    found = operations(tree)
+    once = [insert for operation in found if operation.sign == SUM for insert in _summing(operation)]
     every = [*once]
     for operation in found:
-        if operation.kind is not exp.Sum:
+        if operation.sign != SUM:
             every += _checking(query.text, operation, once, query.position(operation.whole[0]))
     spliced = Spliced(query.text, tuple(_pieces(query.text, (0, len(query.text)), every)))
     return evolve(query, text=spliced.text, spliced=spliced)
@@ -69,19 +65,19 @@ def _checking(text: str, operation: Operation, once: Sequence[_Insert], place: s
     def plain(span: Span) -> str:
         return "(" + "".join(piece.text for piece in _pieces(text, span, once)) + ")"
 
-    whole = plain(operation.whole)
-    condition = _HOLDS[operation.kind](whole, *map(plain, operation.parts))
+    one, other = map(plain, operation.parts)
+    condition = has_room(operation.sign, plain(operation.whole), (one, other), _infix, _cast, "0")
     before = f"CASE WHEN coalesce({condition}, true) THEN "
-    after = f" WHEN ({condition}) IS NOT NULL THEN raise_error('{OVERFLOW} {place}') ELSE NULL END"
+    after = f" WHEN {condition} IS NOT NULL THEN raise_error('{OVERFLOW} {place}') ELSE NULL END"
     yield from _around(operation.whole, before, after, operation.whole)
 
 
-_HOLDS: dict[type[exp.Expr], Callable[..., str]] = {
-    # A sum has the sign of its operands, where these have the same; a difference that of the first, where they differ.
-    exp.Add: lambda whole, a, b: f"(({a} ^ {whole}) & ({b} ^ {whole})) >= 0",
-    exp.Sub: lambda whole, a, b: f"(({a} ^ {b}) & ({a} ^ {whole})) >= 0",
-    exp.Mul: lambda whole, a, b: f"CAST({a} AS {NARROW}) * CAST({b} AS {NARROW}) = CAST({whole} AS {WIDE})",
-}
+def _infix(sign: str, one: str, other: str) -> str:
+    return f"({one} {sign} {other})"
+
+
+def _cast(value: str, type_: str) -> str:
+    return f"CAST({value} AS {type_})"
 
 
 def _pieces(text: str, span: Span, inserts: Sequence[_Insert]) -> Iterator[Piece]:

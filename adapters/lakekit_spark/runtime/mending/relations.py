@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from lakekit_spark.runtime.mending.expressions import alias
+from lakekit_spark.runtime.mending.messages import nearest
 
 Ask: TypeAlias = Callable[[Any], Sequence[tuple[str, str]]]
 """What names and types the columns of a relation have; types in Spark DDL."""
 Operand: TypeAlias = tuple[Any, bool]
 """An expression, and whether it is of a group."""
 OperandTypes: TypeAlias = Mapping[tuple[bytes, bool], str]
+
+
+def inside_out(relation: Any) -> Iterator[Any]:
+    """Those that a relation is made of, each before what is made of it, and the relation last."""
+    for inner in nearest(getattr(relation, relation.WhichOneof("rel_type")), "Relation"):
+        yield from inside_out(inner)
+    yield relation
+
+
+def is_grouped(relation: Any) -> bool:
+    """Whether its expressions are of groups."""
+    return bool(relation.WhichOneof("rel_type") == "aggregate")
 
 
 def own_expressions(relation: Any) -> list[Any]:
@@ -60,5 +73,5 @@ def _key(operand: Operand) -> tuple[bytes, bool]:
 
 
 def type_of(types: OperandTypes, operand: Operand) -> str:
-    """ "" where it was not asked for."""
+    """Empty where it was not asked for."""
     return types.get(_key(operand), "")
