@@ -13,8 +13,11 @@ from lakekit.domain.types import ColumnType, Kind, flat_type
 from lakekit.domain.values import format_value, parse_value
 
 _TRIES = 64
+_OF_SHAPE = 16
+"""After so many tries a fake grows, by a zero at a time: a shape with few values runs out of them."""
 _FIRST_DAY, _DAYS = date(1930, 1, 1), 30_000
 _DIGITS = (Kind.INT, Kind.LONG, Kind.DECIMAL)
+_NOWHERE = r"(?!)"
 _SHORTEST = 4
 """A text that is shorter is looked for as a word of its own: it would be found within many others."""
 
@@ -30,7 +33,7 @@ class Fakes:
         self._key, self._real = key, frozenset(real)
         self._cased = {told.lower(): told for told in sorted(real)}
         longest_first = sorted(filter(None, self._real), key=lambda told: (-len(told), told))
-        self._anywhere = re.compile("|".join(map(_pattern, longest_first)), re.IGNORECASE)
+        self._anywhere = re.compile("|".join(map(_pattern, longest_first)) or _NOWHERE, re.IGNORECASE)
         self._made: dict[tuple[str, str], str | None] = {}
         self._taken: set[str] = set()
 
@@ -47,7 +50,7 @@ class Fakes:
 
     def within(self, text: str) -> str:
         """A text of a column that is not personal, with the personal values in it replaced."""
-        return self._anywhere.sub(lambda found: self._of_real(found[0]) or "", text) if self._real else text
+        return self._anywhere.sub(lambda found: self._of_real(found[0]) or "", text)
 
     def _of_real(self, found: str) -> str | None:
         """Of what was found, whatever its case."""
@@ -60,13 +63,18 @@ class Fakes:
             fake = self._draft(text, type_, draw, attempt)
             value = parse_value(fake, type_) if fake is not None else None
             told = None if value is None else format_value(value)
-            if told is not None and told not in self._taken and told.lower() not in self._cased:
+            if told is not None and told not in self._taken and not self._is_real(told, attempt):
                 self._taken.add(told)
                 return told
         return None
 
+    def _is_real(self, fake: str, attempt: int) -> bool:
+        """Nor does a fake have a real value in it, unless each of the first tries had: where every letter is somebody's
+        initial, a name with an initial cannot do without."""
+        return fake.lower() in self._cased or (attempt < _OF_SHAPE and bool(self._anywhere.search(fake)))
+
     def _draft(self, text: str, type_: ColumnType, draw: _Draw, attempt: int) -> str | None:
-        grown = "0" * (attempt * 4 // _TRIES)  # a shape with few values runs out of them
+        grown = "0" * (attempt // _OF_SHAPE)
         if type_.kind is Kind.STRING:
             return self._text(text + grown, draw)
         if type_.kind in _DIGITS:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -74,7 +75,8 @@ def test_rows_that_belong_together_are_picked_and_the_case_passes(lake: Lake) ->
 def test_no_personal_value_of_the_lake_reaches_the_file(lake: Lake) -> None:
     _, case, text = create(lake, wish=Wish(30))
     real = [str(value) for row in PEOPLE for value in row[:3]]
-    assert [value for value in real if value.lower() in text.lower()] == []
+    # A short name such as Bob may stand within a word: three letters of many at random are often somebody's.
+    assert [value for value in real if re.search(rf"\b{re.escape(value)}\b", text, re.IGNORECASE)] == []
     given = case["inputs"]
     assert len({row["mail"] for row in given["bronze.people"]}) == 3
     assert {row["mail"] for row in given["bronze.orders"]} == {row["mail"] for row in given["bronze.people"]}

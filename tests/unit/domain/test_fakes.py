@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import string
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -56,6 +57,19 @@ def test_the_shape_stays() -> None:
     assert re.fullmatch(r"\+\d\d \d\d \d{3}", str(fakes.of("+41 79 123", "string")))
     assert re.fullmatch(r"[1-9]\d{10}", str(fakes.of("41791234567", "long")))
     assert re.fullmatch(r"-[1-9]\d\.\d\d", str(fakes.of("-12.50", "decimal(6,2)")))
+
+
+@given(st.binary(min_size=1, max_size=8))
+def test_a_fake_has_no_real_value_in_it(key: bytes) -> None:
+    fakes = Fakes(key, {"a", "bcd-e@corp.org", "12"})
+    told = str(fakes.of("bcd-e@corp.org", "string"))
+    assert "a" not in re.split(r"\W", told)
+    assert not re.search(r"\b12\b", str(fakes.of("street 79-34", "string")))
+
+
+def test_a_fake_is_found_where_every_letter_is_a_real_value() -> None:
+    fakes = Fakes(KEY, {"J. Smith", *string.ascii_letters})
+    assert re.fullmatch(r"[A-Z]\. [A-Z][a-z]{4}\d", str(fakes.of("J. Smith", "string")))
 
 
 def test_a_join_finds_a_number_of_another_width() -> None:
