@@ -1,10 +1,8 @@
-"""The log of a project's runs: JSON lines, private, of bounded size.
-
-structlog is imported with the first event, not before: it costs as much as the whole of `lakekit --help`.
-"""
+"""The log of a project's runs: JSON lines, private, of bounded size."""
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 from collections.abc import Mapping
@@ -12,15 +10,10 @@ from contextlib import suppress
 from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from lakekit.plugin.disk import open_private
-from lakekit.plugin.once import once
 from lakekit.ports.clock import Clock
 from lakekit.ports.log import Log
-
-if TYPE_CHECKING:
-    from structlog.typing import EventDict, Processor, WrappedLogger
 
 MAX_BYTES = 10_000_000
 KEPT_FILES = 5
@@ -57,7 +50,8 @@ class _JsonLog(Log):
 
 
 class _Sink:
-    """The file that all logs bound from one share."""
+    """The file that all logs bound from one share. Its handler belongs to no logger, so that no other library's
+    settings or handlers meet these lines."""
 
     def __init__(self, path: Path, clock: Clock, max_bytes: int) -> None:
         self._clock = clock
@@ -65,24 +59,14 @@ class _Sink:
 
     def write(self, name: str, fields: Mapping[str, object]) -> None:
         try:
-            self._logger.info(name, **fields)
+            line = self._line(name, fields)
         except Exception:  # noqa: BLE001  # a field that cannot be shown must not break the run
-            self._logger.info("log.failed", about=name)
+            line = self._line("log.failed", {"about": name})
+        self._file.handle(logging.makeLogRecord({"msg": line}))
 
-    @once
-    def _logger(self) -> Any:
-        import structlog
-
-        # Nothing global is configured or read, so no other library's settings or handlers meet these lines.
-        file = logging.Logger("lakekit")
-        file.addHandler(self._file)
-        return structlog.wrap_logger(
-            file,
-            processors=[_stamped(self._clock), _redacted, structlog.processors.JSONRenderer(default=_shown)],
-            wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-            context_class=dict,
-            cache_logger_on_first_use=True,
-        )
+    def _line(self, name: str, fields: Mapping[str, object]) -> str:
+        """The last defence against secrets, not the first: nobody should hand one to a log."""
+        return json.dumps(_redacted({"at": self._clock.now().isoformat(), "event": name, **fields}), default=_shown)
 
 
 class _PrivateFile(RotatingFileHandler):
@@ -103,16 +87,9 @@ class _PrivateFile(RotatingFileHandler):
         """Lose the line: the default prints a traceback between the lines of the command."""
 
 
-def _stamped(clock: Clock) -> Processor:
-    def stamp(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
-        return {"at": clock.now().isoformat(), "event": event.pop("event"), **event}
-
-    return stamp
-
-
-def _redacted(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
-    """The last defence, not the first: nobody should hand a secret to a log."""
-    return {key: _without_secrets(value) for key, value in event.items() if not _SECRET_KEY.search(key)}
+def _redacted(fields: Mapping[str, object]) -> dict[str, object]:
+    told = {key: _without_secrets(value) for key, value in fields.items()}
+    return {key: value for key, value in told.items() if not _SECRET_KEY.search(key)}
 
 
 def _shown(value: object) -> str:
@@ -123,8 +100,7 @@ def _without_secrets(value: object) -> object:
     if isinstance(value, str):
         return _shown(value)
     if isinstance(value, Mapping):
-        told = {str(key): _without_secrets(held) for key, held in value.items()}
-        return {key: held for key, held in told.items() if not _SECRET_KEY.search(key)}
+        return _redacted({str(key): held for key, held in value.items()})
     if isinstance(value, (list, tuple, set, frozenset)):
         return [_without_secrets(held) for held in value]
     return value

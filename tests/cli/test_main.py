@@ -123,7 +123,6 @@ def test_help_loads_nothing_that_it_does_not_need() -> None:
             "sqlglot",
             "yaml",
             "cattrs",
-            "structlog",
             "duckdb",
             "deltalake",
             "pyarrow",

@@ -41,7 +41,7 @@ from lakekit.testing.faults import Injector, parse_fault
 PORTS = ("engine", "tables", "landing", "state", "lineage", "metrics")
 PATIENCE = 300.0
 WARM = (
-    *("cattrs", "duckdb", "structlog", "sqlglot.dialects.duckdb", "lakekit_delta.store", "lakekit_duckdb.engine"),
+    *("cattrs", "duckdb", "sqlglot.dialects.duckdb", "lakekit_delta.store", "lakekit_duckdb.engine"),
     *("lakekit_files.source", "lakekit_local.landing", "lakekit_local.state_store"),
 )
 """What every run imports, as far as it starts no thread."""

@@ -100,6 +100,5 @@ def test_finding_the_plugins_imports_no_driver(ask) -> None:
         "polars",
         "pyarrow",
         "rich",
-        "structlog",
     }
     assert heavy & set(told["loaded"]) == set()
