@@ -7,7 +7,8 @@ from pathlib import Path
 from urllib.parse import quote
 
 from lakekit.app.tools import Job, Tools
-from lakekit.domain.batch import Seal
+from lakekit.domain.batch import ColumnStats, Seal
+from lakekit.domain.bounds import Values, combination
 from lakekit.domain.errors import GateError
 from lakekit.domain.names import Dataset
 from lakekit.domain.schema import TableColumn, bronze_columns
@@ -31,7 +32,7 @@ def parts(
 ) -> Mapping[Path, dict[str, str | None]]:
     """The values of the columns `by`, some of `columns`, which the files have, in each file: one of each. Raises
     GateError for a text that is empty, or too long to name a folder."""
-    return _told(dataset, by, _held(engine, columns, written, by)) if by and written else {}
+    return _told(dataset, by, written, _held(engine, columns, written, by)) if by and written else {}
 
 
 def split(
@@ -44,37 +45,42 @@ def split(
         return written, {}
     names = [c.name for c in columns]
     held = _held(engine, names, written, by)
-    mixed = [w for w in written if len(held[w.path]) > 1]
+    mixed = [w for w in written if w.path not in held]
     if mixed:
         rows = {_TABLE: Input(tuple(str(w.path) for w in mixed), columns=tuple(columns))}
         fresh = engine.write(split_query(_TABLE, names, by), rows, folder)
-        held = {path: values for path, values in held.items() if len(values) == 1} | _held(engine, names, fresh, by)
-        written = (*(w for w in written if w.path in held), *fresh)
-    return written, _told(dataset, by, held)
+        held |= _held(engine, names, fresh, by)
+        written = (*(w for w in written if w not in mixed), *fresh)
+    return written, _told(dataset, by, written, held)
 
 
-def _held(
-    engine: Engine, columns: Sequence[str], written: Sequence[Written], by: Sequence[str]
-) -> dict[Path, list[tuple[object, ...]]]:
-    """The combinations of values in each file."""
+def _held(engine: Engine, columns: Sequence[str], written: Sequence[Written], by: Sequence[str]) -> dict[Path, Values]:
+    """The combination of values that each file has, without files that have several: by bounds, else by the rows."""
+    bounds = {w.path: combination([w.stats.get(name, ColumnStats()) for name in by], w.rows) for w in written}
+    told = {path: values for path, values in bounds.items() if isinstance(values, tuple)}
+    unsure = [w for w in written if bounds[w.path] is None]
+    return told | _read(engine, columns, unsure, by) if unsure else told
+
+
+def _read(engine: Engine, columns: Sequence[str], files: Sequence[Written], by: Sequence[str]) -> dict[Path, Values]:
     numbers = {name: f"c{i}" for i, name in enumerate(columns)}
-    table = {_TABLE: Input(tuple(str(w.path) for w in written), positions=True)}
-    held: dict[Path, list[tuple[object, ...]]] = {}
+    table = {_TABLE: Input(tuple(str(w.path) for w in files), positions=True)}
+    found: dict[Path, list[Values]] = {}
     for file, *values in engine.rows(parts_query([numbers[name] for name in by], _TABLE), table):
-        held.setdefault(Path(str(file)), []).append(tuple(values))
-    return held
+        found.setdefault(Path(str(file)), []).append(tuple(map(_text, values)))
+    return {path: values[0] for path, values in found.items() if len(values) == 1}
 
 
 def _told(
-    dataset: Dataset, by: Sequence[str], held: Mapping[Path, list[tuple[object, ...]]]
+    dataset: Dataset, by: Sequence[str], written: Sequence[Written], held: Mapping[Path, Values]
 ) -> Mapping[Path, dict[str, str | None]]:
-    told = {path: [_text(value) for value in values] for path, (values,) in held.items()}
-    texts = [text for values in told.values() for text in values]
+    told = {w.path: dict(zip(by, held[w.path], strict=True)) for w in written}
+    texts = [text for values in told.values() for text in values.values()]
     if "" in texts:
         raise _empty(dataset)
     if any(len(quote(text, safe="")) > _LONGEST for text in texts if text):
         raise _long(dataset)
-    return {path: dict(zip(by, values, strict=True)) for path, values in told.items()}
+    return told
 
 
 def _empty(dataset: Dataset) -> GateError:

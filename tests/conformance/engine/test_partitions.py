@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import polars as pl
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlglot import exp
 
+from lakekit.app.parts import parts
 from lakekit.app.parts import split as split_by_partition
+from lakekit.domain.errors import GateError
 from lakekit.domain.names import parse_dataset
 from lakekit.domain.schema import TableColumn, bronze_columns
 from lakekit.domain.table_options import PARTITION_KINDS
@@ -25,16 +28,31 @@ from tests.conformance.engine.files import land as write
 from tests.conformance.engine.files import read
 from tests.conformance.engine.test_lanes import Batch
 
+DATASET = parse_dataset("gold.t")
+
+
+def without_bounds(files: Sequence[Written]) -> list[Written]:
+    """The same files, of which only a look at their rows tells what they hold."""
+    return [evolve(file, stats={}) for file in files]
+
+
+def told_parts(engine: Engine, columns: list[str], files: Sequence[Written], by: list[str]) -> object:
+    """What the files hold, or the code of what is wrong with it."""
+    try:
+        return parts(engine, DATASET, columns, files, by)
+    except GateError as error:
+        return error.code
+
 
 @examples(30)
 @given(batches(), st.data())
 def test_each_combination_has_files_of_its_own(
     engine: Engine, land: Texts, folders: Iterator[Path], batch: Batch, data: st.DataObject
 ) -> None:
-    contract, cursor, parts = batch
+    contract, cursor, texts = batch
     able = [c.name for c in contract.columns if c.type.kind in PARTITION_KINDS]
     by = data.draw(st.lists(st.sampled_from([*able, "_run_date"]), unique=True, min_size=1, max_size=3))
-    groups, inputs = landed(engine, land, parts)
+    groups, inputs = landed(engine, land, texts)
     whole = engine.write(lanes_query(contract, cursor, groups, STAMP), inputs, next(folders))
     split = engine.write(lanes_query(contract, cursor, groups, STAMP, partitions=by), inputs, next(folders))
     accepted = [written for written in split if is_accepted(written.lane)]
@@ -47,6 +65,9 @@ def test_each_combination_has_files_of_its_own(
     found = engine.rows(parts_query([numbers[n] for n in by], "t"), {"t": Input(files, positions=True)})
     assert sorted(str(row[0]) for row in found) == sorted(files)
     assert len({row[1:] for row in found}) == len({written.lane for written in accepted})
+    columns = [c.name for c in bronze_columns(contract)]
+    told, by_rows = (told_parts(engine, columns, files, by) for files in (accepted, without_bounds(accepted)))
+    assert told == by_rows
 
 
 @pytest.mark.everywhere
@@ -114,7 +135,7 @@ def test_files_of_one_partition_stay_and_the_others_are_split(
         written(tmp_path / "several.parquet", (4, "a", 1), (5, "a", 2), (6, None, 2)),
         written(tmp_path / "two.parquet", (7, "b", None), (8, "b", 1)),
     )
-    laid, told = split_by_partition(engine, parse_dataset("gold.t"), SPLIT, files, ("g", "m"), next(folders))
+    laid, told = split_by_partition(engine, DATASET, SPLIT, files, ("g", "m"), next(folders))
     assert {w.path for w in files[:2]} < {w.path for w in laid}
     found = {(row, tuple(told[w.path][name] for name in ("g", "m"))) for w in laid for row in read(w.path)[1]}
     rows = [row for file in files for row in read(file.path)[1]]
@@ -128,7 +149,7 @@ def test_where_each_file_is_of_one_partition_nothing_is_written(
 ) -> None:
     files = (written(tmp_path / "a.parquet", (1, "a", 1)), written(tmp_path / "b.parquet", (2, "a", 1)))
     folder = next(folders)
-    laid, told = split_by_partition(engine, parse_dataset("gold.t"), SPLIT, files, ("g", "m"), folder)
+    laid, told = split_by_partition(engine, DATASET, SPLIT, files, ("g", "m"), folder)
     assert laid == files
     assert [told[w.path] for w in laid] == [{"g": "a", "m": "1"}] * 2
     assert not folder.exists()
