@@ -25,6 +25,10 @@ class Files:
             self._sizes[file] = self._stat(self._storage, file).size
         return self._sizes[file]
 
+    def there(self, file: str) -> bool:
+        """Whether a file of the lake is there now."""
+        return self._storage is None or self._storage.stat(_key(self._storage, file)) is not None
+
     def end(self, file: str, length: int) -> bytes:
         """The last `length` bytes; all of them where there are not so many. Raises as `size` does."""
         if self._storage is None or "://" not in file:

@@ -33,6 +33,12 @@ def physical_columns(file: str, files: Files) -> tuple[Column, ...]:
     return tuple(column(node) for node in read_footer(file, files).columns)
 
 
+def columns_of(input_: Input, files: Files) -> dict[str, str]:
+    """The names and types of what `frame` makes of an input that has no positions."""
+    told = physical_columns(input_.files[0], files) if input_.columns is None else input_.columns
+    return {c.name: c.type for c in told}
+
+
 @contextmanager
 def views(session: SparkSession, inputs: Mapping[str, Input], place: Place) -> Iterator[dict[str, str]]:
     """Each input as a view with a name that no other call has: what the query calls a table may be any text."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 from lakekit.domain.errors import EngineError
@@ -26,6 +27,9 @@ class Place:
     def target(self, folder: Path) -> str:
         """Where Spark writes what is to lie in `folder`, which exists and is empty."""
         return str(folder.absolute())
+
+    def confirm(self, files: Iterable[str]) -> None:
+        """Raise EngineError when one of the files that were read is gone, and Spark did not tell."""
 
     def fetch(self, folder: Path) -> None:
         """Return once what Spark wrote lies in `folder`."""

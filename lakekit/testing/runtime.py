@@ -224,6 +224,18 @@ class RuntimeSuite(OptionsSuite):
         assert runtime.analyse("SELECT * FROM t", nothing) == COLUMNS
         assert self.rows(runtime, "SELECT count(*) AS n FROM t", nothing, tmp_path) == [(0,)]
 
+    def test_what_was_analysed_over_other_files_is_not_what_is_written(
+        self, runtime: SparkRuntime, inputs: dict[str, Input], tmp_path: Path
+    ) -> None:
+        nothing = {"bronze.orders": Input((), columns=(TableColumn("id", "long"),))}
+        for body in ("SELECT id FROM bronze.orders", lambda given: given["bronze.orders"].select("id")):
+            for told in (inputs, nothing, inputs):
+                runtime.analyse(body, told)
+            folder = tmp_path / type(body).__name__
+            assert self.rows(runtime, body, nothing, folder / "nothing") == []
+            assert self.rows(runtime, body, inputs, folder / "first") == [(1,), (2,), (3,), (4,)]
+            assert self.rows(runtime, body, inputs, folder / "again") == [(1,), (2,), (3,), (4,)]
+
     def test_a_function_has_its_inputs_by_name(
         self, runtime: SparkRuntime, inputs: dict[str, Input], tmp_path: Path
     ) -> None:

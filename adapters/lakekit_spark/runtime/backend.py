@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -10,6 +10,7 @@ from lakekit.domain.errors import LakekitError
 from lakekit.ports.engine import Written
 from lakekit.ports.runtime import Capability
 from lakekit_spark.place import Place
+from lakekit_spark.runtime.mending.typed import Types
 from lakekit_spark.runtime.query import Named
 
 if TYPE_CHECKING:
@@ -34,8 +35,8 @@ class Backend(Protocol):
         """Where files lie for the session."""
         ...
 
-    def mended(self, query: Named, views: Collection[str]) -> Named:
-        """The query, which reads these views, so that it means here what it means to Spark. Raises
+    def mended(self, query: Named, types: Callable[[], Types]) -> Named:
+        """The query so that it means here what it means to Spark; `types` has those of the columns of its views. Raises
         UnsupportedCapability, at the place, where that cannot be."""
         ...
 

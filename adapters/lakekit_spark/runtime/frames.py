@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from threading import RLock
-from typing import TYPE_CHECKING, TypeAlias, TypeVar
+from typing import TYPE_CHECKING
 
 from lakekit.domain.schema import TableColumn
 from lakekit.ports.engine import Input, Written
 from lakekit.ports.runtime import Body, Capability
 from lakekit.sql.query.parsed import Query, read_query
-from lakekit_spark.inputs import frame, views
+from lakekit_spark.inputs import columns_of, frame, views
 from lakekit_spark.runtime.backend import Backend
 from lakekit_spark.runtime.failures import Place, planning, running
 from lakekit_spark.runtime.function import Function
+from lakekit_spark.runtime.mending.typed import Types
+from lakekit_spark.runtime.planned import Planned, Shelf
 from lakekit_spark.runtime.query import named, place_of
 from lakekit_spark.runtime.schema import table_columns
 from lakekit_spark.writing import WRITER, tasks
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
+    from pyspark.sql import DataFrame, SparkSession
 
-T = TypeVar("T")
-Work: TypeAlias = "Callable[[DataFrame, tuple[TableColumn, ...]], T]"
+_NOWHERE = Place(lambda _: "", lambda _: "")
 
 
 class FrameRuntime:
@@ -32,6 +34,7 @@ class FrameRuntime:
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
+        self._shelf = Shelf()
         self._at_work = RLock()
 
     @property
@@ -39,50 +42,67 @@ class FrameRuntime:
         return self._backend.capabilities
 
     def analyse(self, body: Body, inputs: Mapping[str, Input]) -> tuple[TableColumn, ...]:
-        return self._with(body, inputs, lambda _, columns: columns)
+        with self._at_work:
+            planned = self._plan(body, inputs)
+            with planning(self._backend, _NOWHERE):
+                self._shelf.put(body, inputs, planned)
+            return planned.columns
 
     def write(self, body: Body, inputs: Mapping[str, Input], folder: Path) -> tuple[Written, ...]:
-        def work(rows: DataFrame, _: tuple[TableColumn, ...]) -> tuple[Written, ...]:
+        with self._at_work:
+            planned = self._plan(body, inputs)
             with running(self._backend):
-                # Made here: that it is new is then certain, and there is only to add to it.
-                folder.mkdir(parents=True)
-                place = self._backend.place()
-                writer = rows.coalesce(tasks(inputs, place.files)).write.mode("append").options(**WRITER)
-                writer.parquet(place.target(folder))
-                place.fetch(folder)
-                return self._backend.files(folder)
-
-        return self._with(body, inputs, work)
+                try:
+                    return self._written(planned.rows, inputs, folder)
+                finally:
+                    planned.forget()
 
     def close(self) -> None:
+        self._shelf = Shelf()
         self._backend.close()
 
-    def _with(self, body: Body, inputs: Mapping[str, Input], work: Work[T]) -> T:
-        """What `work` makes of the rows of `body`, which are not evaluated yet, and of their columns."""
-        with self._at_work:
-            if not isinstance(body, str):
-                return self._called(Function(body), inputs, work)
-            query = read_query(body)
-            named(query, dict.fromkeys(inputs, ""))  # a table that is missing is told before anything is started
-            return self._queried(query, inputs, work)
+    def _written(self, rows: DataFrame, inputs: Mapping[str, Input], folder: Path) -> tuple[Written, ...]:
+        # Made here: that it is new is then certain, and there is only to add to it.
+        folder.mkdir(parents=True)
+        place = self._backend.place()
+        writer = rows.coalesce(tasks(inputs, place.files)).write.mode("append").options(**WRITER)
+        writer.parquet(place.target(folder))
+        place.confirm(file for input_ in inputs.values() for file in input_.files)
+        place.fetch(folder)
+        return self._backend.files(folder)
 
-    def _queried(self, query: Query, inputs: Mapping[str, Input], work: Work[T]) -> T:
-        found = partial(place_of, query)
-        with planning(self._backend, Place(found, lambda _: "")):
+    def _plan(self, body: Body, inputs: Mapping[str, Input]) -> Planned:
+        told = read_query(body) if isinstance(body, str) else Function(body)
+        if isinstance(told, Query):
+            named(told, dict.fromkeys(inputs, ""))  # a table that is missing is told before anything is started
+        with planning(self._backend, _NOWHERE):
             session = self._backend.session()
-            with views(session, inputs, self._backend.place()) as made:
-                told = self._backend.mended(named(query, made), made.values())
-                with planning(self._backend, Place(found, told.place)):
-                    planned = self._planned(session.sql(told.text))
-                return work(*planned)
+        if known := self._shelf.take(session, body, inputs):
+            return known
+        if isinstance(told, Query):
+            return self._queried(session, told, inputs)
+        return self._called(session, told, inputs)
 
-    def _called(self, function: Function, inputs: Mapping[str, Input], work: Work[T]) -> T:
+    def _queried(self, session: SparkSession, query: Query, inputs: Mapping[str, Input]) -> Planned:
+        found, place = partial(place_of, query), self._backend.place()
+
+        def types() -> Types:
+            return {view: columns_of(inputs[name], place.files) for name, view in made.items()}
+
+        with planning(self._backend, Place(found, lambda _: "")), ExitStack() as views_:
+            made = views_.enter_context(views(session, inputs, place))
+            told = self._backend.mended(named(query, made), types)
+            with planning(self._backend, Place(found, told.place)):
+                rows = session.sql(told.text)
+                columns = self._columns(rows)
+            return Planned(session, rows, columns, views_.pop_all().close)
+
+    def _called(self, session: SparkSession, function: Function, inputs: Mapping[str, Input]) -> Planned:
         with planning(self._backend, Place(lambda _: "", function.line)):
-            session = self._backend.session()
             place = self._backend.place()
             given = {name: frame(session, input_, place) for name, input_ in inputs.items()}
-            planned = self._planned(self._backend.mended_frame(function.planned(given)))
-        return work(*planned)
+            rows = self._backend.mended_frame(function.planned(given))
+            return Planned(session, rows, self._columns(rows))
 
-    def _planned(self, rows: DataFrame) -> tuple[DataFrame, tuple[TableColumn, ...]]:
-        return rows, table_columns(self._backend.schema(rows))
+    def _columns(self, rows: DataFrame) -> tuple[TableColumn, ...]:
+        return table_columns(self._backend.schema(rows))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 
 _KNOWN = ("memory", "threads")
 _LOST = ("UNAVAILABLE", "Socket closed", "Connection reset", "StatusCode.CANCELLED")
+_AT_ONCE = 8
+"""Requests that are made at the same time."""
 _PATIENCE = 5.0
 """Seconds: a process that was killed is gone a moment after its connections."""
 _CHANNEL = [
@@ -89,11 +92,7 @@ class SailBackend:
     def place(self) -> Place:
         return _Place(self._lake.files)
 
-    def mended(self, query: Named, views: Collection[str]) -> Named:
-        def types() -> Types:
-            columns = {view: self.session().table(view).schema.fields for view in views}
-            return {view: {f.name: f.dataType.simpleString() for f in fields} for view, fields in columns.items()}
-
+    def mended(self, query: Named, types: Callable[[], Types]) -> Named:
         return mended_query(query, types)
 
     def mended_frame(self, frame: DataFrame) -> DataFrame:
@@ -137,6 +136,20 @@ class _Place(Place):
 
     def target(self, folder: Path) -> str:
         return f"file://{quote(str(folder.absolute()))}"
+
+    def confirm(self, files: Iterable[str]) -> None:
+        """Sail tells of a file of this host that is gone, and answers with no rows for an object."""
+        objects = [file for file in files if "://" in file]
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            gone = [file for file, there in zip(objects, pool.map(self.files.there, objects), strict=True) if not there]
+        if gone:
+            raise EngineError(
+                "engine.failed",
+                "a file was removed while it was read",
+                where=gone[0],
+                why="it is no longer in the bucket",
+                next="run again: what is read then is there",
+            )
 
 
 @contextmanager

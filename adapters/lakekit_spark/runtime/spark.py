@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Collection
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from lakekit_spark.lake import Lake
 from lakekit_spark.options import Options
 from lakekit_spark.pinned import FOR_BODIES
 from lakekit_spark.place import Place
+from lakekit_spark.runtime.mending.typed import Types
 from lakekit_spark.runtime.query import Named
 from lakekit_spark.session import Spark, open_spark
 from lakekit_spark.written import collect_files
@@ -59,7 +60,7 @@ class SparkBackend:
             self._place = self._lake.place(local=self._spark is not None and self._spark.local)
         return self._place
 
-    def mended(self, query: Named, views: Collection[str]) -> Named:  # noqa: ARG002  # of the port
+    def mended(self, query: Named, types: Callable[[], Types]) -> Named:  # noqa: ARG002  # of the port
         return query
 
     def mended_frame(self, frame: DataFrame) -> DataFrame:

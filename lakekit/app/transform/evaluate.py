@@ -25,9 +25,9 @@ def columns_of(workshop: Workshop, job: TransformJob, task: Task) -> tuple[Table
     """The columns that the transform makes; nothing has run. What is wrong with it is told now."""
     if made_of := job.transform.made_of_events:
         return dimension_columns(made_of, task.readings[0].content.snapshot.columns)
-    dimension, inputs = job.transform.dimension, {reading.name: reading.everything for reading in task.readings}
+    dimension = job.transform.dimension
     with evaluating(job):
-        made = workshop.runtime().analyse(job.body, inputs)
+        made = workshop.runtime().analyse(job.body, _inputs(job, task))
     there = task.stand.snapshot.columns if task.stand.snapshot else ()
     check_events(job, [column.name for column in made], [column.name for column in there])
     return event_columns(dimension, made, there) if dimension else made
@@ -40,12 +40,14 @@ def evaluate(workshop: Workshop, job: TransformJob, task: Task, columns: tuple[T
     dimension = job.transform.dimension
     if task.decision.scope is Scope.KEYS:
         return _by_keys(workshop, job, task, columns, folder)
-    new = task.decision.scope is Scope.NEW_ROWS
-    incremental = job.transform.incremental if new else ()
-    inputs = {r.name: r.added if r.name in incremental else r.everything for r in task.readings}
     with evaluating(job):
-        made = workshop.runtime().write(job.body, inputs, folder / "made")
+        made = workshop.runtime().write(job.body, _inputs(job, task), folder / "made")
     return events(workshop, job, dimension, task, columns, made, folder) if dimension else Made(columns, made)
+
+
+def _inputs(job: TransformJob, task: Task) -> dict[str, Input]:
+    incremental = job.transform.incremental if task.decision.scope is Scope.NEW_ROWS else ()
+    return {r.name: r.added if r.name in incremental else r.everything for r in task.readings}
 
 
 def _by_keys(workshop: Workshop, job: TransformJob, task: Task, columns: tuple[TableColumn, ...], folder: Path) -> Made:

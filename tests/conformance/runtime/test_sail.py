@@ -106,7 +106,7 @@ def test_a_process_that_dies_while_it_works_is_an_error_that_a_rerun_mends(
         kill = f.udf(lambda x: os.kill(os.getpid(), signal.SIGKILL) or x, "long")
         return _frame(runtime).select(kill("id").alias("x"))
 
-    runtime.analyse("SELECT 1 AS a", {})
+    runtime.analyse("SELECT 1 AS a", {})  # in a process that will be gone when it is to be written
     with pytest.raises(EngineError) as caught:
         runtime.write(body, {}, tmp_path / "out")
     assert (caught.value.code, caught.value.why) == ("runtime.died", "by signal 9"), caught.value.lines()
@@ -205,6 +205,29 @@ def test_a_bucket_that_fails_is_told_as_any_storage_is(
                 runtime.write("SELECT x FROM t", inputs, tmp_path / "out")
     assert caught.value.code == code
     assert proxy.struck
+
+
+def test_an_object_that_is_removed_before_it_is_read_is_an_error(s3_lakes: str, tmp_path: Path) -> None:
+    """Sail finds no rows in it, without a word."""
+
+    def body(given: Mapping[str, Any]) -> Any:
+        open_storage(s3_lakes).delete(KEY)
+        return given["t"]
+
+    with in_bucket(s3_lakes, tmp_path) as (runtime, inputs), pytest.raises(EngineError) as caught:
+        runtime.write(body, inputs, tmp_path / "out")
+    assert caught.value.where == inputs["t"].files[0]
+
+
+def test_views_of_what_is_never_written_do_not_pile_up(runtime: Any, tmp_path: Path) -> None:
+    write_parquet(tmp_path / "t.parquet", NUMBER, [(1,)])
+    inputs = {"t": Input((str(tmp_path / "t.parquet"),), columns=NUMBER)}
+    for number in range(30):
+        runtime.analyse(f"SELECT x + {number} AS x FROM t", inputs)
+    session = runtime._backend.session()
+    assert len(session.catalog.listTables()) < 10
+    runtime.write("SELECT x + 29 AS x FROM t", inputs, tmp_path / "out")
+    assert len(session.catalog.listTables()) < 9
 
 
 def test_the_socket_is_in_a_folder_of_its_owner_alone(runtime: Any) -> None:
