@@ -7,7 +7,8 @@ from pathlib import PurePosixPath
 from lakekit.app.table_files import rows_of
 from lakekit.app.tools import Tools
 from lakekit.app.versions import check_there, newest, only_in, summed
-from lakekit.domain.versions import BatchRows, Difference, column_changes
+from lakekit.domain.schema import column_changes
+from lakekit.domain.versions import BatchRows, Difference
 from lakekit.ports.table_store import Content, TableFile
 from lakekit.sql.difference import AFTER, BEFORE, difference_query
 

@@ -17,7 +17,8 @@ from lakekit.app.leases import lease
 from lakekit.app.tools import Tools
 from lakekit.app.versions import check_there, newest, only_in, summed
 from lakekit.domain.errors import TableError
-from lakekit.domain.versions import Milestone, Onward, OnwardBuild, Restoring, column_changes
+from lakekit.domain.schema import column_changes
+from lakekit.domain.versions import Milestone, Onward, OnwardBuild, Restoring
 from lakekit.ports.table_store import CommitConflict, Snapshot
 
 Announce = Callable[[Restoring], None]

@@ -12,18 +12,15 @@ from attrs import frozen
 
 from lakekit.app.codec import encode_note
 from lakekit.app.generation import TRIES, too_busy
-from lakekit.app.table_files import rows_of, staged_file
+from lakekit.app.rewriting import rewritten
+from lakekit.app.table_files import staged_file
 from lakekit.app.table_state import newest_note
 from lakekit.app.tools import Job, Tools
 from lakekit.domain.batch import Batch, StagedFile
-from lakekit.domain.errors import TableError
 from lakekit.domain.schema import TableColumn, bronze_columns
-from lakekit.domain.types import flat_type
-from lakekit.domain.upkeep import LARGEST_TARGET
-from lakekit.domain.widening import Widening, widens
+from lakekit.domain.widening import Widening, wider
 from lakekit.ports.engine import Written
-from lakekit.ports.table_store import CommitConflict, Snapshot, TableFile
-from lakekit.sql.rewrite import ROWS, rewrite_query
+from lakekit.ports.table_store import CommitConflict, Snapshot
 
 
 def widen(tools: Tools, job: Job, batch: Batch, columns: Sequence[TableColumn]) -> tuple[Widening, ...]:
@@ -50,12 +47,7 @@ def widen(tools: Tools, job: Job, batch: Batch, columns: Sequence[TableColumn]) 
 def _widenings(snapshot: Snapshot, columns: Sequence[TableColumn]) -> tuple[Widening, ...]:
     wanted = {c.name: c.type for c in columns}
     pairs = ((c, wanted.get(c.name, c.type)) for c in snapshot.columns)
-    return tuple(Widening(c.name, c.type, wide) for c, wide in pairs if _wider(c.type, wide))
-
-
-def _wider(narrow: str, wide: str) -> bool:
-    before, after = flat_type(narrow), flat_type(wide)
-    return bool(before and after and widens(before, after))
+    return tuple(Widening(c.name, c.type, wide) for c, wide in pairs if wider(c.type, wide))
 
 
 @frozen
@@ -84,13 +76,10 @@ class _Rewrite:
     def _files(self) -> Iterator[StagedFile]:
         content = self.tools.tables.content(self.job.dataset.table, self.snapshot.version)
         work = self.tools.landing.workspace(self.job.dataset, self.batch.uid, self.batch.token)
-        for number, piece in enumerate(_pieces(content.files)):
-            folder = work / f"widened-{self.attempt}-{number}"
-            written = self.tools.engine.write(
-                rewrite_query(self._columns), {ROWS: rows_of(piece, self._columns)}, folder
-            )
-            _check_rows(self.job, piece, written)
-            yield from self._staged(written, dict(piece[0].partition))
+        folder = work / f"widened-{self.attempt}"
+        engine, dataset = self.tools.engine, str(self.job.dataset)
+        for written, partition in rewritten(engine, dataset, content.files, self._columns, folder):
+            yield from self._staged(written, dict(partition))
 
     def _staged(self, written: Sequence[Written], partition: dict[str, str | None]) -> Iterator[StagedFile]:
         split = {w.path: partition for w in written}
@@ -111,32 +100,3 @@ class _Rewrite:
     def _name(self) -> str:
         """A folder that no other holder's attempt has: what is left of one that was killed, a vacuum removes."""
         return f"widened-{self.batch.uid}-{self.batch.token}-{self.attempt}"
-
-
-def _pieces(files: Sequence[TableFile]) -> Iterator[tuple[TableFile, ...]]:
-    """The files in groups of one partition and about as many bytes as a file should have, so that each query is small
-    and a table keeps the order in which its rows lie."""
-    parts: dict[tuple[tuple[str, str | None], ...], list[TableFile]] = {}
-    for file in files:
-        parts.setdefault(tuple(sorted(file.partition.items())), []).append(file)
-    for of_one in parts.values():
-        piece: list[TableFile] = []
-        for file in of_one:
-            if piece and sum(f.size for f in piece) + file.size > LARGEST_TARGET:
-                yield tuple(piece)
-                piece = []
-            piece.append(file)
-        yield tuple(piece)
-
-
-def _check_rows(job: Job, piece: Sequence[TableFile], written: Sequence[Written]) -> None:
-    """The log's count, where it has one, is that of the rows that were written anew."""
-    told = [file.rows for file in piece if file.rows is not None]
-    if len(told) == len(piece) and sum(told) != sum(w.rows for w in written):
-        raise TableError(
-            "table.rows_differ",
-            f"{job.dataset}: its files do not hold as many rows as its log says",
-            where=piece[0].address,
-            why=f"{sum(told)} rows are recorded, and {sum(w.rows for w in written)} were read",
-            next="nothing was changed; lakekit table history tells who wrote the file",
-        )

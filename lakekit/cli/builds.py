@@ -8,11 +8,13 @@ import click
 
 from lakekit.cli import documents
 from lakekit.cli.grid import fitting, grid
+from lakekit.cli.tables import columns, files
 from lakekit.cli.words import bare, known, number, second, size
 from lakekit.domain.build import Scope
 from lakekit.domain.held import held_build
-from lakekit.domain.planning import Cause, InputState, Movement, Reason
+from lakekit.domain.planning import Cause, InputState, Loss, Movement, Reason
 from lakekit.domain.report import BuildPlan, BuildReport, Ending
+from lakekit.domain.versions import Files
 
 _SCOPES = {Scope.FULL: "all rows", Scope.NEW_ROWS: "new rows", Scope.KEYS: "affected keys"}
 _CAUSES = {
@@ -23,6 +25,11 @@ _CAUSES = {
     Cause.FOREIGN: "others changed its table",
     Cause.INPUT: "new in {}",
     Cause.UPSTREAM: "{} is made before",
+}
+_LOSSES = {
+    Loss.GATHERED: "earlier builds gathered these rows; its inputs may not give all of them again",
+    Loss.FOREIGN: "some of these rows are not what its builds made",
+    Loss.COLUMNS: "readers may rely on columns that go or change",
 }
 _NOTES = {
     Ending.PUBLISHED: "",
@@ -115,6 +122,9 @@ def plan_document(plans: Sequence[BuildPlan]) -> list[dict[str, object]]:
             "table_version": plan.table_version,
             "build": plan.build,
             "inputs": [_input(state) for state in plan.inputs],
+            "columns": None if plan.columns is None else documents.columns(plan.columns),
+            "replaces": documents.files(replaced) if (replaced := _replaced(plan)) else None,
+            "destructive": [loss.value for loss in plan.losses],
             "failure": documents.brief(plan.failure),
         }
         for plan in plans
@@ -134,6 +144,7 @@ def _cells(build: BuildReport) -> tuple[str, ...]:
 def _planned(plan: BuildPlan) -> tuple[tuple[str, ...], list[str]]:
     below = [f"    because {reason(told)}" for told in plan.reasons]
     below += [f"    not by increments: {plan.instead}"] if plan.instead else []
+    below += _effects(plan)
     if plan.failure:
         return (plan.dataset, "fail", "-", "-", "-"), below
     if not plan.builds:
@@ -146,6 +157,23 @@ def _planned(plan: BuildPlan) -> tuple[tuple[str, ...], list[str]]:
     rows = "-" if None in counts else number(sum(count or 0 for count in counts))
     would = f"{'rebuild' if plan.rebuild and plan.build else 'build'} from {_SCOPES[plan.scope]}"
     return (plan.dataset, would, number(sum(f for f, _, _ in read)), rows, size(sum(s for _, _, s in read))), below
+
+
+def _effects(plan: BuildPlan) -> list[str]:
+    """What becomes of a table that is there."""
+    if plan.table_version is None:
+        return []
+    replaced = _replaced(plan)
+    told = [*columns(plan.columns or ()), *([f"  replaces {files(replaced)} of its table"] if replaced else [])]
+    lost = [click.style(f"  destructive: {_LOSSES[loss]}", fg="yellow") for loss in plan.losses]
+    return [f"  {line}" for line in (*told, *lost)]
+
+
+def _replaced(plan: BuildPlan) -> Files | None:
+    if plan.replaced is None:
+        return None
+    count, rows, bytes_ = plan.replaced
+    return Files(count, bytes_, rows)
 
 
 def reason(told: Reason) -> str:

@@ -17,9 +17,10 @@ from lakekit.domain.report import (
     TableDetail,
     TableVersion,
 )
+from lakekit.domain.schema import ColumnChange
 from lakekit.domain.suite import Verdict
 from lakekit.domain.upkeep import UpkeepReport
-from lakekit.domain.versions import ColumnChange, Difference, Files
+from lakekit.domain.versions import Difference, Files
 from lakekit.domain.watermark import Watermark
 from lakekit.plugin.listing import PluginInfo
 

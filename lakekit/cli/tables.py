@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from lakekit.cli.grid import grid
 from lakekit.cli.words import counted, known, number, progress, second, size, visible
 from lakekit.domain.report import OptionsReport, TableDetail, TableVersion
+from lakekit.domain.schema import ColumnChange
 from lakekit.domain.upkeep import Leftover, UpkeepReport
-from lakekit.domain.versions import ColumnChange, Difference, Files
+from lakekit.domain.versions import Difference, Files
 
 
 def upkeep(reports: Sequence[UpkeepReport], *, dry_run: bool) -> list[str]:

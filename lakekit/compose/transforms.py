@@ -118,6 +118,7 @@ class Transforms:
         told = (
             evolve(
                 job,
+                made=outputs[name],
                 edges=(*edges_of(name, outputs[name]), *job.transform.lineage),
                 obstacle=analysis.obstacles.get(name, ""),
                 personal=personal[name],

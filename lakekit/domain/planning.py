@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from attrs import frozen
 
 from lakekit.domain.build import Build, Pin, Scope
+from lakekit.domain.schema import ColumnChange
 from lakekit.domain.transform import Materialization, Transform
 
 
@@ -33,6 +34,15 @@ class Reason:
 
     cause: Cause
     about: str = ""
+
+
+class Loss(enum.Enum):
+    """What a build takes away from a table, and its inputs may not give again: rows that earlier builds have gathered,
+    rows or changes that are nobody's but others', columns or the types that they have."""
+
+    GATHERED = "gathered_rows"
+    FOREIGN = "rows_of_others"
+    COLUMNS = "columns"
 
 
 class Movement(enum.Enum):
@@ -90,6 +100,19 @@ def decide(
     if obstacle := _obstacle(transform, moved):
         return Decision(Scope.FULL, not keeps, reasons, obstacle)
     return Decision(Scope.KEYS if transform.affected_by else Scope.NEW_ROWS, False, reasons)
+
+
+def losses(transform: Transform, columns: Sequence[ColumnChange], *, foreign: bool) -> tuple[Loss, ...]:
+    """What a rebuild takes away from a table that has rows, and changes its columns so. `foreign` says that the table
+    has rows or changes of others. Increments have made what a rebuild makes, and of a dimension the events stay, which
+    tell all of it."""
+    gathers = transform.materialization in (Materialization.PARTITION, Materialization.MERGE)
+    told = (
+        (Loss.GATHERED, gathers and not transform.incremental),
+        (Loss.FOREIGN, foreign),
+        (Loss.COLUMNS, any(change.before is not None for change in columns)),
+    )
+    return tuple(loss for loss, holds in told if holds)
 
 
 def _rebuilding(transform: Transform, last: Build, *, refresh: bool, foreign: bool) -> tuple[Reason, ...]:

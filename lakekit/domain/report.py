@@ -11,8 +11,8 @@ from lakekit.domain.batch import Bounds, Counts, Mode, ReasonCount, Status
 from lakekit.domain.build import NO_ROWS, Books, Pin, Scope
 from lakekit.domain.drift import NO_DRIFT, Drift
 from lakekit.domain.errors import LakekitError
-from lakekit.domain.planning import InputState, Reason
-from lakekit.domain.schema import TableColumn
+from lakekit.domain.planning import InputState, Loss, Reason
+from lakekit.domain.schema import ColumnChange, TableColumn
 from lakekit.domain.suite import Verdict
 from lakekit.domain.table_options import Change, Definition
 from lakekit.domain.upkeep import TableShape
@@ -104,8 +104,10 @@ class BuildReport:
 class BuildPlan:
     """What a run would do with a transform. `scope`, `rebuild` and `instead` are those of the decision, as far as it is
     known before what is upstream has been made; `inputs` are as they are now, and `whole` has (files, rows, bytes) of
-    each where all of it is read. `table_version` and `build`, of the moment `built_at`, are what the table holds,
-    `code` and `contract` what the transform is."""
+    each where all of it is read. `columns` are those in which the table would differ, None where that is not known
+    before the build; `replaced` has (files, rows, bytes) of the table where all of it gives way, and `losses` what of
+    it nobody may be able to make again. `table_version` and `build`, of the moment `built_at`, are what the table
+    holds, `code` and `contract` what the transform is."""
 
     dataset: str
     scope: Scope | None = None
@@ -114,6 +116,9 @@ class BuildPlan:
     instead: str = ""
     inputs: tuple[InputState, ...] = ()
     whole: tuple[tuple[int, int | None, int], ...] = ()
+    columns: tuple[ColumnChange, ...] | None = None
+    replaced: tuple[int, int | None, int] | None = None
+    losses: tuple[Loss, ...] = ()
     table_version: int | None = None
     build: int | None = None
     built_at: str | None = None

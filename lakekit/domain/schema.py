@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from attrs import frozen
 
 from lakekit.domain.contract import Contract
@@ -16,6 +18,22 @@ class TableColumn:
 
     name: str
     type: str
+
+
+@frozen
+class ColumnChange:
+    """A column that differs: `before` and `after` are its types, None where it is not there."""
+
+    name: str
+    before: str | None
+    after: str | None
+
+
+def column_changes(before: Sequence[TableColumn], after: Sequence[TableColumn]) -> tuple[ColumnChange, ...]:
+    """The columns that were taken away, changed or added, in the order of both tables."""
+    old, new = ({c.name: c.type for c in columns} for columns in (before, after))
+    names = dict.fromkeys([*old, *new])
+    return tuple(ColumnChange(n, old.get(n), new.get(n)) for n in names if old.get(n) != new.get(n))
 
 
 QUARANTINE_COLUMNS = (

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from attrs import evolve, frozen
 
 from lakekit.domain.batch import Mode
 from lakekit.domain.build import Pin
 from lakekit.domain.report import BuildPlan
-from lakekit.domain.schema import TableColumn
+from lakekit.domain.schema import ColumnChange
 from lakekit.domain.watermark import Watermark
 
 
@@ -31,15 +29,6 @@ class Files:
     count: int
     size: int
     rows: int | None
-
-
-@frozen
-class ColumnChange:
-    """A column that differs: `before` and `after` are its types, None where it is not there."""
-
-    name: str
-    before: str | None
-    after: str | None
 
 
 @frozen
@@ -125,10 +114,3 @@ class Difference:
     def removed(self) -> int:
         """Rows that `before` has and `after` has not."""
         return sum(b.removed for b in self.batches)
-
-
-def column_changes(before: Sequence[TableColumn], after: Sequence[TableColumn]) -> tuple[ColumnChange, ...]:
-    """The columns that were taken away, changed or added, in the order of both tables."""
-    old, new = ({c.name: c.type for c in columns} for columns in (before, after))
-    names = dict.fromkeys([*old, *new])
-    return tuple(ColumnChange(n, old.get(n), new.get(n)) for n in names if old.get(n) != new.get(n))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attrs import evolve, frozen
 
-from lakekit.domain.types import MAX_PRECISION, ColumnType, Kind, parse_type
+from lakekit.domain.types import MAX_PRECISION, ColumnType, Kind, flat_type, parse_type
 from lakekit.domain.values import format_value, parse_value
 from lakekit.domain.watermark import Watermark
 
@@ -48,6 +48,12 @@ def least(a: ColumnType, b: ColumnType) -> ColumnType | None:
 def widens(narrow: ColumnType, wide: ColumnType) -> bool:
     """Whether `wide` is another type that holds every value of `narrow`."""
     return narrow != wide and least(narrow, wide) == wide
+
+
+def wider(narrow: str, wide: str) -> bool:
+    """As `widens`, of types in Spark DDL; none that is nested is wider than another."""
+    before, after = flat_type(narrow), flat_type(wide)
+    return bool(before and after and widens(before, after))
 
 
 def widened(mark: Watermark, type_: ColumnType) -> Watermark:

@@ -17,6 +17,13 @@ from lakekit.domain.values import format_value, parse_value
 
 _Node = TypeVar("_Node", bound=exp.Expr)
 
+_OURS = {"bigint": "long", "smallint": "short", "tinyint": "byte", "decimal": "decimal(10,0)"}
+"""What Spark's names of types are called in a table's columns."""
+_FLAT = {
+    *("string", "boolean", "byte", "short", "int", "long", "float", "double"),
+    *("date", "timestamp", "timestamp_ntz", "binary"),
+}
+
 
 def own(node: _Node) -> _Node:
     """The node itself when nothing holds it yet, else a copy. Copying always would cost the square of the depth."""
@@ -42,6 +49,15 @@ def text(value: str) -> exp.Literal:
 def sql_type(ddl: str) -> exp.DataType:
     """The type that `ddl`, written as in lakekit.domain.schema, names."""
     return _parsed(ddl).copy()
+
+
+def flat_ddl(type_: exp.DataType | None) -> str:
+    """The text of which `sql_type` makes this type; "" for none, for a nested one, and for one that no table has."""
+    told = type_.sql("spark").lower().replace(" ", "") if type_ else ""
+    told = _OURS.get(told, told)
+    if told.startswith(("varchar(", "char(")):
+        return "string"
+    return told if told in _FLAT or told.startswith("decimal(") else ""
 
 
 @cache

@@ -11,12 +11,11 @@ from lakekit.domain.batch import Mode
 from lakekit.domain.build import Pin, Scope
 from lakekit.domain.planning import Cause, InputState, Movement, Reason
 from lakekit.domain.report import BuildPlan, Failure, OptionsReport, TableDetail, TableVersion
-from lakekit.domain.schema import TableColumn
+from lakekit.domain.schema import ColumnChange, TableColumn
 from lakekit.domain.table_options import PLAIN, Change, Definition
 from lakekit.domain.upkeep import TableShape
 from lakekit.domain.versions import (
     BatchRows,
-    ColumnChange,
     Difference,
     Files,
     Milestone,

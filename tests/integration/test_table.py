@@ -13,8 +13,9 @@ from lakekit.app.telemetry import Silent
 from lakekit.compose import Application, application
 from lakekit.domain.batch import Mode
 from lakekit.domain.errors import ConfigError, LakekitError, LeaseError, TableError
+from lakekit.domain.schema import ColumnChange
 from lakekit.domain.upkeep import Wishes
-from lakekit.domain.versions import ColumnChange, Difference, Restoring
+from lakekit.domain.versions import Difference, Restoring
 from lakekit.project.selection import EVERYTHING
 from tests.integration.projects import Project
 

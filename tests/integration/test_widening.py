@@ -22,8 +22,8 @@ from lakekit.cli.documents import run as document
 from lakekit.cli.render import problems
 from lakekit.compose import application
 from lakekit.domain.report import BatchReport, Ending, RunReport
+from lakekit.domain.schema import ColumnChange
 from lakekit.domain.upkeep import Wishes
-from lakekit.domain.versions import ColumnChange
 from lakekit.project.selection import EVERYTHING
 from tests.integration.projects import Project
 from tests.spark import LOCAL

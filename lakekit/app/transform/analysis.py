@@ -13,6 +13,7 @@ from lakekit.domain.graph import ordered
 from lakekit.domain.names import parse_dataset
 from lakekit.domain.schema import TableColumn
 from lakekit.domain.transform import Transform
+from lakekit.domain.widening import wider
 from lakekit.ports.table_store import TableStore
 from lakekit.sql.query.columns import OutputColumn, analyse
 from lakekit.sql.query.increments import key_wise, row_wise
@@ -75,10 +76,11 @@ def _there(tables: TableStore, job: TransformJob) -> Collection[str]:
 
 
 def _grown(tables: TableStore, name: str, columns: tuple[TableColumn, ...]) -> tuple[TableColumn, ...]:
-    """A source's columns by its contract, and those that its table has beside them."""
+    """A source's columns by its contract, of the types of its table, which may be wider, and those that the table has
+    beside them."""
     snapshot = tables.snapshot(parse_dataset(name).table)
-    names = {column.name for column in columns}
-    return (*columns, *(c for c in snapshot.columns if c.name not in names)) if snapshot else columns
+    there = {column.name: column for column in snapshot.columns} if snapshot else {}
+    return tuple(({column.name: column for column in columns} | there).values())
 
 
 def obstacle(job: TransformJob, known: Columns) -> str:
@@ -118,19 +120,24 @@ def _by_keys(query: Query, known: Columns, transform: Transform) -> str:
 def _told(
     tables: TableStore, job: TransformJob, outputs: Sequence[OutputColumn] | None
 ) -> tuple[TableColumn, ...] | None:
-    """What is known of a transform's columns: from its contract, its query, or its table. A query knows no types, but
+    """What is known of a transform's columns: from its contract, its query, or its table. A query knows few types, but
     those of the table hold as long as the names are the same."""
-    contract = job.transform.contract
+    contract, snapshot = job.transform.contract, tables.snapshot(job.transform.dataset.table)
+    there = {column.name: column.type for column in snapshot.columns} if snapshot else {}
+    agreed = {c.name: _at_least(str(c.type), there.get(c.name, "")) for c in contract.columns} if contract else {}
     if contract and not job.transform.dimension:
-        return tuple(TableColumn(c.name, str(c.type)) for c in contract.columns)
-    snapshot = tables.snapshot(job.transform.dataset.table)
+        return tuple(TableColumn(name, type_) for name, type_ in agreed.items())
     if outputs is None:
         return snapshot.columns if snapshot else None
     if any(column.name == "*" for column in outputs):
         return None
-    types = {column.name: column.type for column in snapshot.columns} if snapshot else {}
-    types |= {column.name: str(column.type) for column in contract.columns} if contract else {}
+    types = there | {column.name: column.type for column in outputs if column.type} | agreed
     return tuple(TableColumn(column.name, types.get(column.name, "")) for column in outputs)
+
+
+def _at_least(agreed: str, there: str) -> str:
+    """A type of a contract, or that of the table, which may have been widened."""
+    return there if wider(agreed, there) else agreed
 
 
 def _check_options(job: TransformJob, made: Collection[str], inputs: Columns) -> None:

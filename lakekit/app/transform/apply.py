@@ -9,6 +9,7 @@ from pathlib import Path
 from attrs import evolve, field, frozen
 
 from lakekit.app.parts import split
+from lakekit.app.rewriting import rewritten
 from lakekit.app.transform.inputs import measure
 from lakekit.app.transform.job import TransformJob, Workshop, placed_at
 from lakekit.app.transform.made import Made, as_input
@@ -66,6 +67,18 @@ def change(workshop: Workshop, job: TransformJob, decision: Decision, made: Made
         split = set(target.partitions) == set(wanted)
         return (_by_partition if split else partial(_by, by=wanted))(workshop, job, made, target)
     return _laid(workshop, job, made.files, made, target)
+
+
+def to_all(workshop: Workshop, job: TransformJob, planned: Change, made: Made, target: Target) -> Change:
+    """The same change to a table whose columns are those of the rows that were made, and wider than they were: files
+    that would stay are written anew, so that one commit replaces all of them."""
+    staying = [file for file in target.files if file.path not in planned.removes]
+    files, parts = planned.files, dict(planned.parts)
+    engine, folder = workshop.tools.engine, target.folder / "widened"
+    for written, partition in rewritten(engine, job.transform.name, staying, made.columns, folder):
+        files = (*files, *written)
+        parts |= dict.fromkeys((w.path for w in written), partition)
+    return evolve(planned, files=files, parts=parts, removes=(), replace=True)
 
 
 def _laid(workshop: Workshop, job: TransformJob, files: tuple[Written, ...], made: Made, target: Target) -> Change:

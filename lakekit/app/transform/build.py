@@ -12,8 +12,9 @@ from attrs import evolve
 from lakekit.app.alerting import alert
 from lakekit.app.progress import Guarded
 from lakekit.app.tools import Run
-from lakekit.app.transform.apply import Change, change
+from lakekit.app.transform.apply import Change, change, to_all
 from lakekit.app.transform.attempt import attempt, tidy
+from lakekit.app.transform.columns import redefined
 from lakekit.app.transform.deciding import Task, next_task
 from lakekit.app.transform.evaluate import columns_of, evaluate
 from lakekit.app.transform.gate import check_columns, gate
@@ -27,12 +28,9 @@ from lakekit.app.transform.target import target_of
 from lakekit.app.transform.telemetry import began, ended
 from lakekit.app.transform.versions import settled
 from lakekit.domain.build import Books, Build, Scope
-from lakekit.domain.errors import TableError
-from lakekit.domain.planning import Cause
 from lakekit.domain.report import BuildReport
 from lakekit.domain.schema import TableColumn
 from lakekit.domain.suite import Verdict
-from lakekit.domain.versions import ColumnChange, column_changes
 
 
 def build(workshop: Workshop, job: TransformJob, run: Run, wanted: Wanted) -> BuildReport:
@@ -70,7 +68,7 @@ class _Course:
             return nothing_new(name, task)
         self.columns = columns_of(workshop, job, task)
         check_columns(job, self.columns)
-        other = self.columns if _redefined(job, task, self.columns) else None
+        other = self.columns if redefined(job, task, self.columns) else None
         so_far = builds_so_far(workshop.tools.tables, job.transform, task.stand.snapshot)
         began(workshop.tools, job, self._run, self.uid, task, self.columns)
         with attempt(workshop.tools, job.transform, self.uid, token) as folder:
@@ -82,7 +80,10 @@ class _Course:
                 return held(name, task, made, verdict)
             self._step("publish")
             snapshot = ready(workshop, job, task.stand, () if other else self.columns, so_far)
-            planned = change(workshop, job, task.decision, made, target_of(workshop, job, snapshot, folder))
+            target = target_of(workshop, job, snapshot, folder, other)
+            planned = change(workshop, job, task.decision, made, target)
+            if other and not planned.replace:
+                planned = to_all(workshop, job, planned, made, target)
             done = _note(workshop, job, self._run, task, made, planned, verdict, self.uid, so_far + 1)
             stamp = Stamp(done.uid, done.number, encode_build(done))
             version = publish(workshop, job, snapshot, planned, stamp, other)
@@ -91,41 +92,6 @@ class _Course:
 
     def _step(self, step: str) -> None:
         self._workshop.tools.reporter.step(self._job.transform.name, step)
-
-
-def _redefined(job: TransformJob, task: Task, columns: tuple[TableColumn, ...]) -> bool:
-    """Whether the table gets other columns than it has, beyond new ones. Raises TableError where nobody asked for
-    that: readers may rely on those that it has."""
-    snapshot = task.stand.snapshot
-    changed = [c for c in column_changes(snapshot.columns, columns) if c.before is not None] if snapshot else []
-    if events := job.transform.dimension if job.transform.keeps_events else None:
-        changed = [c for c in changed if c.after or c.name not in events.drop]
-    if not changed:
-        return False
-    if events:
-        raise _other_events(job, changed[0])
-    if any(reason.cause is Cause.REFRESH for reason in task.decision.reasons):
-        return True
-    first, name = changed[0], job.transform.name
-    told = f"makes {first.name} as {first.after}" if first.after else f"no longer makes the column {first.name}"
-    raise TableError(
-        "transform.column_changed",
-        f"{name} {told}",
-        where=job.transform.place,
-        why=f"its table has it as {first.before}, and readers may rely on that",
-        next=f"mend the query, or give the table the new columns: lakekit transform {name} --full-refresh",
-    )
-
-
-def _other_events(job: TransformJob, changed: ColumnChange) -> TableError:
-    told = f"makes {changed.name} as {changed.after}" if changed.after else f"no longer makes {changed.name}"
-    return TableError(
-        "dimension.column_changed",
-        f"the query of {job.transform.name} {told}",
-        where=job.transform.place,
-        why=f"events that are kept have it as {changed.before}, and are never changed",
-        next="make it as it was; to leave a column out of the dimension, list it under `except`",
-    )
 
 
 def _note(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from lakekit.app.transform.columns import agreed
 from lakekit.app.transform.job import TransformJob, Workshop
 from lakekit.app.transform.made import Made
 from lakekit.domain.contract import Contract
@@ -28,7 +29,7 @@ def check_columns(job: TransformJob, columns: Sequence[TableColumn]) -> None:
     """Raises ConfigError where the columns are not those of the transform's contract, in any order, do not have what
     its options name, or cannot split a table that is to be split by them. There may be more than the contract names
     where its evolution adds new columns."""
-    contract = job.transform.own_contract
+    contract = agreed(job, columns)
     made = {column.name: column.type for column in columns}
     _check_dimension(job, made)
     for key in (*job.transform.keys, *job.transform.affected_by, *(job.transform.options.partition_by or ())):
@@ -102,8 +103,8 @@ def _unsplittable(job: TransformJob, name: str, type_: str) -> str:
 
 def gate(workshop: Workshop, job: TransformJob, made: Made) -> Verdict:
     """The verdict on the rows. Raises GateError when a row breaks a rule of the contract."""
-    if job.transform.own_contract:
-        _keep(workshop, job, job.transform.own_contract, made)
+    if contract := agreed(job, made.columns):
+        _keep(workshop, job, contract, made)
     checks = job.transform.checks
     if not checks:
         return Verdict()

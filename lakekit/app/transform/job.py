@@ -13,6 +13,7 @@ from lakekit.domain.errors import LakekitError
 from lakekit.domain.lineage import Edge
 from lakekit.domain.transform import Transform
 from lakekit.ports.runtime import Body, SparkRuntime
+from lakekit.sql.query.columns import OutputColumn
 from lakekit.sql.query.parsed import Query
 
 EVERY = "*"
@@ -21,13 +22,15 @@ EVERY = "*"
 
 @frozen
 class TransformJob:
-    """A transform, what it runs, as read where it is a query, and what its columns are made of, as far as that is
-    known. `obstacle` says why it cannot be built by increments; "" where it can. `personal` are the columns that show
-    personal values of its inputs; EVERY is one of them where that cannot be told."""
+    """A transform, what it runs, as read where it is a query, the columns that a query has, `made`, and of what its
+    columns are made, `edges`, as far as these are known before it runs. `obstacle` says why it cannot be built by
+    increments; "" where it can. `personal` are the columns that show personal values of its inputs; EVERY is one of
+    them where that cannot be told."""
 
     transform: Transform
     body: Body
     query: Query | None = None
+    made: tuple[OutputColumn, ...] = ()
     obstacle: str = ""
     edges: tuple[Edge, ...] = ()
     personal: frozenset[str] = frozenset()

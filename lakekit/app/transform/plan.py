@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from attrs import evolve
+
+from lakekit.app.transform.columns import foreseen, redefined
 from lakekit.app.transform.compiling import graph_of
-from lakekit.app.transform.deciding import next_task
+from lakekit.app.transform.deciding import Task, next_task
+from lakekit.app.transform.inputs import measure
 from lakekit.app.transform.job import TransformJob, Wanted
 from lakekit.domain.build import Scope
 from lakekit.domain.errors import LakekitError
 from lakekit.domain.graph import ordered
-from lakekit.domain.planning import Cause, Reason
+from lakekit.domain.planning import Cause, Reason, losses
 from lakekit.domain.report import BuildPlan, failure_of
+from lakekit.domain.schema import column_changes
 from lakekit.ports.table_store import TableStore
 
 
@@ -42,31 +47,49 @@ def plan_of(
     """What would become of one transform where datasets that are `moving` are made before; with `back_to`, once a
     RESTORE has put its table back to this version. What is not made yet can only be told when it is: then the versions
     and rows to read are open."""
-    name = job.transform.name
-    contract = job.transform.contract_version
     upstream = [input_ for input_ in job.transform.input_names if input_ in moving]
     waits = tuple(Reason(Cause.UPSTREAM, input_) for input_ in upstream)
+    bare = BuildPlan(
+        job.transform.name, reasons=waits, code=job.transform.code, contract=job.transform.contract_version
+    )
     try:
         task = next_task(tables, job, Wanted(refresh), back_to)
     except LakekitError as error:
-        failure = None if waits and _is_missing(error) else failure_of(error)
-        return BuildPlan(name, reasons=waits, code=job.transform.code, contract=contract, failure=failure)
-    decision = task.decision
-    table = task.stand.snapshot
-    return BuildPlan(
-        name,
+        return evolve(bare, failure=None if waits and _is_missing(error) else failure_of(error))
+    decision, stands = task.decision, task.stand
+    told = evolve(
+        bare,
         scope=decision.scope,
         rebuild=decision.rebuild,
         reasons=(*decision.reasons, *waits),
         instead=decision.instead,
         inputs=tuple(reading.state for reading in task.readings),
         whole=tuple(reading.size for reading in task.readings) if decision.scope is Scope.FULL else (),
-        table_version=table.version if table else None,
-        build=task.stand.build.number if task.stand.build else None,
-        built_at=task.stand.build.at if task.stand.build else None,
-        code=job.transform.code,
-        contract=contract,
+        table_version=stands.snapshot.version if stands.snapshot else None,
+        build=stands.build.number if stands.build else None,
+        built_at=stands.build.at if stands.build else None,
     )
+    return _with_effects(tables, job, task, told) if told.reasons else told
+
+
+def _with_effects(tables: TableStore, job: TransformJob, task: Task, told: BuildPlan) -> BuildPlan:
+    """And what becomes of the table, or why it cannot."""
+    snapshot, made = task.stand.snapshot, foreseen(job, task)
+    columns = None if made is None else column_changes(snapshot.columns if snapshot else (), made)
+    told = evolve(told, columns=columns)
+    if snapshot is None:
+        return told
+    try:
+        redefined(job, task, snapshot.columns if made is None else made)
+    except LakekitError as error:
+        return evolve(told, failure=failure_of(error))
+    if not task.decision.rebuild:
+        return told
+    replaced = measure(tables.content(job.transform.dataset.table, snapshot.version).files)
+    foreign = task.stand.foreign or task.stand.build is None
+    asked = (columns or ()) if any(reason.cause is Cause.REFRESH for reason in told.reasons) else ()
+    lost = losses(job.transform, asked, foreign=foreign) if replaced[0] else ()
+    return evolve(told, replaced=replaced, losses=lost)
 
 
 def _is_missing(error: LakekitError) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from lakekit.app.table_files import rows_of
 from lakekit.app.transform.job import TransformJob, Workshop
@@ -34,9 +34,17 @@ class Target:
         return rows_of(files, self.content.snapshot.columns, positions=True)
 
 
-def target_of(workshop: Workshop, job: TransformJob, snapshot: Snapshot, folder: Path) -> Target:
-    """The table at that version."""
+def target_of(
+    workshop: Workshop,
+    job: TransformJob,
+    snapshot: Snapshot,
+    folder: Path,
+    columns: tuple[TableColumn, ...] | None = None,
+) -> Target:
+    """The table at that version, its rows in `columns` where it is to have others."""
     content = workshop.tools.tables.content(job.transform.dataset.table, snapshot.version)
+    if columns:
+        content = evolve(content, snapshot=evolve(content.snapshot, columns=columns))
     return Target(content, snapshot.definition.partitions, folder)
 
 

@@ -14,18 +14,20 @@ from lakekit.sql.query.mistakes import duplicate_column, unnamed_column
 from lakekit.sql.query.parsed import Query, syntax_error
 from lakekit.sql.query.relations import Relations
 from lakekit.sql.query.scope import Field, Relation, Scope
-from lakekit.sql.tree import sql_type
+from lakekit.sql.tree import flat_ddl, sql_type
 
 
 @frozen
 class OutputColumn:
-    """`sources` in order of dataset and column; None where they cannot be told.
+    """`sources` in order of dataset and column; None where they cannot be told. `type`, in Spark DDL, is that of a
+    column of an input that is handed on, or of a value that is cast, where it is not nested; "" of all else.
 
     A star that cannot be told is one column `*`.
     """
 
     name: str
     sources: tuple[ColumnSource, ...] | None
+    type: str = ""
 
 
 def analyse(query: Query, inputs: Mapping[str, Sequence[TableColumn]]) -> tuple[OutputColumn, ...]:
@@ -81,4 +83,4 @@ def _place(query: Query, field: Field) -> str:
 
 def _output(field: Field, rows: Relation) -> OutputColumn:
     flow = merged(field.flow, rows.shape)
-    return OutputColumn(field.name, None if flow is None else tuple(sorted(flow)))
+    return OutputColumn(field.name, None if flow is None else tuple(sorted(flow)), flat_ddl(field.type))

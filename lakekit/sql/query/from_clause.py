@@ -175,7 +175,8 @@ def _keyed(join: exp.Join, keys: Sequence[tuple[str, Field, Field]], left: Rows,
 def _kept(join: exp.Join, left: Field, right: Field) -> Field:
     if join.side == "FULL":
         key = left.key if left.key == right.key else ""
-        return Field(left.name, changed(merged(left.flow, right.flow)), type=left.type, key=key)
+        type_ = left.type if left.type == right.type else None
+        return Field(left.name, changed(merged(left.flow, right.flow)), type=type_, key=key)
     return right if join.side == "RIGHT" else left
 
 

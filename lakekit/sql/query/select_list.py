@@ -46,7 +46,7 @@ class SelectList:
         if isinstance(value, exp.Column):
             found = self.values.column(value, scope)
             return Field(name, found.flow, type=found.type, node=item, key=found.key)
-        return Field(name, self.values.flow(value, scope), node=item)
+        return Field(name, self.values.flow(value, scope), type=_cast_to(value), node=item)
 
     def _unaliased(self, item: exp.Expr, scope: Scope) -> Field:
         """By the name that it has itself: that of a column, a struct's field, or a column that is cast."""
@@ -57,7 +57,7 @@ class SelectList:
             return evolve(self.values.column(bare, scope), node=item)
         flow = self.values.flow(bare, scope)
         if isinstance(bare, exp.Cast) and isinstance(bare.this, exp.Column):
-            return Field(bare.this.name, flow, node=item)
+            return Field(bare.this.name, flow, type=bare.to, node=item)
         if isinstance(bare, exp.Dot) and _of_columns(bare):
             return Field(bare.expression.name, flow, node=item)
         return Field(bare.sql("spark", comments=False), flow, named=False, node=item)
@@ -97,6 +97,12 @@ def _of_columns(node: exp.Expr) -> bool:
     while isinstance(node, exp.Dot) and isinstance(node.expression, exp.Identifier):
         node = node.this
     return isinstance(node, exp.Column)
+
+
+def _cast_to(value: exp.Expr) -> exp.DataType | None:
+    """The type that a value certainly is of."""
+    bare = value.unnest()
+    return bare.to if isinstance(bare, exp.Cast) else None
 
 
 def _unknown(node: exp.Expr) -> Field:

@@ -124,10 +124,10 @@ class Lake:
         with self.transforms() as (transforms, run):
             return {r.dataset: r for r in transforms.build(EVERYTHING, run, refresh=refresh, at_once=at_once)}
 
-    def plan(self) -> dict[str, BuildPlan]:
+    def plan(self, *, refresh: bool = False) -> dict[str, BuildPlan]:
         """What a run would do, by dataset."""
         with application(self.root, None, Silent()) as app:
-            return {plan.dataset: plan for plan in app.transforms.plan()}
+            return {plan.dataset: plan for plan in app.transforms.plan(refresh=refresh)}
 
     def restore(self, name: str, version: int, *, dry_run: bool = False) -> Restoring:
         """`lakekit table restore`. What was announced is also what was told in the end, but for the version made."""
