@@ -283,10 +283,12 @@ def test_a_column_that_comes_back_and_is_no_longer_made_stops_the_next_build_unt
     lake = grown(tmp_path / "lake", "SELECT k, g, v FROM bronze.a", **APPEND)
     lake.transform("silver.t", "SELECT k, g FROM bronze.a", **APPEND)
     lake.build(refresh=True)
-    lake.restore("silver.t", version_of(lake, 2))
+    onward = lake.restore("silver.t", version_of(lake, 2)).onward
+    assert isinstance(onward, OnwardBuild)
     failure = lake.build()["silver.t"].failure
     assert failure is not None
     assert failure.code == "transform.column_changed"
+    assert onward.plan.failure == failure, "told before the table was put back"
     assert lake.build(refresh=True)["silver.t"].ending is Ending.PUBLISHED
     assert lake.rows("silver.t") == by_rebuild(lake, tmp_path / "rebuilt")
 
