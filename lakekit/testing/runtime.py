@@ -17,6 +17,8 @@ from lakekit.domain.schema import TableColumn
 from lakekit.plugin.provider import Context, Port
 from lakekit.ports.engine import Input, Written
 from lakekit.ports.runtime import Body, Capability, SparkRuntime
+from lakekit.sql.query.columns import analyse
+from lakekit.sql.query.parsed import read_query
 from lakekit.testing.suite import OptionsSuite
 
 Row = tuple[object, ...]
@@ -29,6 +31,10 @@ COLUMNS = tuple(
             *("array<string>", "map<string,long>", "struct<a:int,b:struct<c:timestamp,d:decimal(5,2)>>"),
         )
     )
+)
+CASTS = (
+    *("string", "varchar(3)", "boolean", "tinyint", "smallint", "int", "bigint", "float", "double", "decimal"),
+    *("decimal(5,2)", "date", "timestamp", "timestamp_ntz", "binary"),
 )
 ROWS: Sequence[Row] = (
     (
@@ -165,6 +171,25 @@ class RuntimeSuite(OptionsSuite):
         assert runtime.analyse("SELECT * FROM t", inputs) == COLUMNS
         assert self.rows(runtime, "SELECT * FROM t", inputs, tmp_path) == sorted(ROWS, key=str)
         assert runtime.analyse("SELECT * FROM t", {"t": Input(self._paths(tmp_path / "out"))}) == COLUMNS
+
+    def test_what_is_told_of_types_before_a_query_runs_is_so(self, runtime: SparkRuntime) -> None:
+        inputs = {"t": Input((), columns=COLUMNS), "u": Input((), columns=(TableColumn("c2", "long"),))}
+        casts = ", ".join(f"CAST(NULL AS {type_}) AS n{i}" for i, type_ in enumerate(CASTS))
+        for query in (
+            "SELECT * FROM t",
+            f"SELECT {casts}",
+            "SELECT CAST(c0 AS int) AS one, c12.b.d, c12.a AS a FROM t",
+            "SELECT max(c2) AS m, c1 FROM (SELECT c1, (c2) AS c2 FROM t) GROUP BY c1",
+            "SELECT c2, c0 FROM t FULL JOIN u USING (c2)",
+            "SELECT c2 FROM t RIGHT JOIN u USING (c2)",
+            "SELECT c2, 1 AS x FROM t UNION ALL SELECT c2, 2 FROM u",
+        ):
+            told = analyse(read_query(query), {name: input_.columns or () for name, input_ in inputs.items()})
+            made = runtime.analyse(query, inputs)
+            assert [c.name for c in told] == [c.name for c in made], query
+            assert [c.type for c in told if c.type] == [m.type for c, m in zip(told, made, strict=True) if c.type], (
+                query
+            )
 
     def test_a_query_joins_groups_and_orders(
         self, runtime: SparkRuntime, inputs: dict[str, Input], tmp_path: Path

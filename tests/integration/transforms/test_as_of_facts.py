@@ -104,7 +104,7 @@ def test_keys_whose_types_are_not_known_before_the_first_run_are_looked_at_befor
     lake.begin()
     for name in "ab":
         lake.append(name, [])
-        lake.transform(f"silver.{name}", f"SELECT k, v FROM bronze.{name}")
+        lake.transform(f"silver.{name}", f"SELECT coalesce(k, k) AS k, v FROM bronze.{name}")
     query = "SELECT a.k, a.v, b.v AS w FROM silver.a AS a LEFT JOIN silver.b AS b ON a.k = b.k"
     by_k = {**BY_K, "keys": ["v"], "incremental": ["silver.a", "silver.b"]}
     lake.transform("gold.t", query, **by_k)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
+from attrs import evolve
+
 from lakekit.domain.schema import TableColumn
-from lakekit.sql.query.columns import OutputColumn
+from lakekit.sql.query.columns import OutputColumn, analyse
 from lakekit.sql.query.flow import ColumnSource
+from lakekit.sql.query.parsed import Query
 
 DIRECT = {"I": "IDENTITY", "T": "TRANSFORMATION", "A": "AGGREGATION"}
 INDIRECT = {"j": "JOIN", "g": "GROUP_BY", "f": "FILTER", "s": "SORT", "w": "WINDOW", "c": "CONDITIONAL"}
@@ -35,6 +40,11 @@ def lineage(told: str, layer: str = "b.") -> tuple[ColumnSource, ...] | None:
 def columns(told: dict[str, str], everywhere: str = "", layer: str = "b.") -> tuple[OutputColumn, ...]:
     """Of each column; `everywhere` steers them all."""
     return tuple(OutputColumn(name, lineage(f"{own} {everywhere}".strip(), layer)) for name, own in told.items())
+
+
+def made_of(query: Query, inputs: Mapping[str, Sequence[TableColumn]]) -> tuple[OutputColumn, ...]:
+    """What `analyse` gives, of which types are no part here."""
+    return tuple(evolve(column, type="") for column in analyse(query, inputs))
 
 
 def _source(word: str, layer: str) -> ColumnSource:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from lakekit.domain.errors import ConfigError, LakekitError
 from lakekit.sql.query.columns import analyse
 from lakekit.sql.query.parsed import read_query
-from tests.unit.sql.query.lineages import INPUTS, columns
+from tests.unit.sql.query.lineages import INPUTS, columns, made_of
 
 CASES: list[tuple[str, dict[str, str], str]] = [
     # names, stars, aliases
@@ -215,7 +215,38 @@ CASES: list[tuple[str, dict[str, str], str]] = [
 
 @pytest.mark.parametrize(("text", "told", "everywhere"), CASES, ids=[case[0] for case in CASES])
 def test_columns_are_named_and_made_of_what_the_query_says(text: str, told: dict[str, str], everywhere: str) -> None:
-    assert analyse(read_query(text), INPUTS) == columns(told, everywhere)
+    assert made_of(read_query(text), INPUTS) == columns(told, everywhere)
+
+
+@pytest.mark.parametrize(
+    ("text", "types"),
+    [
+        ("SELECT * FROM b.c", "long string string"),
+        ("SELECT amount, day AS d, tags FROM b.o", "decimal(10,2) date "),
+        (
+            "SELECT CAST(v AS int) AS a, (v :: bigint) AS b, TRY_CAST(k AS decimal(5,1)) AS c FROM b.e",
+            "int long decimal(5,1)",
+        ),
+        (
+            "SELECT CAST(v AS varchar(3)) AS a, CAST(v AS decimal) AS b, CAST(ts AS timestamp_ntz) AS c FROM b.e",
+            "string decimal(10,0) timestamp_ntz",
+        ),
+        (
+            "SELECT CAST(k AS smallint) AS a, CAST(k AS tinyint) AS b, CAST(k AS interval day) AS c FROM b.e",
+            "short byte ",
+        ),
+        ("SELECT address.geo.lat FROM b.o", "double"),
+        ("SELECT v + 1 AS a, max(v) AS b, k || 'x' AS c FROM b.e", "  "),
+        ("WITH w AS (SELECT CAST(k AS date) AS d FROM b.e) SELECT x.d FROM (SELECT * FROM w) AS x", "date"),
+        ("SELECT id FROM b.o UNION ALL SELECT id FROM b.c", "long"),
+        ("SELECT id FROM b.o UNION ALL SELECT k FROM b.e", ""),
+        ("SELECT id FROM b.o FULL JOIN b.c USING (id)", "long"),
+        ("SELECT k FROM b.e FULL JOIN (SELECT id AS k FROM b.c) USING (k)", ""),
+        ("SELECT k, count(*) AS n FROM b.e GROUP BY ROLLUP (k)", "string "),
+    ],
+)
+def test_types_are_told_of_what_is_handed_on_or_cast(text: str, types: str) -> None:
+    assert [column.type for column in analyse(read_query(text), INPUTS)] == types.split(" ")
 
 
 @pytest.mark.parametrize(
@@ -284,9 +315,9 @@ def test_what_cannot_be_told_is_unknown_and_no_mistake(text: str) -> None:
 
 def test_a_long_query_is_analysed() -> None:
     union = " UNION ALL ".join(["SELECT k FROM b.e"] * 400)
-    assert analyse(read_query(union), INPUTS) == columns({"k": "I:e.k"})
+    assert made_of(read_query(union), INPUTS) == columns({"k": "I:e.k"})
     total = " + ".join(["v"] * 400)
-    assert analyse(read_query(f"SELECT {total} AS t FROM b.e"), INPUTS) == columns({"t": "T:e.v"})
+    assert made_of(read_query(f"SELECT {total} AS t FROM b.e"), INPUTS) == columns({"t": "T:e.v"})
 
 
 FRAMES = ["SELECT {} FROM b.e", "SELECT k FROM b.e WHERE {}"]

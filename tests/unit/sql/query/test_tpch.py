@@ -7,9 +7,8 @@ import re
 import pytest
 
 from lakekit.domain.schema import TableColumn
-from lakekit.sql.query.columns import analyse
 from lakekit.sql.query.parsed import read_query
-from tests.unit.sql.query.lineages import columns
+from tests.unit.sql.query.lineages import columns, made_of
 from tests.unit.sql.query.tpch import QUERIES, TABLES
 
 INPUTS = {table: [TableColumn(name, "string") for name in names.split()] for table, names in TABLES.items()}
@@ -25,4 +24,4 @@ def full(told: str) -> str:
 def test_lineage_of_a_query_of_tpch(number: int) -> None:
     text, told, everywhere = QUERIES[number]
     expected = columns({name: full(own) for name, own in told.items()}, full(everywhere), layer="")
-    assert analyse(read_query(text), INPUTS) == expected
+    assert made_of(read_query(text), INPUTS) == expected
