@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 
 from lakekit.app.transform.compiling import graph_of
 from lakekit.app.transform.deciding import next_task
+from lakekit.app.transform.history import Stand
 from lakekit.app.transform.job import TransformJob, Wanted
 from lakekit.domain.build import Scope
 from lakekit.domain.errors import LakekitError
@@ -37,17 +38,17 @@ def plan_of(
     *,
     refresh: bool = False,
     moving: Collection[str] = (),
-    back_to: int | None = None,
+    stands: Stand | None = None,
 ) -> BuildPlan:
-    """What would become of one transform where datasets that are `moving` are made before; with `back_to`, once a
-    RESTORE has put its table back to this version. What is not made yet can only be told when it is: then the versions
-    and rows to read are open."""
+    """What would become of one transform where datasets that are `moving` are made before, by where its table stands,
+    which is looked up where it is not told. What is not made yet can only be told when it is: then the versions and
+    rows to read are open."""
     name = job.transform.name
     contract = job.transform.contract_version
     upstream = [input_ for input_ in job.transform.input_names if input_ in moving]
     waits = tuple(Reason(Cause.UPSTREAM, input_) for input_ in upstream)
     try:
-        task = next_task(tables, job, Wanted(refresh), back_to)
+        task = next_task(tables, job, Wanted(refresh), stands)
     except LakekitError as error:
         failure = None if waits and _is_missing(error) else failure_of(error)
         return BuildPlan(name, reasons=waits, code=job.transform.code, contract=contract, failure=failure)
