@@ -168,8 +168,8 @@ class Application:
     def adopt(
         self, name: str, source: str, intervals: Intervals, *, accept: bool = False, dry_run: bool = False
     ) -> AdoptionReport:
-        """Make the history that others kept in a table that of a dimension. What fails then is in
-        the report. Raises ConfigError for a dataset that is no dimension, and what is wrong before anything runs."""
+        """Make the history that others kept in a table that of a dimension. What fails then is in the report. Raises
+        ConfigError for a dataset that is no dimension, and for what is wrong before anything runs."""
         asked = Asked(old_table(source, self.tools.tables, self._adapters.tables_in), intervals, accept, dry_run)
         run = evolve(self.run, command="adopt")
         if dry_run:

@@ -106,11 +106,8 @@ def _personal(
 ) -> frozenset[Column]:
     """What contracts call personal, and what is held equal to such a column."""
     found = {(d, c.name) for d, source in sources.items() for c in source.columns if c.name in catalogue.personal(d)}
-    more = True
-    while more:
-        more_found = {column for pair in pairs if set(pair) & found for column in pair} - found
-        found |= more_found
-        more = bool(more_found)
+    while more := {column for pair in pairs if set(pair) & found for column in pair} - found:
+        found |= more
     return frozenset(found)
 
 
