@@ -13,8 +13,8 @@ from lakekit.domain.errors import ConfigError
 from lakekit.domain.nearest import did_you_mean, nearest
 from lakekit.domain.schema import TableColumn
 from lakekit.domain.types import parse_type
-from lakekit.sql.dimension.adopting import TIMED, Taking, turns_into
 from lakekit.sql.dimension.states import Frame
+from lakekit.sql.dimension.taking import TIMED, Taking, turns_into
 from lakekit.sql.tree import literal
 
 _FLAGS = ("boolean", "string", "byte", "short", "int", "long")
