@@ -129,7 +129,7 @@ class UpkeepReport:
 
     @property
     def steps(self) -> tuple[Step, ...]:
-        """The actions' steps."""
+        """What is done, in order, without the reasons."""
         return tuple(action.step for action in self.actions)
 
 

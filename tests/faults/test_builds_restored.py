@@ -81,6 +81,16 @@ def found(full: Made, dataset: str, folder: Path) -> list[str]:
     return places(record)
 
 
+@pytest.mark.parametrize("dataset", ["silver.amounts", "gold.was_events"])
+def test_a_restore_looks_at_the_history_of_its_table_once(
+    dataset: str, expected: Made, expected_dimensions: Made, tmp_path: Path
+) -> None:
+    made = (expected if dataset in expected.datasets else expected_dimensions).copied(tmp_path / "p")
+    record = tmp_path / "calls"
+    assert made.restore(dataset, version_of(made, dataset, 1), record=record).done
+    assert record.read_text().count(" tables.history\n") == 1
+
+
 def sweep(full: Made, dataset: str, expected: Made, folder: Path, faults: list[str]) -> None:
     """Killed there, it is mended by a rerun, and by a run."""
     version, before, after = version_of(full, dataset, 1), full.rows(dataset), first(full, dataset, folder)
