@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -10,6 +9,7 @@ from datetime import date
 from attrs import frozen
 
 from lakekit.domain.errors import ConfigError
+from lakekit.domain.nearest import did_you_mean, nearest
 
 KEYS = ("first", "last", "fiscal_year_starts", "holidays", "language")
 
@@ -44,8 +44,7 @@ def read_options(given: Mapping[str, object], where: Where) -> CalendarOptions:
     a value that cannot be. Whether there are such holidays is not looked at."""
     for key in given:
         if key not in KEYS:
-            near = difflib.get_close_matches(key, KEYS, n=1)
-            next_ = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(KEYS)}"
+            next_ = did_you_mean(nearest(key, KEYS)) or f"there are {', '.join(KEYS)}"
             raise wrong(where(key), f"unknown option {key!r}", next_)
     first, last = (_date(given, key, where) for key in ("first", "last"))
     if last < first:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import enum
 import re
 from collections.abc import Mapping
@@ -10,6 +9,7 @@ from collections.abc import Mapping
 from attrs import frozen
 
 from lakekit.domain.errors import ConfigError, SourceError
+from lakekit.domain.nearest import did_you_mean, nearest
 from lakekit_files.dialect import CELL_LINES, Dialect
 from lakekit_files.encoding import UTF8, encoding_of
 from lakekit_files.header import refuse_bad_names
@@ -49,10 +49,8 @@ def read_options(given: Mapping[str, object]) -> FileOptions:
     """The options. Raises ConfigError for an unknown key, a missing path, and a value that cannot be."""
     for key in given:
         if key not in KEYS:
-            near = difflib.get_close_matches(key, KEYS, n=1)
-            raise _wrong(
-                f"unknown option {key!r}", f"did you mean {near[0]!r}?" if near else f"there are {', '.join(KEYS)}"
-            )
+            next_ = did_you_mean(nearest(key, KEYS)) or f"there are {', '.join(KEYS)}"
+            raise _wrong(f"unknown option {key!r}", next_)
     path = given.get("path")
     if not isinstance(path, str) or not path.strip() or "\0" in path:
         raise _wrong("`path` is missing or not a text", "name a file, a folder, or a pattern such as data/orders/*.csv")

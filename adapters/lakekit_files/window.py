@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 
 from attrs import evolve, frozen
@@ -11,6 +10,7 @@ from sqlglot import exp
 from lakekit.domain.batch import Bounds
 from lakekit.domain.contract import Column, Contract
 from lakekit.domain.errors import SourceError
+from lakekit.domain.nearest import did_you_mean, nearest
 from lakekit.domain.watermark import Watermark
 from lakekit.sql.rules import column_value
 from lakekit.sql.tree import all_of, cast, coalesce, column, literal, own
@@ -51,11 +51,10 @@ def refuse_without_cursor(opened: Window | None, names: Sequence[str], where: st
     """Raises SourceError `source.no_watermark_column` for a file that lacks the window's column."""
     if opened is None or opened.cursor.name in names:
         return
-    near = difflib.get_close_matches(opened.cursor.name, names, n=1)
     raise SourceError(
         "source.no_watermark_column",
         f"the file has no column {opened.cursor.name!r}",
         where=where,
         why="without it nobody can tell which rows are new",
-        next=f"did you mean {near[0]!r}?" if near else f"its columns are {', '.join(names[:20])}",
+        next=did_you_mean(nearest(opened.cursor.name, names)) or f"its columns are {', '.join(names[:20])}",
     )

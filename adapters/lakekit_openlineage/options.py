@@ -9,6 +9,7 @@ from urllib.parse import urlsplit, urlunsplit
 from attrs import frozen
 
 from lakekit.domain.errors import ConfigError
+from lakekit.domain.nearest import did_you_mean, nearest
 from lakekit.plugin.provider import Context
 
 KEYS = ("api_key", "max_bytes", "namespace", "path", "url")
@@ -38,7 +39,8 @@ def read_options(context: Context) -> Options:
     """
     given = context.options
     if unknown := sorted(set(given) - set(KEYS)):
-        raise _wrong(f"unknown option {unknown[0]!r}", f"the options are {', '.join(KEYS)}")
+        next_ = did_you_mean(nearest(unknown[0], KEYS)) or f"the options are {', '.join(KEYS)}"
+        raise _wrong(f"unknown option {unknown[0]!r}", next_)
     path, url, key = (_text(given, name) for name in ("path", "url", "api_key"))
     if path and "://" in path:
         raise _wrong("option 'path' is not on this host", "name the server by `url`")

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from attrs import field, frozen
 
 from lakekit.domain.errors import ConfigError
+from lakekit.domain.nearest import did_you_mean, nearest
 from lakekit.plugin.provider import Context
 
 KEYS = ("token", "url")
@@ -30,7 +31,8 @@ def read_options(context: Context) -> Options:
     """
     given = context.options
     if unknown := sorted(set(given) - set(KEYS)):
-        raise _wrong(f"unknown option {unknown[0]!r}", f"the options are {', '.join(KEYS)}, and lakekit's own `on`")
+        others = f"the options are {', '.join(KEYS)}, and lakekit's own `on`"
+        raise _wrong(f"unknown option {unknown[0]!r}", did_you_mean(nearest(unknown[0], KEYS)) or others)
     url, token = (_text(given, key, context) for key in ("url", "token"))
     if url is None:
         raise _wrong("there is no option 'url'", "write it like https://alerts.example.com/lakekit")

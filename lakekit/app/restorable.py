@@ -25,6 +25,7 @@ from lakekit.domain.recovery import Renew, decide, found, inherited
 from lakekit.domain.stream import StreamHead
 from lakekit.domain.versions import Milestone, Onward
 from lakekit.domain.watermark import lower_bound
+from lakekit.ports.table_store import Snapshot
 
 
 def of_stream(tools: Tools, job: Job, *, quarantine: bool) -> Restorable:
@@ -49,16 +50,16 @@ def _settle(tools: Tools, job: Job, table: PurePosixPath) -> None:
         standing(tools, job, Ledger(tools.state, str(job.dataset), job.stream))
 
 
-def _ahead(tools: Tools, job: Job, table: PurePosixPath, now: int, version: int) -> Prospect:
+def _ahead(tools: Tools, job: Job, table: PurePosixPath, now: Snapshot, then: Snapshot) -> Prospect:
     ledger = Ledger(tools.state, str(job.dataset), job.stream)
-    before, after = (_state(tools, job, ledger, table, to) for to in (None, version))
+    before, after = (_state(tools, job, ledger, table, to) for to in (None, then.version))
     is_bronze = table == job.dataset.table
     if not is_bronze:
-        _keep_rejects(job, version, before, after)
+        _keep_rejects(job, then.version, before, after)
     note = after.newest if after else None
     return Prospect(
-        now=_milestone(now, before),
-        then=_milestone(version, after),
+        now=_milestone(now.version, before),
+        then=_milestone(then.version, after),
         note=encode_note(note) if note else None,
         onward=_onward(job, ledger, after) if is_bronze else None,
     )

@@ -38,14 +38,14 @@ class Prospect:
 
 @frozen
 class Restorable:
-    """A table that can be put back. Whoever works on it holds one of the `leases`. `ahead` looks at the newest version,
-    by its number, and at the one to go back to, and raises where that would lose rows; `settle` is what follows the
-    commit, and finds nothing to do where it was done."""
+    """A table that can be put back. Whoever works on it holds one of the `leases`. `ahead` looks at the newest version
+    and at the one to go back to, and raises where that would lose rows; `settle` is what follows the commit, and finds
+    nothing to do where it was done."""
 
     dataset: str
     path: PurePosixPath
     leases: tuple[str, ...]
-    ahead: Callable[[int, int], Prospect]
+    ahead: Callable[[Snapshot, Snapshot], Prospect]
     settle: Callable[[], None]
 
 
@@ -88,7 +88,7 @@ def _plan(tools: Tools, table: Restorable, version: int) -> _Plan:
         )
     back = only_in(then, now)
     check_there(tools, table.path, version, back)
-    prospect = table.ahead(snapshot.version, version)
+    prospect = table.ahead(snapshot, then.snapshot)
     report = Restoring(
         dataset=table.dataset,
         table=str(table.path),

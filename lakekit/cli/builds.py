@@ -9,7 +9,7 @@ import click
 from lakekit.cli import documents
 from lakekit.cli.grid import fitting, grid
 from lakekit.cli.tables import columns, files
-from lakekit.cli.words import bare, known, number, second, size
+from lakekit.cli.words import bare, counted, known, number, second, size
 from lakekit.domain.build import Scope
 from lakekit.domain.held import held_build
 from lakekit.domain.planning import Cause, InputState, Loss, Movement, Reason
@@ -202,7 +202,7 @@ def _quarantined(build: BuildReport) -> list[str]:
     if not count:
         return []
     told = ", ".join(f"{reason.code} ({number(reason.rows)})" for reason in build.quarantined)
-    return [f"{build.dataset}: {number(count)} event{'' if count == 1 else 's'} quarantined: {told}"]
+    return [f"{build.dataset}: {counted(count, 'event')} quarantined: {told}"]
 
 
 def _problem(build: BuildReport) -> list[str]:

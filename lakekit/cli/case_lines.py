@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from lakekit.cli import documents
-from lakekit.cli.words import number, value, visible
+from lakekit.cli.words import counted, number, value, visible
 
 if TYPE_CHECKING:
     from lakekit.compose.cases import Created
@@ -32,7 +32,7 @@ def lines(report: CaseReport) -> list[str]:
 def total(reports: Sequence[CaseReport]) -> str:
     """How many there were."""
     failed = sum(not report.passed for report in reports)
-    return f"{number(len(reports))} case{'' if len(reports) == 1 else 's'}, {number(failed)} failed"
+    return f"{counted(len(reports), 'case')}, {number(failed)} failed"
 
 
 def document(reports: Sequence[CaseReport]) -> dict[str, object]:

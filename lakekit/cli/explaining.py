@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import tomllib
-from difflib import get_close_matches
 from importlib.resources import files
 
 from attrs import frozen
 
 from lakekit.domain.errors import ConfigError
+from lakekit.domain.nearest import did_you_mean, nearest
 
 
 @frozen
@@ -34,11 +34,10 @@ def explanation(code: str) -> Explanation:
     """Of one code. Raises ConfigError `explain.unknown_code`."""
     known = {e.code: e for e in explanations()}
     if code not in known:
-        near = get_close_matches(code, known, n=3)
         raise ConfigError(
             "explain.unknown_code",
             f"there is no error code {code!r}",
             why="codes are written area.problem; those of a plugin are told by its own documents",
-            next=f"did you mean {', '.join(near)}?" if near else "lakekit explain lists the codes",
+            next=did_you_mean(nearest(code, known)) or "lakekit explain lists the codes",
         )
     return known[code]

@@ -7,7 +7,6 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Mapping, Sequence
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +16,7 @@ from lakekit import __version__
 from lakekit.cli import completing
 from lakekit.cli.invocation import Invocation
 from lakekit.domain.errors import LakekitError
+from lakekit.domain.nearest import nearest
 
 if TYPE_CHECKING:
     from lakekit.cli.invocation import Compose
@@ -44,8 +44,8 @@ class Commands(click.Group):
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as error:
-            near = get_close_matches(args[0], self.list_commands(ctx), n=1)
-            hint = f"Did you mean {near[0]!r}?" if near else "`lakekit --help` lists them."
+            near = nearest(args[0], self.list_commands(ctx))
+            hint = f"Did you mean {near!r}?" if near else "`lakekit --help` lists them."
             raise click.UsageError(f"{error.message} {hint}", ctx) from None
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002

@@ -91,16 +91,16 @@ def _draws() -> bool:
 
 
 @contextmanager
-def bars(console: Console, clock: Callable[[], float] = time.monotonic) -> Iterator[Bars]:
+def bars(console: Console) -> Iterator[Bars]:
     """Lines on `console` until the block ends; what was said of those that are done stays. A terminal that is gone by
     then is nobody's error."""
     from rich.live import Live
     from rich.text import Text
 
-    reporter = Bars(lambda said: console.print(Text(said)), clock)
+    reporter = Bars(lambda said: console.print(Text(said)), time.monotonic)
 
     def drawing() -> Table:
-        now = clock()
+        now = time.monotonic()
         return shown(reporter.seen(now), now, console.width)
 
     live = Live(

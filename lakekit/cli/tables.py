@@ -21,7 +21,7 @@ def upkeep(reports: Sequence[UpkeepReport], *, dry_run: bool) -> list[str]:
 def shown(detail: TableDetail) -> list[str]:
     """What the table is made of, then a line per column."""
     shape = detail.shape
-    files = f"{number(len(shape.files))} files, {size(sum(shape.files))}, {number(shape.small)} of them small"
+    files = f"{counted(len(shape.files), 'file')}, {size(sum(shape.files))}, {number(shape.small)} of them small"
     summary = f"{detail.table}, version {shape.version}: {files}"
     found = detail.definition
     told = [f"partitioned by {', '.join(map(visible, found.partitions))}"] if found.partitions else []
@@ -89,7 +89,7 @@ def leftovers(table: str, found: Sequence[Leftover], *, dry_run: bool) -> list[s
     """The files that a vacuum removes from a table, and how much that frees."""
     if not found:
         return []
-    freed = f"{number(len(found))} files of {table}, {size(sum(f.size for f in found))}:"
+    freed = f"{counted(len(found), 'file')} of {table}, {size(sum(f.size for f in found))}:"
     return [f"{'would remove' if dry_run else 'removing'} {freed}", *(f"  {visible(f.path)}" for f in found)]
 
 

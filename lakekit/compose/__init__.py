@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Self
 
 from attrs import evolve
 
-from lakekit.app import doctor, quarantine, state, table
+from lakekit.app import doctor, state, table
 from lakekit.app.diff import diff
 from lakekit.app.exact import check_same, pins
 from lakekit.app.fetch import fetch
@@ -28,15 +28,15 @@ from lakekit.app.telemetry import Silent, told
 from lakekit.app.tended import built, ingested
 from lakekit.app.together import ingest_all
 from lakekit.app.tools import Job, Run, Tools
-from lakekit.app.transform import quarantine as events
 from lakekit.app.transform.adopt import Asked
-from lakekit.app.transform.job import TransformJob
 from lakekit.compose.adapters import PRIVATE, Adapters
+from lakekit.compose.jobs import as_asked, job_of
 from lakekit.compose.old_tables import old_table
+from lakekit.compose.quarantines import Quarantines
 from lakekit.compose.tables import check_optional, dataset_of, table_of
 from lakekit.compose.transforms import Transforms
 from lakekit.domain.adoption import AdoptionReport, Intervals
-from lakekit.domain.batch import Batch, Mode, ReasonCount
+from lakekit.domain.batch import Batch, ReasonCount
 from lakekit.domain.build import NO_PINS
 from lakekit.domain.report import (
     DatasetPlan,
@@ -50,7 +50,6 @@ from lakekit.domain.report import (
     TableDetail,
     TableVersion,
 )
-from lakekit.domain.transform import DIMENSIONS
 from lakekit.domain.upkeep import UpkeepReport, Wishes
 from lakekit.domain.versions import Difference, Restoring
 from lakekit.domain.watermark import Watermark
@@ -63,8 +62,8 @@ from lakekit.ports.telemetry import Reporter
 from lakekit.project import load
 from lakekit.project.bucket import ENDINGS, NAMES, home
 from lakekit.project.files import MAX_BYTES
-from lakekit.project.model import LoadType, Settings, SourceSettings
-from lakekit.project.selection import ANYTHING, EVERYTHING, Selectable, Selection, named
+from lakekit.project.model import Settings
+from lakekit.project.selection import ANYTHING, EVERYTHING, Selectable, Selection
 
 if TYPE_CHECKING:
     from lakekit.compose.cases import Cases
@@ -134,7 +133,7 @@ class Application:
 
         Raises ConfigError for a name that the settings do not have, and when nothing is selected.
         """
-        jobs = [self._asked(job, until, full_refresh=full_refresh) for job in self.jobs(selection)]
+        jobs = [as_asked(job, until, full_refresh=full_refresh) for job in self.jobs(selection)]
         work = partial(ingest_all, self.tools, jobs, self.run, at_once=at_once, fail_fast=fail_fast)
         return told(self.tools, self.run, lambda: RunReport(self.run.id, work()))
 
@@ -168,8 +167,8 @@ class Application:
     def adopt(
         self, name: str, source: str, intervals: Intervals, *, accept: bool = False, dry_run: bool = False
     ) -> AdoptionReport:
-        """Make the history that others kept in a table that of a dimension. What fails then is in
-        the report. Raises ConfigError for a dataset that is no dimension, and what is wrong before anything runs."""
+        """Make the history that others kept in a table that of a dimension. What fails then is in the report. Raises
+        ConfigError for a dataset that is no dimension, and for what is wrong before anything runs."""
         asked = Asked(old_table(source, self.tools.tables, self._adapters.tables_in), intervals, accept, dry_run)
         run = evolve(self.run, command="adopt")
         if dry_run:
@@ -197,7 +196,7 @@ class Application:
         sources, builds = self._parts(selection)
         run = evolve(self.run, command="run")
         planned = {told.dataset: told for told in plan.datasets} if plan else {}
-        jobs = [self._asked(job, None, full_refresh=refresh) for job in self.jobs(sources)] if sources else []
+        jobs = [as_asked(job, None, full_refresh=refresh) for job in self.jobs(sources)] if sources else []
         jobs = [evolve(job, planned=planned.get(str(job.dataset))) for job in jobs]
 
         def work() -> RunReport:
@@ -240,7 +239,7 @@ class Application:
         self, selection: Selection = EVERYTHING, until: str | None = None, *, full_refresh: bool = False
     ) -> tuple[DatasetPlan, ...]:
         """What `ingest` would read now; nothing is read or changed. Raises ConfigError as `ingest` does."""
-        jobs = [self._asked(job, until, full_refresh=full_refresh) for job in self.jobs(selection)]
+        jobs = [as_asked(job, until, full_refresh=full_refresh) for job in self.jobs(selection)]
         return tuple(plan(self.tools, job) for job in jobs)
 
     def optimize(
@@ -317,38 +316,16 @@ class Application:
         return tuple(batch for job in self.jobs(Selection(tuple(names))) for batch in history(self.tools, job, limit))
 
     def quarantine_summary(self, names: Sequence[str] = ()) -> Mapping[str, tuple[int, tuple[ReasonCount, ...]]]:
-        """Per dataset: the rows in its quarantine, and their reasons, most frequent first; of a dimension the events
-        that count for nothing."""
-        chosen = [str(entry.dataset) for entry in Selection(tuple(names)).of(self._quarantines)]
-        sources = [name for name in chosen if name in self.settings.sources]
-        found = {
-            str(j.dataset): (quarantine.total(self.tools, j), quarantine.summary(self.tools, j))
-            for j in (self.jobs(Selection(tuple(sources))) if sources else ())
-        }
-        dimensions = [name for name in chosen if name not in sources]
-        return found | {name: events.summary(self.tools, self._events(name)) for name in dimensions}
+        """As `Quarantines.summary`."""
+        return self._quarantines.summary(names)
 
     def quarantine_rows(self, name: str, reason: str | None, limit: int) -> tuple[QuarantinedRow, ...]:
-        """Rows of one dataset's quarantine, newest batch first, personal values hashed; of a dimension its events that
-        count for nothing."""
-        dataset = str(named(self._quarantines, name).dataset)
-        if dataset not in self.settings.sources:
-            return events.rows(self.tools, self._events(dataset), reason, limit)
-        (job,) = self.jobs(Selection((dataset,)))
-        return quarantine.rows(self.tools, job, reason, limit)
+        """As `Quarantines.rows`."""
+        return self._quarantines.rows(name, reason, limit)
 
     @property
-    def _quarantines(self) -> Mapping[str, Selectable]:
-        """What can have rows that count for nothing: sources and dimensions."""
-        drafts = self.settings.transforms.items()
-        dimensions = {name: d.transform for name, d in drafts if d.transform.materialization in DIMENSIONS}
-        return {**self.settings.sources, **{n: evolve(t, together=()) for n, t in dimensions.items()}}
-
-    def _events(self, dimension: str) -> TransformJob:
-        """That of the events of a dimension."""
-        jobs = {job.transform.name: job for job in self.transforms.jobs(ANYTHING)}
-        (kept,) = jobs[dimension].transform.input_names
-        return jobs[kept]
+    def _quarantines(self) -> Quarantines:
+        return Quarantines(self.settings, lambda: self.tools, self.jobs, self.transforms)
 
     def doctor(self) -> tuple[Finding, ...]:
         """What is in order and what is not, adapters and lake included; never raises."""
@@ -378,25 +355,5 @@ class Application:
 
     def jobs(self, selection: Selection = EVERYTHING) -> tuple[Job, ...]:
         """The datasets to work on. Raises ConfigError as `ingest` does."""
-        return tuple(self._job(source) for source in selection.of(self.settings.sources))
-
-    @staticmethod
-    def _asked(job: Job, until: str | None, *, full_refresh: bool) -> Job:
-        return evolve(job, until=until, mode=Mode.FULL if full_refresh else job.mode)
-
-    def _job(self, source: SourceSettings) -> Job:
-        mode = (
-            Mode.FULL if source.load_type is LoadType.FULL else Mode.CURSOR if source.watermark_column else Mode.FILES
-        )
-        return Job(
-            dataset=source.dataset,
-            stream=source.watermark_state_key,
-            contract=source.contract,
-            mode=mode,
-            source=partial(self._adapters.source, source),
-            source_name=f"{source.adapter}:{source.dataset.name}",
-            checks=source.checks,
-            cursor=source.watermark_column,
-            lookback=source.lookback,
-            options=source.table,
-        )
+        chosen = selection.of(self.settings.sources)
+        return tuple(job_of(source, partial(self._adapters.source, source)) for source in chosen)

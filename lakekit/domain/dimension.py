@@ -22,8 +22,9 @@ UPSERT, DELETE, TRUNCATE, SNAPSHOT = "upsert", "delete", "truncate", "snapshot"
 """What an event says. A snapshot ends, in its scope, what is not told again with the same sequence."""
 
 OPERATION, GENERATION, REASON = "_operation", "_generation", "_reason"
-"""The columns that a table of events has beside those of the query: what the event says; how many times the code that
-made it had changed before; and why it counts for nothing, NULL where it counts."""
+"""The columns that a table of events has beside those of the query: what the event says; the number of the first
+build by the code that made it, 0 of one that was adopted or is fixed; and why it counts for nothing, NULL where it
+counts."""
 
 NO_KEY, NO_SEQUENCE, TOO_LATE = "null_key", "null_sequence", "too_late"
 

@@ -48,14 +48,14 @@ def column_problem(name: str) -> str:
     return f"it is longer than {MAX_COLUMN} characters" if len(name) > MAX_COLUMN else ""
 
 
-def parse_dataset(text: str, default_layer: str = "bronze") -> Dataset:
+def parse_dataset(text: str) -> Dataset:
     """The dataset that `bronze.orders`, `orders` or `lake://bronze/orders` names.
 
     Names are lower-case letters, digits and `_`, begin with a letter and have at most 63 characters, so no name can
     climb out of the lake. Raises ValueError, with the reason, for any other text.
     """
     parts = text[len("lake://") :].split("/") if text.startswith("lake://") else text.split(".")
-    layer, name = ([default_layer, *parts] if len(parts) == 1 else [*parts, "", ""])[:2]
+    layer, name = (["bronze", *parts] if len(parts) == 1 else [*parts, "", ""])[:2]
     if len(parts) > 2 or layer not in LAYERS or not _NAME.fullmatch(name):
         raise ValueError(f"{text!r} is not a dataset: write layer.name, with a layer of {', '.join(LAYERS)}")
     return Dataset(layer, name)

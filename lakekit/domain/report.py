@@ -1,4 +1,4 @@
-"""What a run tells about each of its batches."""
+"""What a run, a plan, and a look at the lake tell: values for people and documents."""
 
 from __future__ import annotations
 

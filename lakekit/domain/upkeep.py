@@ -10,6 +10,7 @@ from attrs import frozen
 
 from lakekit.domain.errors import ConfigError
 from lakekit.domain.layout import Partition, mergeable, share_clustered, share_now
+from lakekit.domain.nearest import did_you_mean, nearest
 
 LARGEST_TARGET, SMALLEST_TARGET = 128 * 2**20, 16 * 2**20
 """Bytes of the files that a rewrite makes: as large as readers like them, and not so small that each costs more than it
@@ -129,7 +130,7 @@ class UpkeepReport:
 
     @property
     def steps(self) -> tuple[Step, ...]:
-        """The actions' steps."""
+        """What is done, in order, without the reasons."""
         return tuple(action.step for action in self.actions)
 
 
@@ -219,7 +220,8 @@ def check_columns(cluster_by: Sequence[str], known: Sequence[str], partitions: S
             raise ConfigError(
                 "optimize.unknown_column",
                 f"there is no column {column} to cluster by",
-                next=f"the table has {', '.join(known)}",
+                why=f"the table has {', '.join(known)}",
+                next=did_you_mean(nearest(column, known)) or "name one of these",
             )
     if cluster_by and all(column in partitions for column in cluster_by):
         raise ConfigError(

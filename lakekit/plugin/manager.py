@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import evolve
 
 from lakekit.domain.errors import LakekitError, PluginError
+from lakekit.domain.nearest import did_you_mean, nearest
 from lakekit.domain.report import Finding
 from lakekit.plugin.discovery import Origin, discover
 from lakekit.plugin.drivers import driver_missing, missing_modules
@@ -171,16 +172,13 @@ class Plugins:
         return tuple(dict.fromkeys(told))
 
     def _unknown(self, what: str, name: str, names: Sequence[str]) -> PluginError:
-        import difflib
-
         broken = [plugin.origin for plugin in self._loaded if plugin.reason]
-        close = difflib.get_close_matches(name, names, n=1)
         hint = "`lakekit plugins` shows what is installed, and what is broken"
         return PluginError(
             "plugin.unknown",
             f"there is no {what} {name!r}",
             why=f"registered: {', '.join(names) or 'none'}" + (f"; broken: {_listed(broken)}" if broken else ""),
-            next=f"did you mean {close[0]!r}?" if close else hint,
+            next=did_you_mean(nearest(name, names)) or hint,
         )
 
 

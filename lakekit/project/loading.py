@@ -8,11 +8,12 @@ from pathlib import Path
 from attrs import evolve
 
 from lakekit.domain.errors import ConfigError
+from lakekit.domain.nearest import aside, nearest
 from lakekit.domain.transform import Language
 from lakekit.project.files import is_there, read_yaml
 from lakekit.project.model import Draft, Settings
 from lakekit.project.nodes import Fields, quoted
-from lakekit.project.reading import NAME, did_you_mean, fields, listed, name, required
+from lakekit.project.reading import NAME, fields, listed, name, required
 from lakekit.project.settings import read_settings
 from lakekit.project.sources import source_dataset
 from lakekit.project.suites import SUITES, THRESHOLDS, Suites, read_suites
@@ -138,7 +139,7 @@ def _two_files(chosen: str) -> ConfigError:
 def _no_environment(chosen: str, known: list[str]) -> ConfigError:
     return ConfigError(
         "config.no_environment",
-        f"there is no environment {quoted(chosen)}{did_you_mean(chosen, known)}",
+        f"there is no environment {quoted(chosen)}{aside(nearest(chosen, known))}",
         where=f"{FOLDER}/",
         why=f"this project has {listed(known)}",
         next="choose one of these with --env, or write the file of that name",
@@ -164,7 +165,7 @@ def _check_suites(root: Path, suites: Suites, settings: Settings) -> None:
         if dataset not in known:
             raise suites.checks[dataset][0].error(
                 "suite.unknown_dataset",
-                f"there is no dataset {dataset}{did_you_mean(dataset, known)}",
+                f"there is no dataset {dataset}{aside(nearest(dataset, known))}",
                 f"no source and no transform of any environment is called so; there are {listed(sorted(known))}",
                 "correct the name, or remove the suite",
             )

@@ -8,11 +8,12 @@ from typing import Any
 from attrs import evolve
 
 from lakekit.domain.formats import parse_format
+from lakekit.domain.nearest import aside, nearest
 from lakekit.domain.notation import APPLIES, PLAIN, Notation, Special
 from lakekit.domain.types import ColumnType
 from lakekit.domain.zones import zone_names
 from lakekit.project.nodes import Fields, Node, Series
-from lakekit.project.reading import any_text, bad_value, choice, did_you_mean, listed, present, truth
+from lakekit.project.reading import any_text, bad_value, choice, listed, present, truth
 
 KEYS = tuple(APPLIES)
 COMMON = tuple(key for key in KEYS if key != "format")
@@ -64,7 +65,7 @@ def _separator(node: Node) -> str:
 def _zone(node: Node) -> str:
     found = any_text(node)
     if found.text not in zone_names():
-        next_ = f"name one as the IANA does, like Europe/Berlin{did_you_mean(found.text, sorted(zone_names()))}"
+        next_ = f"name one as the IANA does, like Europe/Berlin{aside(nearest(found.text, zone_names()))}"
         raise bad_value(found, "there is no such time zone", next_, "contract.bad_zone")
     return found.text
 

@@ -6,11 +6,11 @@ import enum
 import math
 import re
 from collections.abc import Iterable
-from difflib import get_close_matches
 from typing import TypeVar
 
 from lakekit.domain.errors import ConfigError
 from lakekit.domain.names import parse_dataset
+from lakekit.domain.nearest import aside, nearest
 from lakekit.project.nodes import Fields, Node, Place, Scalar, Series, quoted
 
 Choice = TypeVar("Choice", bound=enum.Enum)
@@ -123,7 +123,7 @@ def choice(node: Node, options: Iterable[Choice]) -> Choice:
     found = text(node)
     values = {str(option.value): option for option in options}
     if found.text not in values:
-        raise bad_value(found, f"it can be {listed(values)}", f"choose one{did_you_mean(found.text, values)}")
+        raise bad_value(found, f"it can be {listed(values)}", f"choose one{aside(nearest(found.text, values))}")
     return values[found.text]
 
 
@@ -143,7 +143,7 @@ def column(node: Node, columns: tuple[str, ...]) -> str:
     if found.text not in columns:
         raise found.place.error(
             "config.unknown_column",
-            f"unknown column {found.quoted}{did_you_mean(found.text, columns)}",
+            f"unknown column {found.quoted}{aside(nearest(found.text, columns))}",
             f"the contract has {listed(columns)}",
             "name one of these, or add it to the contract",
         )
@@ -172,7 +172,7 @@ def unknown_key(key: str, place: Place, known: tuple[str, ...]) -> ConfigError:
     """The error of a key that means nothing here."""
     return place.error(
         "config.unknown_key",
-        f"unknown key {quoted(key)}{did_you_mean(key, known)}",
+        f"unknown key {quoted(key)}{aside(nearest(key, known))}",
         f"the keys here are {listed(known)}",
         "correct the key, or remove it",
     )
@@ -182,7 +182,7 @@ def refuse_slips(keys: Fields, known: tuple[str, ...]) -> None:
     """Raises ConfigError for a key that is nearly one of `known`: it is more likely a slip than an option of
     the adapter, and a lookback that nobody reads would lose rows in silence."""
     for key, place in keys.keys.items():
-        if key not in known and get_close_matches(key, known, n=1, cutoff=_NEARLY):
+        if key not in known and nearest(key, known, like=_NEARLY):
             raise unknown_key(key, place, known)
 
 
@@ -206,12 +206,6 @@ def dataset_name(node: Node) -> str:
         return str(parse_dataset(found.text))
     except ValueError as error:
         raise bad_value(found, str(error), "write it like bronze.orders", "config.bad_dataset") from None
-
-
-def did_you_mean(word: str, options: Iterable[str]) -> str:
-    """` (did you mean 'x'?)` for the nearest of the options, or nothing."""
-    near = get_close_matches(word[:100], list(options), n=1)
-    return f" (did you mean {near[0]!r}?)" if near else ""
 
 
 def listed(options: Iterable[str]) -> str:

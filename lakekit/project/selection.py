@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from typing import Protocol, TypeVar
 
@@ -13,6 +12,7 @@ from attrs import frozen
 from lakekit.domain.errors import ConfigError
 from lakekit.domain.graph import downstream, upstream
 from lakekit.domain.names import Dataset, parse_dataset
+from lakekit.domain.nearest import did_you_mean, nearest
 
 
 class Selectable(Protocol):
@@ -137,5 +137,5 @@ def _no_datasets() -> ConfigError:
 
 def _hint(entries: Mapping[str, Entry], word: str) -> str:
     names = {**{e.dataset.name: dataset for dataset, e in entries.items()}, **{d: d for d in entries}}
-    near = get_close_matches(word, names, n=1)
-    return f"did you mean {names[near[0]]}?" if near else f"there are {', '.join(sorted(entries)) or 'none'}"
+    meant = names.get(nearest(word, names), "")
+    return did_you_mean(meant) or f"there are {', '.join(sorted(entries)) or 'none'}"

@@ -9,6 +9,7 @@ from attrs import evolve
 
 from lakekit.domain.contract import Contract
 from lakekit.domain.names import Dataset, parse_dataset
+from lakekit.domain.nearest import aside, nearest
 from lakekit.domain.table_options import AS_THEY_ARE
 from lakekit.domain.types import ColumnType, Kind
 from lakekit.domain.values import parse_value
@@ -22,7 +23,6 @@ from lakekit.project.reading import (
     bad_value,
     choice,
     column,
-    did_you_mean,
     fields,
     listed,
     name,
@@ -119,7 +119,7 @@ def _contract(dataset: Dataset, entry: Fields, root: Path) -> Contract:
         there = contracts(root)
         raise place.error(
             "config.no_contract",
-            f"there is no contract {called!r}{did_you_mean(called, there)}",
+            f"there is no contract {called!r}{aside(nearest(called, there))}",
             f"{contract_file(called)} does not exist; contracts here: {listed(there)}",
             "write that file, or name another contract",
         )

@@ -9,13 +9,13 @@ from attrs import frozen
 
 from lakekit.domain.contract import Contract
 from lakekit.domain.names import parse_dataset
+from lakekit.domain.nearest import aside, nearest
 from lakekit.domain.suite import Check, CheckKind, Severity
 from lakekit.project.files import is_there, read_yaml
 from lakekit.project.nodes import Fields, Node, Place, quoted
 from lakekit.project.reading import (
     bad_value,
     choice,
-    did_you_mean,
     distinct_columns,
     fields,
     listed,
@@ -79,7 +79,7 @@ class Suites:
         if named is None and found.text[:1].isalpha():
             raise found.place.error(
                 "suite.unknown_threshold",
-                f"unknown threshold {found.quoted}{did_you_mean(found.text, self.thresholds)}",
+                f"unknown threshold {found.quoted}{aside(nearest(found.text, self.thresholds))}",
                 f"{THRESHOLDS} has {listed(self.thresholds)}",
                 "name one of these, add it there, or write a number",
             )

@@ -30,15 +30,15 @@ def constraints(contract: Contract, cursor: str | None) -> dict[str, str]:
     return {name: tree.sql("spark", identify=True) for name, tree in made.items() if tree is not None}
 
 
-def broken_query(texts: Mapping[str, str], source: str = ACCEPTED_ROWS) -> exp.Query:
-    """One row over the table `source`: how many rows break each constraint, in the order of `texts`, which has one or
+def broken_query(texts: Mapping[str, str]) -> exp.Query:
+    """One row over the accepted rows: how many of them break each constraint, in the order of `texts`, which has one or
     more. They are texts that `constraints` made."""
     counted = []
     for number, text_ in enumerate(texts.values()):
         kept = case((_parsed(text_), exp.Literal.number(1)))
         broken = exp.Sub(this=count(), expression=exp.Count(this=kept))
         counted.append(named(broken, f"b{number}"))
-    return exp.Select(expressions=counted).from_(table(source), copy=False)
+    return exp.Select(expressions=counted).from_(table(ACCEPTED_ROWS), copy=False)
 
 
 def _parsed(text_: str) -> exp.Expression:

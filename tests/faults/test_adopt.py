@@ -17,6 +17,7 @@ from deltalake import DeltaTable, write_deltalake
 
 from tests.faults.lake import Lake
 from tests.faults.processes import Ended
+from tests.faults.sweeps import places
 
 SEED = 20261130
 SAMPLE = 6
@@ -94,11 +95,11 @@ def adopted(begun_adopting: Adopting, tmp_path_factory: pytest.TempPathFactory) 
     return made
 
 
-def places(start: Adopting, folder: Path) -> list[str]:
-    """Before and after each port call of an adoption."""
+def found(start: Adopting, folder: Path) -> list[str]:
+    """The places at which an adoption can be killed."""
     record = folder / "calls"
     assert start.copied(folder / "counted").adopt(record=record).done
-    return [f"kill:{m}:{n}" for n, _ in enumerate(record.read_text().splitlines(), 1) for m in ("before", "after")]
+    return places(record)
 
 
 def sweep(start: Adopting, expected: Adopting, folder: Path, faults: Sequence[str]) -> None:
@@ -121,9 +122,9 @@ def test_an_adoption_leaves_nothing_but_its_events(adopted: Adopting) -> None:
 def test_killed_at_a_sample_of_port_calls_it_leaves_what_a_clean_one_leaves(
     begun_adopting: Adopting, adopted: Adopting, tmp_path: Path
 ) -> None:
-    found = places(begun_adopting, tmp_path)
-    assert len(found) >= 50
-    sweep(begun_adopting, adopted, tmp_path, random.Random(SEED).sample(found, SAMPLE))
+    everywhere = found(begun_adopting, tmp_path)
+    assert len(everywhere) >= 50
+    sweep(begun_adopting, adopted, tmp_path, random.Random(SEED).sample(everywhere, SAMPLE))
 
 
 def test_killed_around_its_commit_it_is_made_once(begun_adopting: Adopting, adopted: Adopting, tmp_path: Path) -> None:
@@ -150,4 +151,4 @@ def test_what_a_killed_adoption_left_is_put_away_by_a_build_and_adopted_later(
 def test_killed_at_every_port_call_it_leaves_what_a_clean_one_leaves(
     begun_adopting: Adopting, adopted: Adopting, tmp_path: Path
 ) -> None:
-    sweep(begun_adopting, adopted, tmp_path, places(begun_adopting, tmp_path))
+    sweep(begun_adopting, adopted, tmp_path, found(begun_adopting, tmp_path))

@@ -12,6 +12,7 @@ import pytest
 
 from tests.faults.made import ASLEEP, TRANSFORMS, Made, discard
 from tests.faults.sample import sampled
+from tests.faults.sweeps import places
 
 SEED = 20261201
 SAMPLE = 2
@@ -72,12 +73,22 @@ def test_rows_that_a_restore_took_away_are_made_again_once(
         assert full.builds(dataset)[-1]["scope"] in ("new_rows", "keys")
 
 
-def places(full: Made, dataset: str, folder: Path) -> list[str]:
-    """Before and after each port call of a restore."""
+def found(full: Made, dataset: str, folder: Path) -> list[str]:
+    """The places at which a restore can be killed."""
     record = folder / "calls"
     made = full.copied(folder / "counted")
     assert made.restore(dataset, version_of(made, dataset, 1), record=record).done
-    return [f"kill:{m}:{n}" for n, _ in enumerate(record.read_text().splitlines(), 1) for m in ("before", "after")]
+    return places(record)
+
+
+@pytest.mark.parametrize("dataset", ["silver.amounts", "gold.was_events"])
+def test_a_restore_looks_at_the_history_of_its_table_once(
+    dataset: str, expected: Made, expected_dimensions: Made, tmp_path: Path
+) -> None:
+    made = (expected if dataset in expected.datasets else expected_dimensions).copied(tmp_path / "p")
+    record = tmp_path / "calls"
+    assert made.restore(dataset, version_of(made, dataset, 1), record=record).done
+    assert record.read_text().count(" tables.history\n") == 1
 
 
 def sweep(full: Made, dataset: str, expected: Made, folder: Path, faults: list[str]) -> None:
@@ -99,9 +110,9 @@ def sweep(full: Made, dataset: str, expected: Made, folder: Path, faults: list[s
 def test_killed_at_a_sample_of_port_calls_a_restore_leaves_what_was_or_what_is_wanted(
     dataset: str, twice: Made, expected: Made, tmp_path: Path
 ) -> None:
-    found = places(twice, dataset, tmp_path)
-    assert len(found) >= 20
-    faults = random.Random(SEED).sample(found, SAMPLE)
+    everywhere = found(twice, dataset, tmp_path)
+    assert len(everywhere) >= 20
+    faults = random.Random(SEED).sample(everywhere, SAMPLE)
     around = [f"kill:{moment}:tables.restore:1" for moment in ("before", "after")]
     sweep(twice, dataset, expected, tmp_path, [*faults, *around])
 
@@ -111,7 +122,7 @@ def test_killed_at_a_sample_of_port_calls_a_restore_leaves_what_was_or_what_is_w
 def test_killed_at_every_port_call_a_restore_leaves_what_was_or_what_is_wanted(
     twice: Made, expected: Made, tmp_path: Path
 ) -> None:
-    sweep(twice, "silver.latest", expected, tmp_path, places(twice, "silver.latest", tmp_path))
+    sweep(twice, "silver.latest", expected, tmp_path, found(twice, "silver.latest", tmp_path))
 
 
 AMID = ("while the query is run", "before rows are staged", "before the commit", "after the commit")

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import random
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from tests.faults.made import Made
-from tests.faults.test_builds import places, sweep
-
-SEED = 20261130
-SAMPLE = 5
+from tests.faults.sweeps import sweep
 
 
 def test_a_clean_run_keeps_each_event_once_and_makes_less_than_everything_of_it(expected_dimensions: Made) -> None:
@@ -29,15 +25,6 @@ def test_a_clean_run_keeps_each_event_once_and_makes_less_than_everything_of_it(
     assert made.rows("gold.now")
 
 
-def test_killed_at_a_sample_of_port_calls_dimensions_are_what_a_clean_run_makes(
-    fed: Made, expected_dimensions: Made, tmp_path: Path
-) -> None:
-    found = places(fed, tmp_path)
-    assert len(found) >= 200
-    faults = [[fault] for fault in random.Random(SEED).sample(found, SAMPLE)]
-    sweep(fed, expected_dimensions, tmp_path, faults)
-
-
 @pytest.mark.parametrize("moment", ["before", "after"])
 def test_killed_around_the_commits_of_its_two_tables_a_dimension_is_made_once(
     moment: str, fed: Made, expected_dimensions: Made, tmp_path: Path
@@ -51,29 +38,3 @@ def test_killed_between_events_and_dimension_and_again_it_is_made_once(
 ) -> None:
     twice = [("kill:after:tables.commit:1", "kill:before:tables.commit:1")]
     sweep(fed, expected_dimensions, tmp_path, twice)
-
-
-@pytest.mark.faults_long
-@pytest.mark.timeout(3600)
-def test_killed_at_every_port_call_dimensions_are_what_a_clean_run_makes(
-    fed: Made, expected_dimensions: Made, tmp_path: Path
-) -> None:
-    sweep(fed, expected_dimensions, tmp_path, [[fault] for fault in places(fed, tmp_path)])
-
-
-@pytest.mark.faults_long
-@pytest.mark.timeout(3600)
-def test_killed_in_their_first_builds_dimensions_are_what_a_clean_run_makes(
-    unfed: Made, fed: Made, tmp_path: Path
-) -> None:
-    found = random.Random(SEED).sample(places(unfed, tmp_path), 60)
-    sweep(unfed, fed, tmp_path, [[fault] for fault in found])
-
-
-@pytest.mark.faults_long
-@pytest.mark.timeout(3600)
-def test_killed_again_and_again_dimensions_are_what_a_clean_run_makes(
-    fed: Made, expected_dimensions: Made, tmp_path: Path
-) -> None:
-    draw, found = random.Random(SEED), places(fed, tmp_path)
-    sweep(fed, expected_dimensions, tmp_path, [draw.choices(found, k=3) for _ in range(25)])

@@ -11,31 +11,31 @@ from pathlib import Path
 import pytest
 
 from tests.faults.lake import DATASETS, Lake
+from tests.faults.sweeps import places
 
 SEED = 20261123
 SAMPLE = 12
 """Kills in the default session; the long one has them all. The places are those that a clean run passes."""
 
 
-def places(lake: Lake, folder: Path) -> list[tuple[str, str]]:
-    """Before and after every port call of the next run, each dataset's alone."""
-    found = []
+def found(lake: Lake, folder: Path) -> list[tuple[str, str]]:
+    """The places at which the next run can be killed, each dataset's alone."""
+    told = []
     for dataset in DATASETS:
         record = folder / f"{dataset}.calls"
         assert lake.copied(folder / dataset).run(dataset, record=record).done
-        calls = range(1, len(record.read_text().splitlines()) + 1)
-        found += [(dataset, f"kill:{moment}:{call}") for call in calls for moment in ("before", "after")]
-    return found
+        told += [(dataset, place) for place in places(record)]
+    return told
 
 
 @pytest.fixture(scope="module")
 def on_day_one(fresh: Lake, tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, str]]:
-    return places(fresh, tmp_path_factory.mktemp("places"))
+    return found(fresh, tmp_path_factory.mktemp("places"))
 
 
 @pytest.fixture(scope="module")
 def on_day_two(begun: Lake, tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, str]]:
-    return places(begun, tmp_path_factory.mktemp("places"))
+    return found(begun, tmp_path_factory.mktemp("places"))
 
 
 def sweep(start: Lake, expected: Lake, folder: Path, faults: list[tuple[str, str]]) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from tests.faults.lake import DATASETS, Lake, day
 from tests.faults.sample import sampled
-from tests.faults.test_kills import places
+from tests.faults.test_kills import found
 
 STAGES = {
     "before anything was sealed": "kill:before:tables.stage:1",
@@ -108,8 +108,8 @@ def test_a_run_whose_ledger_is_lost_under_it_leaves_what_the_next_run_completes(
 @pytest.mark.faults_long
 @pytest.mark.timeout(3600)
 def test_a_ledger_lost_with_a_kill_at_any_port_call_costs_nothing(begun: Lake, clean: Lake, tmp_path: Path) -> None:
-    found = places(begun, tmp_path)
-    for dataset, fault in random.Random(20261125).sample(found, 40):
+    everywhere = found(begun, tmp_path)
+    for dataset, fault in random.Random(20261125).sample(everywhere, 40):
         lake = begun.copied(tmp_path / "p")
         assert lake.run(dataset, fault=fault).killed, (dataset, fault)
         lake.lose_ledger()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from attrs import evolve
@@ -11,6 +10,7 @@ from attrs import evolve
 from lakekit.domain.contract import Column, Contract
 from lakekit.domain.errors import ConfigError
 from lakekit.domain.names import column_problem
+from lakekit.domain.nearest import did_you_mean, nearest
 from lakekit.domain.types import parse_type
 from lakekit_spark.types import ddl
 
@@ -70,10 +70,9 @@ def _column(field: dict[str, Any]) -> Column:
 
 
 def _unknown(name: str, names: Collection[str]) -> ConfigError:
-    near = get_close_matches(name[:100], sorted(names), n=1)
     return ConfigError(
         "library.unknown_column",
         f"there is no column {name!r} that could be required",
         why=f"the contract has {', '.join(sorted(names)[:9])}",
-        next=f"did you mean {near[0]!r}?" if near else "pass the names of columns, as a list",
+        next=did_you_mean(nearest(name, names)) or "pass the names of columns, as a list",
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
 
 from attrs import field, frozen
 
@@ -15,6 +14,7 @@ from lakekit.app.transform.job import TransformJob
 from lakekit.domain.alike import canonical
 from lakekit.domain.errors import ConfigError
 from lakekit.domain.fakes import Fakes
+from lakekit.domain.nearest import did_you_mean, nearest
 from lakekit.domain.schema import TableColumn
 from lakekit.domain.types import Kind, flat_type
 from lakekit.sql.query.columns import analyse
@@ -106,11 +106,8 @@ def _personal(
 ) -> frozenset[Column]:
     """What contracts call personal, and what is held equal to such a column."""
     found = {(d, c.name) for d, source in sources.items() for c in source.columns if c.name in catalogue.personal(d)}
-    more = True
-    while more:
-        more_found = {column for pair in pairs if set(pair) & found for column in pair} - found
-        found |= more_found
-        more = bool(more_found)
+    while more := {column for pair in pairs if set(pair) & found for column in pair} - found:
+        found |= more
     return frozenset(found)
 
 
@@ -165,13 +162,12 @@ def _keyed(sources: Mapping[str, _Source], keys: Mapping[str, str]) -> dict[str,
         found = [(n, c) for n, source in sources.items() for c in source.columns if c.name.lower() == key.lower()]
         if not found:
             names = sorted({c.name for source in sources.values() for c in source.columns})
-            near = get_close_matches(key, names, n=1)
             raise ConfigError(
                 "case.unknown_column",
                 f"no input has a column {key!r} that the transform looks at",
                 where="--key",
                 why=f"there are {', '.join(names)}",
-                next=f"did you mean {near[0]!r}?" if near else "name one of these",
+                next=did_you_mean(nearest(key, names)) or "name one of these",
             )
         for name, column in found:
             value = canonical(told, column.type)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from difflib import get_close_matches
 
 from attrs import field, frozen
 
@@ -12,6 +11,7 @@ from lakekit.app.cases.catalogue import Catalogue
 from lakekit.app.transform.job import TransformJob
 from lakekit.domain.alike import canonical
 from lakekit.domain.errors import ConfigError
+from lakekit.domain.nearest import did_you_mean, nearest
 from lakekit.domain.schema import TableColumn
 from lakekit.domain.transform_case import CaseRow, TransformCase
 from lakekit.domain.types import ColumnType, Kind, flat_type
@@ -101,7 +101,7 @@ def _more(
         for name, told in row.cells.items():
             if name.lower() in names:
                 continue
-            if not may_grow or get_close_matches(name.lower(), names, n=1, cutoff=0.8):
+            if not may_grow or nearest(name, names, like=0.8):
                 raise _unknown(row.places[name], name, list(names.values()), dataset)
             values = more.setdefault(name, [])
             if told is not None:
@@ -122,24 +122,22 @@ def _guessed(values: Iterable[tuple[str, bool]]) -> str:
 
 def _not_read(case: TransformCase, job: TransformJob, name: str) -> ConfigError:
     read = job.transform.input_names
-    near = get_close_matches(name, read, n=1)
     return ConfigError(
         "case.unknown_input",
         f"{case.transform} does not read {name}",
         where=case.places.get(name, case.place),
         why=f"it reads {', '.join(read)}",
-        next=f"did you mean {near[0]!r}?" if near else "name one of its inputs",
+        next=did_you_mean(nearest(name, read)) or "name one of its inputs",
     )
 
 
 def _unknown(place: str, name: str, columns: Sequence[str], dataset: str) -> ConfigError:
-    near = get_close_matches(name.lower(), {c.lower(): c for c in columns}, n=1)
     return ConfigError(
         "case.unknown_column",
         f"{dataset} has no column {name!r}",
         where=place,
         why=f"it has {', '.join(columns)}",
-        next=f"did you mean {near[0]!r}?" if near else "name one of these",
+        next=did_you_mean(nearest(name, columns)) or "name one of these",
     )
 
 

@@ -40,8 +40,10 @@ from lakekit.domain.report import BuildReport, Ending
 from lakekit.domain.schema import TableColumn
 from lakekit.ports.engine import Written
 from lakekit.ports.table_store import Content, TableStore
-from lakekit.sql.dimension.adopting import JUDGED, Taking, clashing_events_query, told_events_query
+from lakekit.sql.dimension.adopting import clashing_events_query, told_events_query
 from lakekit.sql.dimension.events import EVENTS, new_query
+from lakekit.sql.dimension.judging import JUDGED
+from lakekit.sql.dimension.taking import Taking
 from lakekit.sql.merging import MADE
 
 _ADDED = Decision(Scope.FULL)

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
-from difflib import get_close_matches
 
 from attrs import evolve
 
@@ -13,6 +12,7 @@ from lakekit.app.transform.job import TransformJob
 from lakekit.domain.dimension import Dimension
 from lakekit.domain.errors import ConfigError, EngineError
 from lakekit.domain.graph import cycle
+from lakekit.domain.nearest import did_you_mean, nearest
 from lakekit.domain.transform import Language, Mention, Transform
 from lakekit.ports.runtime import Body
 from lakekit.sql.query.conditions import filtered
@@ -108,13 +108,13 @@ def _mentions(transform: Transform, query: Query) -> tuple[Mention, ...]:
 def _check_inputs(transform: Transform, known: Collection[str]) -> None:
     for mention in transform.inputs:
         if mention.dataset not in known:
-            near = get_close_matches(mention.dataset, known, n=1)
             raise ConfigError(
                 "transform.unknown_input",
                 f"there is no dataset {mention.dataset}",
                 where=mention.place,
                 why=f"no source and no transform of this project makes it; there are {', '.join(sorted(known))}",
-                next=f"did you mean {near[0]}?" if near else "name one of these, or add its source to the settings",
+                next=did_you_mean(nearest(mention.dataset, known))
+                or "name one of these, or add its source to the settings",
             )
     named = [("incremental", name) for name in transform.incremental]
     named += [("affected_through", through.dataset) for through in transform.affected_through]

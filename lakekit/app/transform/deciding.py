@@ -22,14 +22,13 @@ class Task:
     readings: tuple[Reading, ...]
 
 
-def next_task(tables: TableStore, job: TransformJob, wanted: Wanted, back_to: int | None = None) -> Task:
-    """Look at the table, or with `back_to` at what a RESTORE to this version would make of it, and at the inputs, and
-    decide. Raises ConfigError for a transform that is to be built by increments and cannot be, and what `read_input`
-    raises."""
+def next_task(tables: TableStore, job: TransformJob, wanted: Wanted, stands: Stand | None = None) -> Task:
+    """Look at the inputs, and decide by where the table stands, which is looked up where it is not told. Raises
+    ConfigError for a transform that is to be built by increments and cannot be, and what `read_input` raises."""
     transform = job.transform
     if job.obstacle:
         raise not_incremental(job, job.obstacle)
-    stands = stand(tables, transform, back_to)
+    stands = stands or stand(tables, transform)
     if not wanted.refresh and _is_foreign(tables, transform, stands):
         raise _foreign(transform)
     readings = tuple(read_input(tables, m, wanted.pins.get(m.dataset), stands.build) for m in transform.inputs)

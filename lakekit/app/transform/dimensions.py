@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from difflib import get_close_matches
 
 from lakekit.app.transform.job import TransformJob
 from lakekit.domain.dimension import READ_AT, Dimension
 from lakekit.domain.errors import ConfigError
+from lakekit.domain.nearest import did_you_mean, nearest
 from lakekit.domain.schema import TableColumn
 from lakekit.sql.dimension.events import OWN_COLUMNS
 from lakekit.sql.dimension.versions import dimension_columns
@@ -90,11 +90,10 @@ def check_column(job: TransformJob, option: str, name: str, columns: Collection[
     """Raises ConfigError where an option names what is no column of the dataset."""
     if name in columns:
         return
-    near = get_close_matches(name, columns, n=1)
     raise ConfigError(
         "transform.unknown_column",
         f"`{option}` names {name!r}, which is no column of {dataset}",
         where=job.transform.where(option, name),
         why=f"it has {', '.join(columns)}",
-        next=f"did you mean {near[0]!r}?" if near else "name one of these",
+        next=did_you_mean(nearest(name, columns)) or "name one of these",
     )

@@ -14,17 +14,9 @@ from lakekit.domain.adoption import Fault, Findings, Found, Weight
 from lakekit.domain.errors import GateError
 from lakekit.ports.engine import Input, Written
 from lakekit.ports.table_store import Content
-from lakekit.sql.dimension.adopting import (
-    JUDGED,
-    OLD,
-    READ,
-    Taking,
-    counts_query,
-    faulty_keys_query,
-    judged_query,
-    keys_count_query,
-    reading_query,
-)
+from lakekit.sql.dimension.adopting import counts_query, faulty_keys_query, keys_count_query
+from lakekit.sql.dimension.judging import JUDGED, judged_query
+from lakekit.sql.dimension.taking import OLD, READ, Taking, reading_query
 
 _SHOWN = 3
 _WITHOUT_KEYS = (Fault.NULL_KEY, Fault.DUPLICATE)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import PurePosixPath
+from collections.abc import Iterable, Iterator
 
 from attrs import frozen
 
@@ -24,18 +23,21 @@ class Stand:
     foreign: bool = False
 
 
-def stand(tables: TableStore, transform: Transform, back_to: int | None = None) -> Stand:
-    """Where the transform stands; with `back_to`, where a RESTORE to this version would make it stand. Without a note
-    that holds, in a log that was cleaned up, it counts as never built."""
+def stand(tables: TableStore, transform: Transform) -> Stand:
+    """Where the transform stands with its table as it is now."""
     table = transform.dataset.table
-    snapshot = tables.snapshot(table) if back_to is None else tables.content(table, back_to).snapshot
-    if snapshot is None:
-        return Stand(None)
-    found = holding(tables, transform, back_to)
+    snapshot = tables.snapshot(table)
+    return Stand(None) if snapshot is None else stand_at(tables, transform, snapshot, kept(tables.history(table)))
+
+
+def stand_at(tables: TableStore, transform: Transform, snapshot: Snapshot, commits: Iterable[CommitInfo]) -> Stand:
+    """Where the transform stands with a version of its table, by the commits that are `kept` at it. Without a note
+    among these, as in a log that was cleaned up, it counts as never built."""
+    found = holding(transform, commits)
     if found is None:
         return Stand(snapshot)
     version, build = found
-    since = tables.changes(table, version, snapshot.version)
+    since = tables.changes(transform.dataset.table, version, snapshot.version)
     return Stand(snapshot, build, version, since is None or bool(since.added or since.removed))
 
 
@@ -53,18 +55,18 @@ def builds_so_far(tables: TableStore, transform: Transform, snapshot: Snapshot |
     return tables.app_version(transform.dataset.table, snapshot.version, transform.app_id) or 0
 
 
-def holding(tables: TableStore, transform: Transform, back_to: int | None = None) -> tuple[int, Build] | None:
-    """The version and the build of the newest commit that no RESTORE undid, one to the version `back_to` included."""
-    for info in commits(tables, transform.dataset.table, back_to):
+def holding(transform: Transform, commits: Iterable[CommitInfo]) -> tuple[int, Build] | None:
+    """The first of these commits, newest first, that names a build of the transform: its version, and the build."""
+    for info in commits:
         if (build := decode_build(info.note)) and build.dataset == transform.name:
             return info.version, build
     return None
 
 
-def commits(tables: TableStore, table: PurePosixPath, back_to: int | None = None) -> Iterator[CommitInfo]:
-    """Those that no RESTORE undid, one to the version `back_to` included, newest first."""
+def kept(history: Iterable[CommitInfo], back_to: int | None = None) -> Iterator[CommitInfo]:
+    """The commits of a history, newest first, that no RESTORE undid, one to the version `back_to` included."""
     ceiling = back_to
-    for info in tables.history(table):
+    for info in history:
         if ceiling is not None and info.version > ceiling:
             continue
         if info.restored_to is not None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from difflib import get_close_matches
 
 from lakekit.app.transform.analysis import Analysis
 from lakekit.domain.errors import ConfigError
 from lakekit.domain.lineage import Column, ColumnGraph, Edge
 from lakekit.domain.names import parse_dataset
+from lakekit.domain.nearest import did_you_mean, nearest
 from lakekit.domain.transform import Transform
 from lakekit.sql.query.columns import OutputColumn
 
@@ -40,15 +40,13 @@ def columns_asked(analysis: Analysis, name: str) -> tuple[Column, ...]:
     except ValueError as error:
         raise ConfigError("config.bad_dataset", str(error), next="write it like silver.orders.amount") from error
     if dataset not in analysis.columns:
-        near = get_close_matches(dataset, analysis.columns, n=1)
-        hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(sorted(analysis.columns))}"
+        hint = did_you_mean(nearest(dataset, analysis.columns)) or f"there are {', '.join(sorted(analysis.columns))}"
         raise ConfigError("config.unknown_dataset", f"no columns are known of {dataset}", next=hint)
     names = [c.name for c in analysis.columns[dataset]]
     if column and column.lower() not in [n.lower() for n in names]:
-        near = get_close_matches(column, names, n=1)
         raise ConfigError(
             "config.unknown_column",
             f"{dataset} has no column {column!r}",
-            next=f"did you mean {near[0]}?" if near else f"it has {', '.join(names)}",
+            next=did_you_mean(nearest(column, names)) or f"it has {', '.join(names)}",
         )
     return tuple((dataset, n) for n in names if not column or n.lower() == column.lower())

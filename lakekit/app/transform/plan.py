@@ -9,6 +9,7 @@ from attrs import evolve
 from lakekit.app.transform.columns import foreseen, redefined
 from lakekit.app.transform.compiling import graph_of
 from lakekit.app.transform.deciding import Task, next_task
+from lakekit.app.transform.history import Stand
 from lakekit.app.transform.inputs import measure
 from lakekit.app.transform.job import TransformJob, Wanted
 from lakekit.domain.build import Scope
@@ -42,18 +43,18 @@ def plan_of(
     *,
     refresh: bool = False,
     moving: Collection[str] = (),
-    back_to: int | None = None,
+    stands: Stand | None = None,
 ) -> BuildPlan:
-    """What would become of one transform where datasets that are `moving` are made before; with `back_to`, once a
-    RESTORE has put its table back to this version. What is not made yet can only be told when it is: then the versions
-    and rows to read are open."""
+    """What would become of one transform where datasets that are `moving` are made before, by where its table stands,
+    which is looked up where it is not told. What is not made yet can only be told when it is: then the versions and
+    rows to read are open."""
     upstream = [input_ for input_ in job.transform.input_names if input_ in moving]
     waits = tuple(Reason(Cause.UPSTREAM, input_) for input_ in upstream)
     bare = BuildPlan(
         job.transform.name, reasons=waits, code=job.transform.code, contract=job.transform.contract_version
     )
     try:
-        task = next_task(tables, job, Wanted(refresh), back_to)
+        task = next_task(tables, job, Wanted(refresh), stands)
     except LakekitError as error:
         return evolve(bare, failure=None if waits and _is_missing(error) else failure_of(error))
     decision, stands = task.decision, task.stand

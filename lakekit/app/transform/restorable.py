@@ -6,17 +6,19 @@ next build goes on from there, by the rules by which it always does, and under a
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from functools import partial
+from itertools import tee
 
 from lakekit.app.restore import Prospect, Restorable
 from lakekit.app.tools import Tools
-from lakekit.app.transform.history import commits, holding, repeated, stand
+from lakekit.app.transform.history import holding, kept, repeated, stand_at
 from lakekit.app.transform.job import TransformJob
 from lakekit.app.transform.note import decode_adoption, encode_build
 from lakekit.app.transform.plan import plan_of
 from lakekit.domain.build import Build, Scope
 from lakekit.domain.versions import Milestone, OnwardBuild
+from lakekit.ports.table_store import CommitInfo, Snapshot
 
 
 def of_transform(tools: Tools, job: TransformJob, readers: Collection[str]) -> Restorable:
@@ -31,31 +33,32 @@ def of_transform(tools: Tools, job: TransformJob, readers: Collection[str]) -> R
     )
 
 
-def _ahead(tools: Tools, job: TransformJob, readers: Collection[str], now: int, version: int) -> Prospect:
-    transform, stands = job.transform, stand(tools.tables, job.transform, version)
-    newest, build = holding(tools.tables, transform), repeated(transform, stands)
-    plan = plan_of(tools.tables, job, back_to=version)
+def _ahead(tools: Tools, job: TransformJob, readers: Collection[str], now: Snapshot, then: Snapshot) -> Prospect:
+    transform = job.transform
+    newest, left, before, after = tee(tools.tables.history(transform.dataset.table), 4)
+    held = holding(transform, kept(newest))
+    stands = stand_at(tools.tables, transform, then, kept(left, then.version))
+    build, plan = repeated(transform, stands), plan_of(tools.tables, job, stands=stands)
+    gone = _adopted(kept(before)) - _adopted(kept(after, then.version)) if transform.keeps_events else 0
     onward = OnwardBuild(
         plan=plan,
         since=stands.build.inputs if stands.build else (),
         forgets=transform.keeps_events or (plan.scope is Scope.FULL and not plan.rebuild),
-        adopted=max(0, _adopted(tools, job, None) - _adopted(tools, job, version)),
+        adopted=max(0, gone),
         events=transform.input_names[0] if transform.made_of_events else "",
         readers=tuple(readers),
     )
     return Prospect(
-        now=_milestone(now, newest[1] if newest else None),
-        then=_milestone(version, stands.build),
+        now=_milestone(now.version, held[1] if held else None),
+        then=_milestone(then.version, stands.build),
         note=encode_build(build) if build else None,
         onward=onward,
     )
 
 
-def _adopted(tools: Tools, job: TransformJob, back_to: int | None) -> int:
+def _adopted(commits: Iterable[CommitInfo]) -> int:
     """The events that adoptions have added, as far as the log still tells."""
-    if not job.transform.keeps_events:
-        return 0
-    told = (decode_adoption(info.note) for info in commits(tools.tables, job.transform.dataset.table, back_to))
+    told = (decode_adoption(info.note) for info in commits)
     return sum(adoption.events for adoption in told if adoption)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
 
 from attrs import evolve
 
@@ -11,10 +10,11 @@ from lakekit.app.transform.job import TransformJob
 from lakekit.domain.adoption import Intervals
 from lakekit.domain.dimension import Dimension
 from lakekit.domain.errors import ConfigError
+from lakekit.domain.nearest import did_you_mean, nearest
 from lakekit.domain.schema import TableColumn
 from lakekit.domain.types import parse_type
-from lakekit.sql.dimension.adopting import TIMED, Taking, turns_into
 from lakekit.sql.dimension.states import Frame
+from lakekit.sql.dimension.taking import TIMED, Taking, turns_into
 from lakekit.sql.tree import literal
 
 _FLAGS = ("boolean", "string", "byte", "short", "int", "long")
@@ -119,11 +119,11 @@ def _misfit(job: TransformJob, column: str, type_: str, why: str) -> ConfigError
 
 
 def _unknown(job: TransformJob, option: str, name: str, old: Sequence[TableColumn]) -> ConfigError:
-    near = get_close_matches(name, [c.name for c in old], n=1)
+    names = [c.name for c in old]
     return ConfigError(
         "adopt.unknown_column",
         f"the table has no column {name}",
         where=job.transform.place,
-        why=f"it is to be its `{option}`; it has {', '.join(c.name for c in old)}",
-        next=f"did you mean {near[0]}?" if near else f"name it with --{option.replace('_', '-')}",
+        why=f"it is to be its `{option}`; it has {', '.join(names)}",
+        next=did_you_mean(nearest(name, names)) or f"name it with --{option.replace('_', '-')}",
     )

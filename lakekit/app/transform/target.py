@@ -26,7 +26,7 @@ class Target:
 
     @property
     def files(self) -> tuple[TableFile, ...]:
-        """The files of the snapshot."""
+        """All that the table has at that version."""
         return self.content.files
 
     def rows(self, files: Sequence[TableFile]) -> Input:

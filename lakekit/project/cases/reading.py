@@ -9,6 +9,7 @@ from datetime import datetime
 from io import StringIO
 
 from lakekit.domain.names import parse_dataset
+from lakekit.domain.nearest import aside, nearest
 from lakekit.domain.transform_case import CaseRow, Delivery, TransformCase
 from lakekit.domain.types import ColumnType, Kind
 from lakekit.domain.values import parse_value
@@ -16,7 +17,6 @@ from lakekit.project.nodes import Fields, Node, Place, Scalar, Series
 from lakekit.project.reading import (
     any_text,
     bad_value,
-    did_you_mean,
     fields,
     listed,
     required,
@@ -65,7 +65,7 @@ def _transform(found: Scalar, transforms: Collection[str]) -> str:
     if found.text not in transforms:
         raise found.place.error(
             "config.unknown_dataset",
-            f"there is no transform {found.quoted}{did_you_mean(found.text, transforms)}",
+            f"there is no transform {found.quoted}{aside(nearest(found.text, transforms))}",
             f"this project has {listed(transforms)}",
             "name one of these, with its layer",
         )

@@ -10,6 +10,7 @@ from typing import Any
 from attrs import evolve, frozen
 
 from lakekit.domain.contract import Contract
+from lakekit.domain.nearest import aside, nearest
 from lakekit.domain.table_options import TableOptions
 from lakekit.domain.transform import DIMENSIONS, Materialization, Through, Transform
 from lakekit.project.contracts import contract_file, contracts, read_contract
@@ -19,7 +20,6 @@ from lakekit.project.reading import (
     bad_value,
     choice,
     dataset_name,
-    did_you_mean,
     fields,
     listed,
     name,
@@ -140,7 +140,7 @@ def _contract(node: Node, root: Path) -> Contract:
         there = contracts(root)
         raise node.place.error(
             "config.no_contract",
-            f"there is no contract {called!r}{did_you_mean(called, there)}",
+            f"there is no contract {called!r}{aside(nearest(called, there))}",
             f"{contract_file(called)} does not exist; contracts here: {listed(there)}",
             "write that file, or name another contract",
         )

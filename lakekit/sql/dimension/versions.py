@@ -80,12 +80,10 @@ def members_query(dimension: Dimension, columns: Sequence[TableColumn]) -> exp.Q
     return union_all(rows)
 
 
-def current_query(
-    dimension: Dimension, events: Sequence[TableColumn], *, generations: bool = True, markers: bool = True
-) -> exp.Query:
+def current_query(dimension: Dimension, events: Sequence[TableColumn]) -> exp.Query:
     """What is true now, in the columns of the table of events beyond lakekit's own."""
     frame = Frame(dimension, tuple(events))
-    rows = latest(frame, generations=generations, markers=markers and dimension.marks)
+    rows = latest(frame, generations=True, markers=dimension.marks)
     told = [named(column(n), name) for name, n in frame.places.items()]
     return exp.Select(expressions=told).from_(subquery(rows, "v"), copy=False)
 

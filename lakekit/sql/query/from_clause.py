@@ -12,7 +12,7 @@ from lakekit.sql.query.generators import generated, renamed
 from lakekit.sql.query.mistakes import unknown_column, unknown_input
 from lakekit.sql.query.parsed import table_name
 from lakekit.sql.query.pivots import pivoted
-from lakekit.sql.query.scope import Field, Relation, Scope, Source, nearest, nullable, selected
+from lakekit.sql.query.scope import Field, Relation, Scope, Source, meant, nullable, selected
 from lakekit.sql.query.values import Values
 
 
@@ -136,7 +136,7 @@ class FromClause:
         found = selected(scope.visible, name.name)
         if not found and not scope.open:
             own = evolve(scope, sources=(), parent=None)
-            raise unknown_column(self.values.query.place_of(name), name.name, nearest(own, [name.name.lower()]))
+            raise unknown_column(self.values.query.place_of(name), name.name, meant(own, [name.name.lower()]))
         return found[0] if found else Field(name.name, None)
 
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 from lakekit.domain.errors import ConfigError
+from lakekit.domain.nearest import aside, nearest
 
 
 def unknown_column(where: str, name: str, near: str) -> ConfigError:
     return ConfigError(
         "transform.unknown_column",
-        f"there is no column {name!r}{_meant(near)}",
+        f"there is no column {name!r}{aside(near)}",
         where=where,
         next="correct its name, or read a table that has it",
     )
@@ -46,11 +46,9 @@ def unnamed_column(where: str) -> ConfigError:
 
 
 def unknown_input(where: str, name: str, known: Iterable[str]) -> ConfigError:
-    options = {each.lower(): each for each in known}
-    near = get_close_matches(name.lower(), options, n=1)
     return ConfigError(
         "transform.unknown_input",
-        f"there is no dataset {name!r}{_meant(options[near[0]] if near else '')}",
+        f"there is no dataset {name!r}{aside(nearest(name, known))}",
         where=where,
         next="correct its name, or add it to the project",
     )
@@ -63,7 +61,7 @@ def bad_arguments(where: str, what: str, next_: str, why: str = "") -> ConfigErr
 def unknown_alias(where: str, name: str, known: Iterable[str], near: str) -> ConfigError:
     return ConfigError(
         "transform.unknown_alias",
-        f"as_of is asked for {name}, which this SELECT does not read{_meant(near)}",
+        f"as_of is asked for {name}, which this SELECT does not read{aside(near)}",
         where=where,
         why=f"its FROM clause has {', '.join(known) or 'nothing'}",
         next="name a dimension there, by its alias where it has one",
@@ -73,12 +71,8 @@ def unknown_alias(where: str, name: str, known: Iterable[str], near: str) -> Con
 def no_versions(where: str, name: str, why: str, near: str) -> ConfigError:
     return ConfigError(
         "transform.no_versions",
-        f"{name} is no dimension of type 2{_meant(near)}",
+        f"{name} is no dimension of type 2{aside(near)}",
         where=where,
         why=why,
         next="join a dataset with materialization: scd2 itself, and name it in as_of",
     )
-
-
-def _meant(near: str) -> str:
-    return f" (did you mean {near!r}?)" if near else ""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from difflib import get_close_matches
 
 from attrs import evolve, field, frozen
 from sqlglot import exp
 
+from lakekit.domain.nearest import nearest
 from lakekit.sql.query.flow import NOTHING, Flow, changed
 
 
@@ -124,17 +124,14 @@ def source_named(scope: Scope, names: Sequence[str]) -> Source | None:
     return None
 
 
-def nearest(scope: Scope, names: Sequence[str]) -> str:
+def meant(scope: Scope, names: Sequence[str]) -> str:
     """The column that a name which is none may mean; empty where none is like it."""
     bare = [f.name for here in scope.chain() for f in here.visible]
     sources = [source for here in scope.chain() for source in here.sources if source.name]
     full = [f"{source.name[-1]}.{f.name}" for source in sources for f in source.fields]
     asked = ".".join(names)
-    for told in (full, bare) if "." in asked else (bare, full):
-        options = {name.lower(): name for name in told}
-        if near := get_close_matches(asked, options, n=1):
-            return options[near[0]]
-    return ""
+    first, then = (full, bare) if "." in asked else (bare, full)
+    return nearest(asked, first) or nearest(asked, then)
 
 
 def selected(fields: Sequence[Field], name: str) -> tuple[Field, ...]:

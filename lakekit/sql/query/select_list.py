@@ -11,7 +11,7 @@ from lakekit.sql.query.flow import changed, merged
 from lakekit.sql.query.from_clause import FromClause
 from lakekit.sql.query.generators import generator, renamed
 from lakekit.sql.query.mistakes import unknown_column
-from lakekit.sql.query.scope import Field, Relation, Scope, nearest
+from lakekit.sql.query.scope import Field, Relation, Scope, meant
 from lakekit.sql.query.values import Values
 
 
@@ -90,7 +90,7 @@ class SelectList:
         if len(names) > 1 or open_:  # a field of a struct is left out of it
             return [evolve(f, flow=changed(f.flow)) if f.name.lower() in names else f for f in fields]
         scope = Scope(visible=tuple(fields))
-        raise unknown_column(self.values.query.place_of(column), column.name, nearest(scope, names))
+        raise unknown_column(self.values.query.place_of(column), column.name, meant(scope, names))
 
 
 def _of_columns(node: exp.Expr) -> bool:

@@ -23,7 +23,7 @@ from lakekit.sql.query.flow import (
 from lakekit.sql.query.functions import AGGREGATES, WINDOWED, WITHOUT_PARENTHESES
 from lakekit.sql.query.mistakes import ambiguous_column, unknown_column
 from lakekit.sql.query.parsed import Query
-from lakekit.sql.query.scope import Field, Relation, Scope, find, is_atomic, nearest, part, source_named, struct_fields
+from lakekit.sql.query.scope import Field, Relation, Scope, find, is_atomic, meant, part, source_named, struct_fields
 
 _KEYED = (exp.PropertyEQ, exp.Kwarg)
 _SAME = (exp.Paren, exp.Alias, exp.Ordered, exp.Having, exp.Where, exp.Qualify, *_KEYED)
@@ -63,7 +63,7 @@ class Values:
                 return Field(parts[0].name, NOTHING, named=names[0] == "grouping__id", node=column)
             if _may_be_invented(names[-1], scope):
                 return Field(parts[-1].name, None, node=column)
-            raise unknown_column(self.query.place_of(parts[-1]), _told(parts), nearest(scope, names))
+            raise unknown_column(self.query.place_of(parts[-1]), _told(parts), meant(scope, names))
         if len(found.fields) > 1:
             raise ambiguous_column(self.query.place_of(parts[-1]), _told(parts))
         if found.open:
@@ -87,7 +87,7 @@ class Values:
             known = [d.name for d in struct_fields(field.type)]
             if (known or is_atomic(field.type)) and name.name.lower() not in map(str.lower, known):
                 inner = Scope(visible=tuple(Field(each, NOTHING) for each in known))
-                raise unknown_column(self.query.place_of(name), _told(parts), nearest(inner, [name.name.lower()]))
+                raise unknown_column(self.query.place_of(name), _told(parts), meant(inner, [name.name.lower()]))
             field = evolve(part(field, name.name), node=field.node)
         return field
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from difflib import get_close_matches
 
 from sqlglot import exp
 
 from lakekit.domain.dimension import Dimension, Names
+from lakekit.domain.nearest import nearest
 from lakekit.sql.query.mistakes import no_versions, unknown_alias
 from lakekit.sql.query.parsed import Query, defined, is_named, table_name
 
@@ -25,9 +25,9 @@ def names_of(query: Query, call: exp.Anonymous, dimensions: Mapping[str, Dimensi
     items = tuple(_items(call.find_ancestor(exp.Select)))
     item = next((item for item in items if parts and _is_called(item, parts)), None)
     if item is None:
-        told = {name.lower(): name for each in items if (name := each.alias_or_name)}
-        near = get_close_matches(".".join(parts), told, n=1)
-        raise unknown_alias(place, argument.sql("spark", comments=False), told.values(), told[near[0]] if near else "")
+        told = [name for each in items if (name := each.alias_or_name)]
+        near = nearest(".".join(parts), told)
+        raise unknown_alias(place, argument.sql("spark", comments=False), told, near)
     dataset = _dataset(item)
     dimension = dimensions.get(dataset)
     if dimension is None or not dimension.history:
@@ -77,12 +77,12 @@ def _not_one(item: exp.Expr, items: Sequence[exp.Expr], dimensions: Mapping[str,
     called, dataset = item.alias_or_name, _dataset(item)
     versioned = {name for name, dimension in dimensions.items() if dimension.history}
     read = [each.alias_or_name for each in items if _dataset(each) in versioned]
-    near = get_close_matches(dataset, versioned, n=1) if dataset not in dimensions else []
-    near = read if len(read) == 1 else near
+    near = nearest(dataset, versioned) if dataset not in dimensions else ""
+    near = read[0] if len(read) == 1 else near
     if not dataset:
         why = f"{called} is a query; as_of looks at the columns of the dimension itself"
     elif dataset in dimensions:
         why = f"{dataset} is a dimension of type 1, which keeps what is true now alone"
     else:
         why = f"{dataset} is made by no transform with materialization: scd2"
-    return called, why, near[0] if near else ""
+    return called, why, near

@@ -42,9 +42,9 @@ def test_each_dataset_is_chosen_once_in_the_order_of_asking(names: tuple[str, ..
 @pytest.mark.parametrize(
     ("name", "code", "hint"),
     [
-        ("custmer*", "config.nothing_selected", "did you mean bronze.customers?"),
+        ("custmer*", "config.nothing_selected", "did you mean 'bronze.customers'?"),
         ("gold.*", "config.nothing_selected", "bronze.order_items"),
-        ("bronze.custmers", "config.unknown_dataset", "did you mean bronze.customers?"),
+        ("bronze.custmers", "config.unknown_dataset", "did you mean 'bronze.customers'?"),
         ("no such", "config.bad_dataset", ""),
     ],
 )

@@ -13,17 +13,10 @@ from lakekit.domain.adoption import Fault, Intervals
 from lakekit.domain.dimension import Dimension
 from lakekit.domain.schema import TableColumn
 from lakekit.ports.engine import Engine, Input
-from lakekit.sql.dimension.adopting import (
-    JUDGED,
-    OLD,
-    READ,
-    Taking,
-    counts_query,
-    judged_query,
-    reading_query,
-    told_events_query,
-)
+from lakekit.sql.dimension.adopting import counts_query, told_events_query
 from lakekit.sql.dimension.events import EVENTS, OWN_COLUMNS
+from lakekit.sql.dimension.judging import JUDGED, judged_query
+from lakekit.sql.dimension.taking import OLD, READ, Taking, reading_query
 from lakekit.sql.dimension.versions import dimension_query
 
 Version = tuple[int, str | None, int, int | None]

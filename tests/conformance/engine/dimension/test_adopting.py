@@ -16,17 +16,9 @@ from hypothesis import strategies as st
 from lakekit.domain.adoption import Fault
 from lakekit.domain.dimension import Dimension
 from lakekit.ports.engine import Engine, Input
-from lakekit.sql.dimension.adopting import (
-    JUDGED,
-    OLD,
-    READ,
-    counts_query,
-    faulty_keys_query,
-    judged_query,
-    keys_count_query,
-    reading_query,
-    turns_into,
-)
+from lakekit.sql.dimension.adopting import counts_query, faulty_keys_query, keys_count_query
+from lakekit.sql.dimension.judging import JUDGED, judged_query
+from lakekit.sql.dimension.taking import OLD, READ, reading_query, turns_into
 from tests.conformance.engine.batches import examples
 from tests.conformance.engine.dimension.adopted import NOW, Row, expected, judge, rows_of, taking
 
