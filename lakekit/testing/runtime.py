@@ -193,6 +193,12 @@ class RuntimeSuite(OptionsSuite):
         expected = [("Bern", Decimal("10.50"), 2, 1), (None, Decimal("-3.00"), 1, 3), (None, Decimal("0.25"), 1, 2)]
         assert self.rows(runtime, query, inputs, tmp_path) == sorted(expected, key=str)
 
+    def test_names_of_with_are_found_in_any_case(
+        self, runtime: SparkRuntime, inputs: dict[str, Input], tmp_path: Path
+    ) -> None:
+        query = "WITH Paid AS (SELECT id FROM bronze.Orders) SELECT pAID.id FROM pAID JOIN PAID AS b ON paid.ID = b.id"
+        assert {row[0] for row in self.rows(runtime, query, inputs, tmp_path)} == {row[0] for row in ORDERS[1]}
+
     def test_columns_are_found_in_any_case_and_behind_their_dataset(
         self, runtime: SparkRuntime, inputs: dict[str, Input], tmp_path: Path
     ) -> None:

@@ -17,6 +17,7 @@ from lakekit_spark.runtime.mending.calls import calls_in_plan, calls_in_query
 from lakekit_spark.runtime.mending.clauses import clauses_in_plan, clauses_in_query
 from lakekit_spark.runtime.mending.corrupt import asks_for_corrupt_records, query_asks_for_corrupt_records
 from lakekit_spark.runtime.mending.frame_overflow import stop
+from lakekit_spark.runtime.mending.lacking import lacking_in_query
 from lakekit_spark.runtime.mending.otherwise import Call, Other, other
 from lakekit_spark.runtime.mending.overflow import stopping
 from lakekit_spark.runtime.mending.plans import columns_of, frame_of, plan_of
@@ -33,7 +34,9 @@ def mended_query(query: Named, types: Callable[[], Types]) -> Named:
     """The query as Sail is given it; `types` has those of the columns that it reads. Raises UnsupportedCapability, at
     the place, for what cannot be mended."""
     if where := query_asks_for_corrupt_records(query.query):
-        raise unsupported(_SAIL, Capability.CORRUPT_RECORDS, where)
+        raise unsupported(_SAIL, Capability.CORRUPT_RECORDS.value, where)
+    for where, name in lacking_in_query(query.query):
+        raise unsupported(_SAIL, name, where)
     if where := alike_in_query(query.query):
         raise _taken_for_one(where)
     quoted = evolve(query, text=with_quotes(query.text))
@@ -49,7 +52,7 @@ def mended_frame(frame: DataFrame) -> DataFrame:
     """As `mended_query`, of what a function of a user returned."""
     plan = plan_of(frame)
     if asks_for_corrupt_records(plan):
-        raise unsupported(_SAIL, Capability.CORRUPT_RECORDS)
+        raise unsupported(_SAIL, Capability.CORRUPT_RECORDS.value)
     if alike_in_plan(plan):
         raise _taken_for_one()
     for clause in clauses_in_plan(plan):
