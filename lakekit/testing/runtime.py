@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
@@ -82,6 +83,15 @@ def raising_on_a_row(inputs: Mapping[str, Any]) -> Any:
 
     divide = f.udf(lambda text: 1 // (text != "bob"), "long")
     return inputs["bronze.orders"].select(divide("customer").alias("x"))
+
+
+def leaving(_: Mapping[str, Any]) -> Any:
+    raise SystemExit(0)
+
+
+def printing(inputs: Mapping[str, Any]) -> Any:
+    sys.stdout.write("here\n")
+    return inputs["bronze.orders"].select("id")
 
 
 def raising(inputs: Mapping[str, Any]) -> Any:
@@ -207,6 +217,12 @@ class RuntimeSuite(OptionsSuite):
         """
         expected = [("Bern", Decimal("10.50"), 2, 1), (None, Decimal("-3.00"), 1, 3), (None, Decimal("0.25"), 1, 2)]
         assert self.rows(runtime, query, inputs, tmp_path) == sorted(expected, key=str)
+
+    def test_names_of_with_are_found_in_any_case(
+        self, runtime: SparkRuntime, inputs: dict[str, Input], tmp_path: Path
+    ) -> None:
+        query = "WITH Paid AS (SELECT id FROM bronze.Orders) SELECT pAID.id FROM pAID JOIN PAID AS b ON paid.ID = b.id"
+        assert {row[0] for row in self.rows(runtime, query, inputs, tmp_path)} == {row[0] for row in ORDERS[1]}
 
     def test_columns_are_found_in_any_case_and_behind_their_dataset(
         self, runtime: SparkRuntime, inputs: dict[str, Input], tmp_path: Path
@@ -373,6 +389,7 @@ class RuntimeSuite(OptionsSuite):
         [
             (with_unknown_column, "runtime.unknown_column", 1),
             (raising, "runtime.function_raised", 1),
+            (leaving, "runtime.function_raised", 1),
             (len, "runtime.no_frame", 0),
         ],
     )
@@ -385,6 +402,12 @@ class RuntimeSuite(OptionsSuite):
         file, _, line = caught.value.where.rpartition(":")
         assert (file == __file__) == bool(inside)
         assert not inside or int(line) - body.__code__.co_firstlineno in {0, 1}
+
+    def test_what_a_function_prints_is_not_on_the_output(
+        self, runtime: SparkRuntime, inputs: dict[str, Input], capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        runtime.analyse(printing, inputs)
+        assert capsys.readouterr() == ("", "here\n")
 
     def test_a_function_that_raises_on_a_row_is_told_with_its_place_and_not_the_row(
         self, runtime: SparkRuntime, inputs: dict[str, Input], tmp_path: Path

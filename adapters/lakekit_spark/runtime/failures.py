@@ -46,6 +46,8 @@ _VALUES = {
     "USER_RAISED_EXCEPTION": ("[USER_RAISED_EXCEPTION",),
 }
 _STOPPED = re.compile(re.escape(OVERFLOW) + r" (.+?:\d+)\b")
+_UNPLANNED = {"UnsupportedOperationException", "AnalysisException"}
+"""Raised before a row is made, by one who plans a part of the work later than the rest."""
 _LACKING = {"UnsupportedOperationException", "PySparkNotImplementedError"}
 
 
@@ -86,13 +88,26 @@ def running(backend: Backend) -> Iterator[None]:
                 raise dead from None
             if known := _ran(str(error)):
                 raise known from None
+            if type(error).__name__ in _UNPLANNED:
+                raise _unplanned(backend, error) from None
             raise
 
 
-def unsupported(backend: str, capability: Capability, where: str = "") -> UnsupportedCapability:
+def unsupported(backend: str, what: str, where: str = "") -> UnsupportedCapability:
     """The error for what the backend of this name lacks."""
-    what = f"{backend} has no {capability.value}"
-    return UnsupportedCapability("runtime.unsupported", what, where=where, next=_elsewhere(backend))
+    return UnsupportedCapability(
+        "runtime.unsupported", f"{backend} has no {what}", where=where, next=_elsewhere(backend)
+    )
+
+
+def _unplanned(backend: Backend, error: Exception) -> UnsupportedCapability:
+    """Without its text, which may quote rows: how far things had come nobody knows."""
+    return UnsupportedCapability(
+        "runtime.unsupported",
+        f"{backend.name} cannot run it, though it could plan it",
+        why=type(error).__name__,
+        next=_elsewhere(backend.name),
+    )
 
 
 def _elsewhere(backend: str) -> str:
@@ -135,7 +150,7 @@ def _lacking(backend: Backend, body: Place, error: Exception) -> UnsupportedCapa
     }
     known = next((capability for word, capability in words.items() if word in told), None)
     if known:
-        return unsupported(backend.name, known, body.named(known.value) or body.raised(error))
+        return unsupported(backend.name, known.value, body.named(known.value) or body.raised(error))
     what = " ".join(told.split())[:_SHOWN]
     where = body.named(what.rpartition(": ")[2]) or body.raised(error)
     return UnsupportedCapability(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import inspect
+import sys
 import sysconfig
 import traceback
 from collections.abc import Callable, Mapping
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,11 +34,13 @@ class Function:
         from pyspark.sql import DataFrame
 
         try:
-            made = self.call(inputs)
+            # What it prints is for people: on the output there may be a report that programs read.
+            with redirect_stdout(sys.stderr):
+                made = self.call(inputs)
         except LakekitError:
             raise
-        except Exception as error:
-            if of_driver(error):
+        except (Exception, SystemExit) as error:  # that of one function would end the whole run, with any exit code
+            if isinstance(error, Exception) and of_driver(error):
                 raise
             raise self._raised(error) from error
         if not isinstance(made, DataFrame):
@@ -64,7 +68,7 @@ class Function:
         theirs = [f for f in frames if not f.filename.startswith((*_LIBRARIES, _OURS, "<"))]
         return f"{theirs[-1].filename}:{theirs[-1].lineno}" if theirs else self.place
 
-    def _raised(self, error: Exception) -> EngineError:
+    def _raised(self, error: BaseException) -> EngineError:
         return EngineError(
             "runtime.function_raised",
             f"the function {self.name} raised {type(error).__name__}",

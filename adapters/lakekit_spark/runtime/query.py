@@ -9,7 +9,7 @@ from attrs import frozen
 from sqlglot import exp
 
 from lakekit.domain.errors import EngineError
-from lakekit.sql.query.parsed import Query
+from lakekit.sql.query.parsed import Query, definition
 from lakekit.sql.query.spliced import Spliced
 
 _LINE = re.compile(r"\bline (\d+),? pos (\d+)")
@@ -65,6 +65,11 @@ def _tables(query: Query, views: Mapping[str, str]) -> Iterator[tuple[int, int, 
         # After TABLESAMPLE there is no place for it here.
         alias = "" if table.alias or table.args.get("sample") else f" AS `{table.name}`"
         yield *_span(table.parts), f"`{known[name.lower()]}`{alias}"
+    for table in query.tree.find_all(exp.Table):
+        # Sail tells names of WITH apart by upper and lower case.
+        if (cte := definition(table)) is not None and cte.alias != table.name:
+            alias = "" if table.alias else f" AS `{table.name}`"
+            yield *_span(table.parts), f"`{cte.alias}`{alias}"
 
 
 def _columns(query: Query, views: Mapping[str, str]) -> Iterator[tuple[int, int, str]]:

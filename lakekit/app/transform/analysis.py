@@ -6,9 +6,10 @@ from collections.abc import Collection, Mapping, Sequence
 
 from attrs import evolve, frozen
 
-from lakekit.app.transform.compiling import graph_of
+from lakekit.app.transform.compiling import conditions, graph_of
 from lakekit.app.transform.dimensions import check_column, check_events, events_made, versions_made
 from lakekit.app.transform.job import TransformJob, placed
+from lakekit.domain.errors import ConfigError
 from lakekit.domain.graph import ordered
 from lakekit.domain.names import parse_dataset
 from lakekit.domain.schema import TableColumn
@@ -16,8 +17,9 @@ from lakekit.domain.transform import Transform
 from lakekit.domain.widening import wider
 from lakekit.ports.table_store import TableStore
 from lakekit.sql.query.columns import OutputColumn, analyse
+from lakekit.sql.query.conditions import filtered
 from lakekit.sql.query.increments import key_wise, row_wise
-from lakekit.sql.query.parsed import Query
+from lakekit.sql.query.parsed import Query, read_query
 
 Columns = Mapping[str, tuple[TableColumn, ...]]
 """The columns of datasets, types in Spark DDL, "" where they are not known."""
@@ -64,6 +66,8 @@ def outputs_of(job: TransformJob, known: Columns, there: Collection[str] = ()) -
     if made_of := job.transform.made_of_events:
         (events,) = known.items()
         return versions_made(made_of, *events)
+    if found:
+        _check_conditions(job, [column.name for column in found])
     if job.transform.dimension is None:
         return found
     check_events(job, [column.name for column in found], there)
@@ -159,3 +163,20 @@ def _check_options(job: TransformJob, made: Collection[str], inputs: Columns) ->
             for dataset in datasets:
                 check_column(job, option, name, [c.name for c in inputs[dataset]], dataset)
             check_column(job, option, name, made, transform.name)
+
+
+def _check_conditions(job: TransformJob, made: Collection[str]) -> None:
+    """Columns that conditions beside the query name are among those that it makes."""
+    if "*" in made:
+        return
+    for option, text in conditions(job.transform).items():
+        try:
+            analyse(read_query(filtered("made", text)), {"made": [TableColumn(name, "") for name in made]})
+        except ConfigError as error:
+            raise ConfigError(
+                error.code,
+                f"in `{option}` {error.what}",
+                where=job.transform.where(option, text),
+                why=f"it is about the rows that the query makes, which have {', '.join(made)}",
+                next="name one of these",
+            ) from None

@@ -40,4 +40,6 @@ def _table(table: exp.Table) -> str:
         return "" if name in TABLE_FUNCTIONS else f"{name} is no table: only datasets are read"
     if table.db.lower() in FORMATS and not table.catalog:
         return f"{table.db} before a path reads files: only datasets are read"
+    if table.args.get("version"):
+        return "every input is read at the version that the build is given"
     return ""

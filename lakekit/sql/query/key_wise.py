@@ -10,7 +10,7 @@ from sqlglot import exp
 
 from lakekit.sql.query.reading import ORDERS, SIMPLE, only, own_nodes, refuse
 from lakekit.sql.query.relations import Relations
-from lakekit.sql.query.scope import Field, Relation, Scope, find, selected
+from lakekit.sql.query.scope import Field, Relation, Scope, find, is_atomic, selected
 from lakekit.sql.query.values import is_aggregate
 from lakekit.sql.query.walking import DECIDES, Walk
 
@@ -163,7 +163,9 @@ def _compared(condition: exp.Expr, left: Scope, right: Scope) -> str:
 
 
 def _seen(column: exp.Column, scope: Scope) -> bool:
-    return find(scope, [part.name.lower() for part in column.parts]) is not None
+    """An alias that is called as a column is, which has nothing within, is not that column."""
+    found = find(scope, [part.name.lower() for part in column.parts])
+    return found is not None and not (found.rest and all(is_atomic(field.type) for field in found.fields))
 
 
 def _used(name: str, left: Scope, right: Scope) -> str:

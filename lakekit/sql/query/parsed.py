@@ -133,7 +133,7 @@ def _read(text: str) -> tuple[Sequence[Token], exp.Query]:
     try:
         text = with_quotes(text)
         tokens = spark.tokenize(text)
-        trees = [tree for tree in spark.parser().parse(tokens, text) if tree is not None]
+        trees = [tree for tree in spark.parser().parse(tokens, text) if _says_something(tree)]
     except ParseError as error:
         told = error.errors[0]
         place = f"{told['line']}:{told['col']}"
@@ -147,3 +147,8 @@ def _read(text: str) -> tuple[Sequence[Token], exp.Query]:
     if len(trees) != 1 or not isinstance(trees[0], exp.Query):
         raise syntax_error("", "it is not exactly one query")
     return tokens, trees[0]
+
+
+def _says_something(tree: exp.Expr | None) -> bool:
+    """What is between two semicolons, or behind the last, may be nothing, or a comment."""
+    return tree is not None and not isinstance(tree, exp.Semicolon)

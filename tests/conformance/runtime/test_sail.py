@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -16,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from lakekit.domain.errors import ConfigError, EngineError, LakekitError, StorageError
+from lakekit.domain.errors import ConfigError, EngineError, LakekitError, StorageError, UnsupportedCapability
 from lakekit.domain.schema import TableColumn
 from lakekit.plugin.provider import Context
 from lakekit.ports.engine import Input
@@ -270,18 +271,50 @@ class TestDifferences:
         assert (caught.value.code, caught.value.why) == ("runtime.failed", "DIVIDE_BY_ZERO")
 
     @pytest.mark.parametrize(
+        ("query", "name", "place"),
+        [
+            ("SELECT * FROM (SELECT 1 AS a, 2 AS b) PIVOT (sum(b) FOR a IN (1, 2))", "PIVOT", "1:46"),
+            ("SELECT id FROM range(3) QUALIFY row_number() OVER (ORDER BY id) = 1", "QUALIFY", "1:33"),
+            ("SELECT x, count(*) AS n\nFROM VALUES (1) AS v(x) GROUP BY ALL", "GROUP BY ALL", "2:25"),
+            ("WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n FROM r) SELECT n FROM r", "RECURSIVE", "1:1"),
+            ("SELECT * EXCEPT (x) FROM VALUES (1, 2) AS v(x, y)", "EXCEPT", "1:8"),
+            ("SELECT 1 AS a UNION ALL BY NAME SELECT 2 AS a", "BY NAME", "1:8"),
+            ("FROM range(3) SELECT id", "FROM before SELECT", "1:1"),
+            ("FROM range(3) |> WHERE id > 1", "FROM before SELECT", "1:1"),
+            ("SELECT id FROM range(3) WHERE id = :x", "parameters", ""),
+        ],
+    )
+    def test_what_it_does_not_know_is_refused_at_its_place(
+        self, shared_sail: SparkRuntime, query: str, name: str, place: str
+    ) -> None:
+        with pytest.raises(UnsupportedCapability, match=f"sail has no .*{re.escape(name)}") as caught:
+            shared_sail.analyse(query, {})
+        assert (caught.value.code, caught.value.where) == ("runtime.unsupported", place)
+
+    @pytest.mark.parametrize(
         "query",
         [
-            "SELECT * FROM (SELECT 1 AS a, 2 AS b) PIVOT (sum(b) FOR a IN (1, 2))",
-            "SELECT id FROM range(3) QUALIFY row_number() OVER (ORDER BY id) = 1",
             "SELECT session_window(TIMESTAMP '2020-01-01 00:00:00', '1 hour') AS a",
             "SELECT 'a' COLLATE UTF8_LCASE = 'A' AS a",
-            "SELECT x, count(*) AS n FROM VALUES (1) AS v(x) GROUP BY ALL",
         ],
     )
     def test_some_of_sql_is_refused(self, shared_sail: SparkRuntime, query: str) -> None:
         with pytest.raises(LakekitError):
             shared_sail.analyse(query, {})
+
+    @pytest.mark.parametrize(
+        "query",
+        [
+            "SELECT id IN (SELECT id FROM range(2)) AS found FROM range(3)",
+            "SELECT id FROM range(3) WHERE count(*) > 1",
+        ],
+    )
+    def test_what_it_plans_and_cannot_run_is_unsupported(
+        self, shared_sail: SparkRuntime, query: str, tmp_path: Path
+    ) -> None:
+        with pytest.raises(UnsupportedCapability) as caught:
+            shared_sail.write(query, {}, tmp_path / "out")
+        assert caught.value.code == "runtime.unsupported"
 
 
 def test_a_program_that_has_no_file_is_no_other_program(tmp_path: Path) -> None:

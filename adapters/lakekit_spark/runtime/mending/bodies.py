@@ -14,9 +14,11 @@ from lakekit.sql.query.quotes import with_quotes
 from lakekit_spark.runtime.failures import unsupported
 from lakekit_spark.runtime.mending.alike import alike_in_plan, alike_in_query
 from lakekit_spark.runtime.mending.calls import calls_in_plan, calls_in_query
+from lakekit_spark.runtime.mending.clauses import clauses_in_plan, clauses_in_query
 from lakekit_spark.runtime.mending.corrupt import asks_for_corrupt_records, query_asks_for_corrupt_records
 from lakekit_spark.runtime.mending.frame_overflow import stop
-from lakekit_spark.runtime.mending.otherwise import Call, other
+from lakekit_spark.runtime.mending.lacking import lacking_in_query
+from lakekit_spark.runtime.mending.otherwise import Call, Other, other
 from lakekit_spark.runtime.mending.overflow import stopping
 from lakekit_spark.runtime.mending.plans import columns_of, frame_of, plan_of
 from lakekit_spark.runtime.mending.typed import Tree, Types
@@ -32,11 +34,15 @@ def mended_query(query: Named, types: Callable[[], Types]) -> Named:
     """The query as Sail is given it; `types` has those of the columns that it reads. Raises UnsupportedCapability, at
     the place, for what cannot be mended."""
     if where := query_asks_for_corrupt_records(query.query):
-        raise unsupported(_SAIL, Capability.CORRUPT_RECORDS, where)
+        raise unsupported(_SAIL, Capability.CORRUPT_RECORDS.value, where)
+    for where, name in lacking_in_query(query.query):
+        raise unsupported(_SAIL, name, where)
     if where := alike_in_query(query.query):
         raise _taken_for_one(where)
     quoted = evolve(query, text=with_quotes(query.text))
     tree = Tree(quoted.text, types)
+    for clause in clauses_in_query(quoted, tree):
+        raise _means_otherwise(clause.name, clause.other, clause.where)
     for where, call in calls_in_query(quoted, tree):
         _refuse_other(call, where)
     return stopping(quoted, tree)
@@ -46,9 +52,11 @@ def mended_frame(frame: DataFrame) -> DataFrame:
     """As `mended_query`, of what a function of a user returned."""
     plan = plan_of(frame)
     if asks_for_corrupt_records(plan):
-        raise unsupported(_SAIL, Capability.CORRUPT_RECORDS)
+        raise unsupported(_SAIL, Capability.CORRUPT_RECORDS.value)
     if alike_in_plan(plan):
         raise _taken_for_one()
+    for clause in clauses_in_plan(plan):
+        raise _means_otherwise(clause.name, clause.other)
     ask = partial(columns_of, frame.sparkSession)
     for call in calls_in_plan(plan.root, ask):
         _refuse_other(call)
@@ -58,13 +66,17 @@ def mended_frame(frame: DataFrame) -> DataFrame:
 
 def _refuse_other(call: Call, where: str = "") -> None:
     if found := other(call):
-        raise UnsupportedCapability(
-            "runtime.unsupported",
-            f"{call.name} means something else to sail",
-            where=where,
-            why=f"it {found.what}",
-            next=f"{found.instead}, or run it with `engine: spark`",
-        )
+        raise _means_otherwise(call.name, found, where)
+
+
+def _means_otherwise(name: str, other: Other, where: str = "") -> UnsupportedCapability:
+    return UnsupportedCapability(
+        "runtime.unsupported",
+        f"{name} means something else to sail",
+        where=where,
+        why=f"it {other.what}",
+        next=f"{other.instead}, or run it with `engine: spark`",
+    )
 
 
 def _taken_for_one(where: str = "") -> UnsupportedCapability:

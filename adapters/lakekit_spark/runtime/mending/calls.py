@@ -54,14 +54,19 @@ def _arguments(node: exp.Expr) -> Iterator[exp.Expr]:
 
 
 def _type(node: exp.Expr) -> str:
-    """Of what is nested, or not known, the types of what it is made of."""
-    if node.type is not None and not node.type.is_type(exp.DType.UNKNOWN, *exp.DataType.NESTED_TYPES):
-        return node.type.sql(dialect="spark").lower()
-    return " ".join(_type(each) for each in node.iter_expressions())
+    """Of what is not known the types of what it is made of; of what is nested these, too, behind what it is."""
+    type_, inner = node.type, " ".join(_type(each) for each in node.iter_expressions())
+    if type_ is None or type_.is_type(exp.DType.UNKNOWN):
+        return inner
+    if type_.is_type(*exp.DataType.NESTED_TYPES):
+        return f"{exp.DType(type_.this).value.lower()} {inner}"
+    return type_.sql(dialect="spark").lower()
 
 
 def _text(node: exp.Expr) -> str | None:
-    return node.name if isinstance(node, exp.Literal) else node.sql() if isinstance(node, exp.JSONPath) else None
+    return (
+        node.name if isinstance(node, exp.Literal | exp.Var) else node.sql() if isinstance(node, exp.JSONPath) else None
+    )
 
 
 def _calls(expression: Any, *, grouped: bool) -> Iterator[tuple[Any, bool]]:

@@ -72,6 +72,26 @@ def _several(call: Call) -> Other | None:
     return Other("gives one value and not several") if len(call.types) > 2 else None
 
 
+def _greatest(call: Call) -> Other | None:
+    if any(type_.startswith(("struct", "array")) for type_ in call.types):
+        return Other("takes NULL for the greatest within structs and arrays", "see row_number() and max_by")
+    return None
+
+
+def _whole_days(call: Call) -> Other | None:
+    if any(text and text.lower() in {"day", "week"} for text in call.texts):
+        return Other(
+            "counts midnights, not whole days", "write datediff(later, earlier) of dates, or count hours and divide"
+        )
+    return None
+
+
+def _everywhere(call: Call) -> Other | None:
+    if any(text == "" for text in call.texts[1:2]):
+        return Other("puts an empty text before and after", "write regexp_extract_all(..., '.', 0)")
+    return None
+
+
 _RULES: Mapping[str, Callable[[Call], Other | None]] = {
     **dict.fromkeys(_TO_TIMESTAMP, _of_number),
     "timestamp_seconds": _seconds,
@@ -82,6 +102,10 @@ _RULES: Mapping[str, Callable[[Call], Other | None]] = {
     "regexp_replace": _replacement,
     "max_by": _several,
     "min_by": _several,
+    "max": _greatest,
+    "min": _greatest,
+    **dict.fromkeys(("timestampdiff", "datediff", "date_diff"), _whole_days),
+    "split": _everywhere,
     "bround": lambda _: Other("rounds halves up, not to even"),
     "initcap": lambda _: Other("begins a word behind any sign, not behind spaces alone"),
 }

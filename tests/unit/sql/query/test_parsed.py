@@ -42,6 +42,7 @@ def inputs(text: str) -> list[tuple[str, str]]:
         ("VALUES (1, 2), (3, 4)", []),
         ("-- SELECT * FROM b.z\nSELECT 'FROM b.w' AS a FROM b.x", [("b.x", "2:29")]),
         ("FROM b.x |> WHERE id > 1 |> SELECT id", [("b.x", "1:6")]),
+        ("SELECT * FROM b.x ; -- done\n/* really */ ;", [("b.x", "1:15")]),
     ],
 )
 def test_inputs_are_the_tables_that_are_read(text: str, found: list[tuple[str, str]]) -> None:
@@ -68,6 +69,8 @@ def test_inputs_are_the_tables_that_are_read(text: str, found: list[tuple[str, s
         ("SELECT *\nINTO b.x FROM b.y", "2:6"),
         ("SELECT * FROM IDENTIFIER('b.x')", "1:15"),
         ("SELECT *\nFROM b.x, parquet.`/etc`", "2:11"),
+        ("SELECT *\nFROM b.x VERSION AS OF 1", "2:6"),
+        ("SELECT *\nFROM b.y, b.x TIMESTAMP AS OF '2026-01-01' AS x", "2:11"),
         ("SELECT * FROM delta.`/lake/x`", "1:15"),
         ("SELECT * FROM CSV.`/lake/x`", "1:15"),
         ("SELECT * FROM read_files('/lake/x')", "1:15"),
