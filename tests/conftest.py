@@ -12,8 +12,14 @@ from tests import clusters
 from tests.s3a import on_class_path
 from tests.servers import Server, moto, versitygw
 
-# A deadline measures the machine, not the code.
-settings.register_profile("lakekit", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# A deadline measures the machine, and how much is filtered out of the first examples is chance.
+BY_CHANCE = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
+# Other random examples in each run, and many of them where a test does not say how many.
+settings.register_profile(
+    "search", deadline=None, derandomize=False, max_examples=1000, suppress_health_check=BY_CHANCE
+)
+# The same ones in each run: what is true of the code, and not of the run, is what a session says.
+settings.register_profile("lakekit", settings.get_profile("search"), max_examples=100, derandomize=True)
 # Spark takes a second where the embedded engine takes a hundredth: fewer examples, of the same kinds.
 settings.register_profile("spark", settings.get_profile("lakekit"), max_examples=12)
 # The rules are the same wherever Spark runs: a few examples show that they get there.

@@ -54,20 +54,20 @@ class Server:
 @contextmanager
 def moto() -> Iterator[Server]:
     """moto's server: starts in two seconds, keeps objects in memory."""
-    port = _free_port()
-    command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
-    with _running(command, {}, f"http://127.0.0.1:{port}") as server:
-        yield server
+    with _free_port() as port:
+        command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
+        with _running(command, {}, f"http://127.0.0.1:{port}") as server:
+            yield server
 
 
 @contextmanager
 def versitygw(program: str, folder: Path) -> Iterator[Server]:
     """versitygw over a folder: a server whose conditional writes hold in races."""
-    port = _free_port()
-    command = [program, "--port", f"127.0.0.1:{port}", "posix", str(folder)]
     keys = {"ROOT_ACCESS_KEY": ACCESS_KEY, "ROOT_SECRET_KEY": SECRET_KEY}
-    with _running(command, keys, f"http://127.0.0.1:{port}") as server:
-        yield server
+    with _free_port() as port:
+        command = [program, "--port", f"127.0.0.1:{port}", "posix", str(folder)]
+        with _running(command, keys, f"http://127.0.0.1:{port}") as server:
+            yield server
 
 
 @contextmanager
@@ -97,8 +97,17 @@ def _wait(process: subprocess.Popen[bytes], endpoint: str) -> None:
     raise RuntimeError(f"{Path(process.args[0]).name} did not start")  # type: ignore[index]
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+@contextmanager
+def _free_port() -> Iterator[int]:
+    """A port that the system gives to nobody else until the block ends, as a socket has it that does not listen.
+
+    On Linux a server may listen beside that socket, as both allow it (SO_REUSEADDR). Elsewhere it may not, and somebody
+    else can be faster.
+    """
+    with socket.socket() as holder:
+        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        holder.bind(("127.0.0.1", 0))
+        port: int = holder.getsockname()[1]
+        if not sys.platform.startswith("linux"):
+            holder.close()
+        yield port

@@ -69,9 +69,15 @@ class Shape:
     def record(self) -> re.Pattern[bytes]:
         """A record, well formed or not, with its line end unless the file ends first. No match: a quote stays open, or
         for too many lines."""
-        rest, quote = _many_but(self.dialect, self.newline), _escaped(self.dialect.quote)
-        field = b"(?: ?%b%b|(?! ?%b)%b)" % (_quoted(self.dialect), rest, quote, rest)
-        return re.compile(b"%b(?:%b|\\Z)" % (_series(self.dialect, field), self.newline), re.DOTALL)
+        return re.compile(b"%b(?:%b|\\Z)" % (_series(self.dialect, self._any_field), self.newline), re.DOTALL)
+
+    @cached_property
+    def unfinished(self) -> re.Pattern[bytes]:
+        """A record that ends within quotes which would, closed by what follows, go on with the field before them."""
+        if self.dialect.escape != self.dialect.quote:
+            return re.compile(b"(?!)")
+        told = self._any_field, _escaped(self.dialect.delimiter), _quoted(self.dialect), _open(self.dialect)
+        return re.compile(b"(?:%b%b)* ?%b ++%b\\Z" % told, re.DOTALL)
 
     @cached_property
     def sound(self) -> re.Pattern[bytes]:
@@ -84,6 +90,11 @@ class Shape:
         delimiter, quote = _escaped(self.dialect.delimiter), _escaped(self.dialect.quote)
         beyond = b"(?:%b(?: ?%b%b *)?)*" % (delimiter, quote, quote)
         return re.compile(self._joined(_field(self.dialect)) + beyond, re.DOTALL)
+
+    @property
+    def _any_field(self) -> bytes:
+        rest, quote = _many_but(self.dialect, self.newline), _escaped(self.dialect.quote)
+        return b"(?: ?%b%b|(?! ?%b)%b)" % (_quoted(self.dialect), rest, quote, rest)
 
     def _joined(self, field: bytes) -> bytes:
         return b"%b(?:%b%b){%d}" % (field, _escaped(self.dialect.delimiter), field, self.columns - 1)
@@ -128,11 +139,16 @@ def _quoted(dialect: Dialect) -> bytes:
 
 
 def _piece(dialect: Dialect) -> bytes:
+    return _open(dialect) + _escaped(dialect.quote)
+
+
+def _open(dialect: Dialect) -> bytes:
+    """A piece up to its closing quote."""
     quote, escape = _escaped(dialect.quote), _escaped(dialect.escape)
     pair = quote + quote if dialect.escape == dialect.quote else escape + b"."
     others = b"[^%b%b\r\n]*+" % (quote, escape)
     line = b"%b(?:%b%b)*+" % (others, pair, others)
-    return b"%b(?:%b(?:\r\n|\n|\r)){0,%d}+%b%b" % (quote, line, dialect.cell_lines, line, quote)
+    return b"%b(?:%b(?:\r\n|\n|\r)){0,%d}+%b" % (quote, line, dialect.cell_lines, line)
 
 
 def _many_but(dialect: Dialect, ends: bytes, *, quote: bool = False) -> bytes:

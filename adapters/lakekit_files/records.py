@@ -89,11 +89,22 @@ def _record_end(buffer: bytes, at: int, shape: Shape, ended: bool) -> int | None
     first; a record that turns out too long is that whatever follows, so that chunks make no difference."""
     line = buffer.find(shape.newline, at) + 1
     match = shape.record.match(buffer, at)
-    if match and (ended or match[0].endswith(shape.newline)):
+    if match and (ended or (match[0].endswith(shape.newline) and not _may_go_on(match[0], buffer, at, shape))):
         return line if 0 < line < match.end() and _slipped(match[0], shape) else match.end()
     if ended:
         return line or len(buffer)
-    return line or None if len(buffer) - at > MAX_RECORD + len(shape.line_end) else None
+    return line or None if _is_too_long(buffer, at, shape) else None
+
+
+def _may_go_on(record: bytes, buffer: bytes, at: int, shape: Shape) -> bool:
+    """Whether what seems to be the record may turn out to have more lines: quotes behind closed ones are still open."""
+    if shape.dialect.quote.encode() + b" " not in record or _is_too_long(buffer, at, shape):
+        return False
+    return shape.unfinished.match(buffer, at) is not None
+
+
+def _is_too_long(buffer: bytes, at: int, shape: Shape) -> bool:
+    return len(buffer) - at > MAX_RECORD + len(shape.line_end)
 
 
 def _slipped(record: bytes, shape: Shape) -> bool:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from attrs import frozen
 
-from lakekit.plugin.disk import Scratch
+from lakekit.plugin.disk import Scratch, place_of_this_user
 from lakekit_spark.bucket import SETTING, fetched_jars, start_settings
 from lakekit_spark.fence import quiet
 from lakekit_spark.java import require_java, start_failed
@@ -184,7 +184,7 @@ def _gateway(conf: SparkConf) -> Any:
 @cache
 def _private() -> str:
     """A folder for rows that do not fit into memory, and for tables of Spark's own: it makes that one in any case."""
-    scratch = Scratch(Path(tempfile.gettempdir()))
+    scratch = Scratch(place_of_this_user())
     atexit.register(scratch.close)
     return str(scratch.folder)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import shutil
@@ -31,6 +32,16 @@ def sync(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def place_of_this_user() -> Path:
+    """A place for `Scratch` among the temporary files of this machine, which others use too: what ends in `.lock`
+    there, and the folder of that name, may be anybody's. Raises OSError where another user has taken the place."""
+    place = Path(tempfile.gettempdir()) / f"lakekit-{os.getuid()}"
+    _make_private(place)
+    if place.lstat().st_uid != os.getuid():
+        raise PermissionError(errno.EPERM, os.strerror(errno.EPERM), str(place))
+    return place
 
 
 class Scratch:

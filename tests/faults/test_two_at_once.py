@@ -61,10 +61,10 @@ def test_a_run_that_wakes_up_after_another_took_over_does_no_harm(place: str, la
 
 
 def test_a_lease_frees_itself_although_its_holder_only_sleeps(lake: Lake, clean: Lake) -> None:
-    lake.lease_seconds(3)
+    lake.lease_seconds(6)
     sleeper = lake.start("orders", fault="pause:before:reporter.step:2")  # before its lease is renewed once
     assert sleeper.wait_until_paused()
-    time.sleep(3.1)
+    time.sleep(6.1)
     assert lake.run("orders").done
     assert sleeper.wake().overtaken
     assert lake.state("orders") == clean.state("orders")

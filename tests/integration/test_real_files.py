@@ -20,6 +20,7 @@ import tempfile
 import urllib.request
 from collections import Counter
 from collections.abc import Mapping
+from http.client import HTTPException
 from pathlib import Path
 
 import pytest
@@ -41,17 +42,21 @@ PACKAGES = {
 def fetched(package: str) -> tarfile.TarFile:
     """The package's files. Skips where no registry can be reached."""
     kept = Path(tempfile.gettempdir()) / f"lakekit-tests-{os.getuid()}" / f"{package}.tgz"
-    if not kept.exists() or hashlib.sha256(kept.read_bytes()).hexdigest() != PACKAGES[package]:
+    content = kept.read_bytes() if kept.exists() else b""
+    if hashlib.sha256(content).hexdigest() != PACKAGES[package]:
         url = f"{REGISTRY}/{package.rpartition('-')[0]}/-/{package}.tgz"
         try:
             with urllib.request.urlopen(url, timeout=60) as answer:
                 content = answer.read()
-        except OSError as error:
+        except (OSError, HTTPException) as error:
             pytest.skip(f"no npm registry can be reached ({type(error).__name__})")
         assert hashlib.sha256(content).hexdigest() == PACKAGES[package]
         kept.parent.mkdir(mode=0o700, exist_ok=True)
-        kept.write_bytes(content)
-    return tarfile.open(kept)
+        # Whole or not at all: other processes of tests look for it too.
+        made = kept.with_suffix(f".{os.getpid()}")
+        made.write_bytes(content)
+        made.replace(kept)
+    return tarfile.open(fileobj=io.BytesIO(content))
 
 
 def content(package: str, file: str) -> bytes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -17,7 +16,7 @@ from attrs import frozen
 from lakekit.domain.batch import ReasonCount
 from lakekit.domain.errors import PluginError
 from lakekit.domain.schema import QUARANTINE_COLUMNS
-from lakekit.plugin.disk import Scratch
+from lakekit.plugin.disk import Scratch, place_of_this_user
 from lakekit_spark.results import plain
 
 if TYPE_CHECKING:
@@ -52,7 +51,7 @@ class Stamp:
 @contextmanager
 def scratch() -> Iterator[Path]:
     """A private folder that is gone afterwards."""
-    made = Scratch(Path(tempfile.gettempdir()) / "lakekit-library")
+    made = Scratch(place_of_this_user())
     try:
         yield made.folder
     finally:

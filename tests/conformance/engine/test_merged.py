@@ -42,7 +42,7 @@ def _map(entries: tuple[tuple[str, int], ...] | None, *, backwards: bool) -> str
     return f"null::{kind}" if entries is None else f"map {{{told}}}::{kind}"
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, *settings().suppress_health_check])
 @given(ROWS, ROWS, st.sets(st.sampled_from([1, 2, 3, None]), min_size=1))
 def test_rows_that_are_equal_neither_go_nor_come(
     engine: Engine, land_typed: Land, before: list[Row], made: list[Row], asked: set[int | None]

@@ -32,7 +32,7 @@ def keys(engine: Engine, land: Land, came: list[Row], went: list[Row], columns: 
     return Counter(None if k is None else int(str(k)) for (k,) in found)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, *settings().suppress_health_check])
 @given(ROWS, ROWS)
 def test_a_row_counts_that_one_side_has_more_often(
     engine: Engine, land_typed: Land, came: list[Row], went: list[Row]

@@ -94,7 +94,9 @@ class Library:
         assert accepted(again) == accepted(aligned)
 
     @given(batch=batches())
-    @settings(max_examples=8, suppress_health_check=[HealthCheck.differing_executors, HealthCheck.too_slow])
+    @settings(
+        max_examples=8, suppress_health_check=[HealthCheck.differing_executors, *settings().suppress_health_check]
+    )
     def test_texts_are_judged_as_plain_python_judges_them(
         self, session: Any, batch: tuple[Contract, str | None, list[Part]]
     ) -> None:

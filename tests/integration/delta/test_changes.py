@@ -58,7 +58,10 @@ def signed(changes: Changes) -> Counter[int]:
     return found
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, *settings().suppress_health_check],
+)
 @given(steps=STEPS)
 def test_rows_before_with_what_came_and_without_what_went_are_the_rows_after(
     new_orders: Callable[[], Any], steps: list[Step]

@@ -51,7 +51,8 @@ def test_cases_of_queries_and_functions_are_run_and_written(lake: Lake, capsys: 
     at = ["--project-dir", str(lake.root), "test"]
     assert run([*at, "--create", "silver.orders"]) == 0
     text = (lake.root / "tests/transforms/silver_orders.yaml").read_text("utf-8")
-    assert "corp" not in text
+    assert "corp.org" not in text
+    assert ".example" in text
     cases = [
         {
             "name": "totals",

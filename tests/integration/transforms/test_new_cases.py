@@ -143,7 +143,7 @@ def test_what_is_joined_to_a_personal_column_is_as_personal(tmp_path: Path) -> N
     lake.append("orders", [(n, 70_001 + n % 2) for n in range(10)])
     lake.transform("silver.placed", "SELECT id, city FROM bronze.orders JOIN bronze.people ON customer = no")
     made, case, text = create(lake, "silver.placed")
-    assert "7000" not in text
+    assert {"70001", "70002"}.isdisjoint(re.findall(r"\d+", text))  # a fake may begin as they do
     assert [row["city"] for row in case["expect"]] == ["Bern", "Oslo", "Bern", "Oslo", "Bern"]
     assert made.left_out == ()
 

@@ -145,6 +145,8 @@ def test_what_pythons_csv_module_writes_comes_back_cell_by_cell(
         assert read(target) == (tuple(columns), [tuple(row) for row in rows])
 
 
+@example([b'"" "', b'"'], 1)
+@example([b'a,"" "', b'b"', b'"x" "', b'y,"" "z"'], 3)
 @given(st.lists(PIECES, min_size=1, max_size=3), st.integers(1, 7))
 def test_chunks_make_no_difference(bodies: list[bytes], size: int) -> None:
     data = b"\n".join(bodies)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
-from lakekit.plugin.disk import Scratch
+import pytest
+
+from lakekit.plugin.disk import Scratch, place_of_this_user
 
 HOLD = """
 import sys
@@ -50,3 +54,21 @@ def test_what_a_killed_process_left_goes_and_what_a_living_one_has_stays(tmp_pat
         living.kill()
     Scratch(tmp_path).close()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_temporary_files_of_others_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    (tmp_path / "theirs.lock").touch()
+    (tmp_path / "theirs").mkdir()
+    scratch = Scratch(place_of_this_user())
+    assert scratch.folder.parent.stat().st_mode & 0o777 == 0o700
+    scratch.close()
+    assert {path.name for path in tmp_path.iterdir()} >= {"theirs", "theirs.lock"}
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can give a folder away")
+def test_a_place_that_another_user_has_made_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    os.chown(place_of_this_user(), 12345, -1)
+    with pytest.raises(PermissionError):
+        place_of_this_user()

@@ -101,17 +101,18 @@ class Feed:
 
 
 @st.composite
-def feeds(draw: st.DrawFn, *, tied: bool = False) -> Feed:
-    """Feeds in which everything is in order, or, `tied`, not everything."""
-    feed = draw(shapes())
+def feeds(draw: st.DrawFn, *, tied: bool = False, retained: bool = False) -> Feed:
+    """Feeds in which everything is in order, or, `tied`, not everything; `retained`, of which old events may go."""
+    feed = draw(shapes(retained=retained))
     least = draw(st.sampled_from([0, 4, 12, 20]))
     rows = draw(st.lists(events(feed), min_size=least, max_size=least + 4))
     return evolve(feed, events=tuple(rows if tied else in_order(feed.dimension, rows)))
 
 
 @st.composite
-def shapes(draw: st.DrawFn, *, reading: bool = False) -> Feed:
-    """Feeds without events; `reading`, of snapshots of the moment in which they were read."""
+def shapes(draw: st.DrawFn, *, reading: bool = False, retained: bool = False) -> Feed:
+    """Feeds without events; `reading`, of snapshots of the moment in which they were read; `retained`, in the order of
+    days or moments."""
     names = draw(st.lists(st.sampled_from(NAMES), min_size=8, max_size=8, unique_by=str.lower))
     keys = tuple(names[: draw(st.integers(1, 2))])
     sequence = () if reading or draw(st.integers(0, 5)) == 0 else tuple(names[2 : 2 + draw(st.sampled_from([1, 1, 2]))])
@@ -119,12 +120,14 @@ def shapes(draw: st.DrawFn, *, reading: bool = False) -> Feed:
     values = tuple(names[6 : 6 + draw(st.integers(1, 2))])
     types = {
         **{k: draw(st.sampled_from(KEYS)) for k in keys},
-        **{s: draw(st.sampled_from(sorted(ORDERED))) for s in sequence},
+        **{s: draw(st.sampled_from(["date", "timestamp"] if retained else sorted(ORDERED))) for s in sequence},
         **{t: draw(st.sampled_from(["int", "string", "decimal(6,2)"])) for t in tie_break},
         **{v: draw(st.sampled_from(sorted(VALUES))) for v in values},
     }
     flat = [n for n in (*values, *keys) if types[n] in FLAT]
     made = draw(dimensions(keys, sequence, tie_break, values, flat))
+    if retained:
+        made = evolve(made, ignore_nulls=False)  # which needs all events
     if draw(st.booleans()):
         end = ENDS[types[sequence[0]] if sequence else "timestamp"]
         made = evolve(made, open_end=end, names=Names("From", "to", "current?", "version key"))

@@ -24,7 +24,9 @@ from tests.conformance.engine.dimension.adopted import NOW, Row, expected, judge
 
 Land = Callable[[str], str]
 NAMES = st.sampled_from(["a", "b", None])
-RANDOM = settings(examples(40), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+RANDOM = settings(
+    examples(40), suppress_health_check=[HealthCheck.function_scoped_fixture, *settings().suppress_health_check]
+)
 
 
 @st.composite
