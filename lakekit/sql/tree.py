@@ -17,12 +17,10 @@ from lakekit.domain.values import format_value, parse_value
 
 _Node = TypeVar("_Node", bound=exp.Expr)
 
-_OURS = {"bigint": "long", "smallint": "short", "tinyint": "byte", "decimal": "decimal(10,0)"}
-"""What Spark's names of types are called in a table's columns."""
-_FLAT = {
+_FLAT = (
     *("string", "boolean", "byte", "short", "int", "long", "float", "double"),
     *("date", "timestamp", "timestamp_ntz", "binary"),
-}
+)
 
 
 def own(node: _Node) -> _Node:
@@ -53,11 +51,18 @@ def sql_type(ddl: str) -> exp.DataType:
 
 def flat_ddl(type_: exp.DataType | None) -> str:
     """The text of which `sql_type` makes this type; "" for none, for a nested one, and for one that no table has."""
-    told = type_.sql("spark").lower().replace(" ", "") if type_ else ""
-    told = _OURS.get(told, told)
-    if told.startswith(("varchar(", "char(")):
-        return "string"
-    return told if told in _FLAT or told.startswith("decimal(") else ""
+    if type_ is None:
+        return ""
+    if type_.this is exp.DataType.Type.DECIMAL:
+        return f"decimal({','.join(part.name for part in type_.expressions) or '10,0'})"
+    return _flat().get(type_.this, "")
+
+
+@cache
+def _flat() -> dict[object, str]:
+    """What types that are not nested are called; texts of a bounded length are texts."""
+    bounded = dict.fromkeys((exp.DataType.Type.VARCHAR, exp.DataType.Type.CHAR), "string")
+    return bounded | {_parsed(ddl).this: ddl for ddl in _FLAT}
 
 
 @cache
