@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from attrs import field, frozen
 
@@ -120,6 +120,8 @@ def _pick(
         if name not in picked:
             picked[name] = _rows(tools, sources[name], wish.rows, keyed.get(name, {}))
             _follow(tools, sources, pairs, picked, wish, keyed)
+    if keyed and not any(picked[name] for name in keyed):
+        raise _no_rows(keyed)
     return picked
 
 
@@ -181,6 +183,16 @@ def _keyed(sources: Mapping[str, _Source], keys: Mapping[str, str]) -> dict[str,
                 )
             made.setdefault(name, {})[column.name] = [value]
     return made
+
+
+def _no_rows(keyed: Iterable[str]) -> ConfigError:
+    return ConfigError(
+        "case.no_rows",
+        f"no row of {' or '.join(sorted(keyed))} has these values",
+        where="--key",
+        why="a case without rows would show nothing",
+        next="ask for values that are there",
+    )
 
 
 def _faked(

@@ -34,7 +34,8 @@ def analyse(query: Query, inputs: Mapping[str, Sequence[TableColumn]]) -> tuple[
     """The output columns in order, names in the case that they are written in.
 
     Raises ConfigError with line and column: `transform.unknown_input`, `transform.unknown_column`,
-    `transform.ambiguous_column`, `transform.unnamed_column` and `transform.duplicate_column`.
+    `transform.ambiguous_column`, `transform.unnamed_column`, `transform.duplicate_column` and
+    `transform.different_widths`.
     """
     try:
         rows = relation(query, inputs)

@@ -45,6 +45,16 @@ def unnamed_column(where: str) -> ConfigError:
     )
 
 
+def different_widths(where: str, left: int, right: int) -> ConfigError:
+    return ConfigError(
+        "transform.different_widths",
+        f"queries of {left} and of {right} columns are put together",
+        where=where,
+        why="UNION, INTERSECT and EXCEPT take the columns of both by their places",
+        next="select as many columns in both",
+    )
+
+
 def unknown_input(where: str, name: str, known: Iterable[str]) -> ConfigError:
     return ConfigError(
         "transform.unknown_input",

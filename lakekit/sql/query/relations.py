@@ -10,6 +10,7 @@ from sqlglot import exp
 from lakekit.sql.query.flow import FILTER, GROUP_BY, NOTHING, SORT, Flow, merged, steering
 from lakekit.sql.query.from_clause import FromClause
 from lakekit.sql.query.generators import renamed
+from lakekit.sql.query.mistakes import different_widths
 from lakekit.sql.query.parsed import Query
 from lakekit.sql.query.scope import Field, Relation, Scope
 from lakekit.sql.query.select_list import SelectList
@@ -93,7 +94,11 @@ class Relations:
             spine.append(spine[-1].this)
         rows = self.relation(spine[-1].this, scope)
         for operation in reversed(spine):
-            rows = _combined(operation, rows, self.relation(operation.expression, scope))
+            other = self.relation(operation.expression, scope)
+            if not (rows.open or other.open or operation.args.get("by_name")) and len(rows.fields) != len(other.fields):
+                where = self._values.query.place_of(operation.expression)
+                raise different_widths(where, len(rows.fields), len(other.fields))
+            rows = _combined(operation, rows, other)
         return rows
 
     def _defined(self, node: exp.Expr, outer: Scope) -> dict[str, Relation]:

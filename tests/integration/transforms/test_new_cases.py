@@ -94,6 +94,12 @@ def test_keys_say_which_rows(lake: Lake) -> None:
     assert {row["id"] % 3 for row in case["inputs"]["bronze.orders"]} == {2}
 
 
+def test_keys_that_no_row_has_make_no_case(lake: Lake) -> None:
+    with pytest.raises(ConfigError, match=r"case\.no_rows"):
+        create(lake, wish=Wish(5, {"id": "99999"}))
+    assert not list(lake.root.glob("tests/transforms/*"))
+
+
 def test_a_case_that_is_there_stays(lake: Lake) -> None:
     first, _, text = create(lake)
     second, _, _ = create(lake)

@@ -273,6 +273,13 @@ def test_types_are_told_of_what_is_handed_on_or_cast(text: str, types: str) -> N
         ("SELECT transform(tags, t -> u) AS x FROM b.o", "unknown_column", "1:29", ""),
         ("SELECT sum(v) OVER (PARTITION BY kk) AS s FROM b.e", "unknown_column", "1:34", "'k'"),
         ("SELECT id FROM b.c JOIN b.o ON c.id = o.id", "ambiguous_column", "1:8", ""),
+        ("SELECT id, name FROM b.c\nUNION ALL\nSELECT id FROM b.o", "different_widths", "3:8", ""),
+        (
+            "SELECT k FROM b.e WHERE k IN (SELECT name FROM b.c EXCEPT SELECT k, v FROM b.e)",
+            "different_widths",
+            "1:66",
+            "",
+        ),
         ("SELECT 1 AS a FROM b.c, b.o\nWHERE ID = 1", "ambiguous_column", "2:7", ""),
         ("SELECT s.id FROM (SELECT c.id, o.id FROM b.c, b.o) AS s", "ambiguous_column", "1:10", ""),
         ("SELECT id,\n name AS ID FROM b.c", "duplicate_column", "2:2", ""),
