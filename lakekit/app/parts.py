@@ -48,7 +48,7 @@ def split(
     mixed = [w for w in written if w.path not in held]
     if mixed:
         rows = {_TABLE: Input(tuple(str(w.path) for w in mixed), columns=tuple(columns))}
-        fresh = engine.write(split_query(_TABLE, names, by), rows, folder)
+        fresh = engine.write(split_query(_TABLE, columns, by), rows, folder)
         held |= _held(engine, names, fresh, by)
         written = (*(w for w in written if w not in mixed), *fresh)
     return written, _told(dataset, by, written, held)

@@ -8,10 +8,10 @@ from attrs import frozen
 from sqlglot import exp
 
 from lakekit.domain.contract import Contract
-from lakekit.domain.schema import bronze_columns
+from lakekit.domain.schema import TableColumn, bronze_columns
 from lakekit.sql.evaluation import evaluate, judge
 from lakekit.sql.landing import FILE, PLACE, Group, Slice, slices
-from lakekit.sql.partitions import LANE, digest
+from lakekit.sql.partitions import LANE, values
 from lakekit.sql.tree import (
     case,
     cast,
@@ -67,10 +67,10 @@ def lanes_query(
     A row that fails a rule is `rejected`, and carries evidence in `_extra` (lakekit.sql.evidence); one that the table
     `duplicates` names, where the argument says that there is one, is a `duplicate`; others are `accepted`. Reads the
     tables that the groups name; there must be a group. With `partitions`, columns of a bronze row, accepted rows have a
-    lane for each combination of their values: `accepted-` and its MD5.
+    lane for each combination of their values: `accepted-` and its text.
     """
     lanes = union_all([_lanes(contract, cursor, s, stamp, duplicates) for s in slices(groups)])
-    return _split(lanes, [c.name for c in bronze_columns(contract)], partitions) if partitions else lanes
+    return _split(lanes, bronze_columns(contract), partitions) if partitions else lanes
 
 
 def is_accepted(lane: str) -> bool:
@@ -78,12 +78,11 @@ def is_accepted(lane: str) -> bool:
     return lane.partition("-")[0] == ACCEPTED
 
 
-def _split(lanes: exp.Query, columns: Sequence[str], partitions: Sequence[str]) -> exp.Select:
-    lane = case(
-        (exp.EQ(this=column(LANE), expression=text(ACCEPTED)), concat(text(f"{ACCEPTED}-"), digest(partitions)))
-    )
+def _split(lanes: exp.Query, columns: Sequence[TableColumn], partitions: Sequence[str]) -> exp.Select:
+    accepted = exp.EQ(this=column(LANE), expression=text(ACCEPTED))
+    lane = case((accepted, concat(text(f"{ACCEPTED}-"), values(columns, partitions))))
     lane.set("default", column(LANE))
-    told = [*map(column, columns), named(lane, LANE)]
+    told = [*(column(c.name) for c in columns), named(lane, LANE)]
     return exp.Select(expressions=told).from_(subquery(lanes, "lanes"), copy=False)
 
 

@@ -6,23 +6,32 @@ from collections.abc import Sequence
 
 from sqlglot import exp
 
+from lakekit.domain.schema import TableColumn
 from lakekit.sql.landing import FILE
-from lakekit.sql.tree import case, cast, column, concat, is_null, named, own, table, text
+from lakekit.sql.tree import case, cast, column, concat, is_null, named, table, text
 
 LANE = "_lane"
 """The column by which an engine tells lanes apart."""
+_SHORT = frozenset({"boolean", "byte", "short", "int", "long", "date"})
+"""Types whose texts are short, have no comma, and are no dash."""
+_FEW = 8
+"""So many short texts fit into the name of a folder."""
 
 
-def split_query(source: str, columns: Sequence[str], partitions: Sequence[str]) -> exp.Query:
+def split_query(source: str, columns: Sequence[TableColumn], partitions: Sequence[str]) -> exp.Query:
     """The rows of a table, with a lane for each combination of values in the columns `partitions`."""
-    told = exp.Select(expressions=[*map(column, columns), named(digest(partitions), LANE)])
+    told = exp.Select(expressions=[*(column(c.name) for c in columns), named(values(columns, partitions), LANE)])
     return told.from_(table(source), copy=False)
 
 
-def digest(partitions: Sequence[str]) -> exp.Expression:
-    """MD5 of a row's values: names of folders come of a lane, and it fits into one whatever they are."""
-    parts = [_part(column(name)) for name in partitions]
-    return exp.MD5(this=concat(*parts) if len(parts) > 1 else parts[0])
+def values(columns: Sequence[TableColumn], partitions: Sequence[str]) -> exp.Expression:
+    """A text that rows have in common which have the same values in the columns `partitions`, and no others. Names of
+    folders come of it: it is the values where these fit into one whatever they are, else their MD5, which costs more
+    than half of what it costs to write the rows."""
+    types = {c.name: c.type for c in columns}
+    if len(partitions) <= _FEW and {types[name] for name in partitions} <= _SHORT:
+        return _listed([_or_dash(name, _text(name)) for name in partitions])
+    return exp.MD5(this=_listed([_or_dash(name, _measured(name)) for name in partitions]))
 
 
 def parts_query(partitions: Sequence[str], source: str) -> exp.Query:
@@ -32,8 +41,19 @@ def parts_query(partitions: Sequence[str], source: str) -> exp.Query:
     return exp.Select(expressions=told).from_(table(source), copy=False).distinct(copy=False)
 
 
-def _part(value: exp.Expression) -> exp.Expression:
-    """A text that no other value, and no other sequence of values, has."""
-    told = cast(value, "string")
-    length = cast(exp.Length(this=own(told)), "string")
-    return case((is_null(value), text("-")), otherwise=concat(length, text(":"), told))
+def _or_dash(name: str, told: exp.Expression) -> exp.Expression:
+    return case((is_null(column(name)), text("-")), otherwise=told)
+
+
+def _measured(name: str) -> exp.Expression:
+    """A text after its length, so that it may have anything in it."""
+    return concat(cast(exp.Length(this=_text(name)), "string"), text(":"), _text(name))
+
+
+def _text(name: str) -> exp.Expression:
+    return cast(column(name), "string")
+
+
+def _listed(parts: Sequence[exp.Expression]) -> exp.Expression:
+    first, *rest = parts
+    return concat(first, *(each for part in rest for each in (text(","), part))) if rest else first
