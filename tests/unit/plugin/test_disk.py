@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 import pytest
 
-from lakekit.plugin.disk import Scratch, place_of_this_user
+from lakekit.plugin.disk import Scratch
 
 HOLD = """
 import sys
@@ -56,19 +55,34 @@ def test_what_a_killed_process_left_goes_and_what_a_living_one_has_stays(tmp_pat
     assert list(tmp_path.iterdir()) == []
 
 
-def test_temporary_files_of_others_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+def among(temporary: Path, script: str) -> str:
+    """What a process prints whose temporary files lie there."""
+    code = f"import os\nfrom lakekit.plugin.disk import Scratch, place_of_this_user\n{script}"
+    environment = {**os.environ, "TMPDIR": str(temporary)}
+    return subprocess.run(
+        [sys.executable, "-c", code], check=True, env=environment, capture_output=True, text=True
+    ).stdout.strip()
+
+
+def test_temporary_files_of_others_stay(tmp_path: Path) -> None:
     (tmp_path / "theirs.lock").touch()
     (tmp_path / "theirs").mkdir()
-    scratch = Scratch(place_of_this_user())
-    assert scratch.folder.parent.stat().st_mode & 0o777 == 0o700
-    scratch.close()
+    script = """
+scratch = Scratch(place_of_this_user())
+print(oct(scratch.folder.parent.stat().st_mode & 0o777), scratch.folder.parent.parent)
+scratch.close()
+"""
+    assert among(tmp_path, script) == f"0o700 {tmp_path}"
     assert {path.name for path in tmp_path.iterdir()} >= {"theirs", "theirs.lock"}
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="only root can give a folder away")
-def test_a_place_that_another_user_has_made_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    os.chown(place_of_this_user(), 12345, -1)
-    with pytest.raises(PermissionError):
-        place_of_this_user()
+def test_a_place_that_another_user_has_made_is_refused(tmp_path: Path) -> None:
+    script = """
+os.chown(place_of_this_user(), 12345, -1)
+try:
+    place_of_this_user()
+except PermissionError:
+    print("refused")
+"""
+    assert among(tmp_path, script) == "refused"
