@@ -125,7 +125,6 @@ def test_a_type_that_changes_upstream_stops_what_hands_it_on(lake: Lake) -> None
     [
         ({"materialization": "append", "incremental": ["bronze.a"]}, ()),
         ({"materialization": "merge", "keys": ["k"]}, (Loss.GATHERED,)),
-        ({"materialization": "partition", "partition_by": ["n"]}, (Loss.GATHERED,)),
         ({}, ()),
     ],
 )
