@@ -8,6 +8,9 @@ from pathlib import Path
 
 from lakekit.ports.storage import ObjectStorage, Stat
 
+AT_ONCE = 8
+"""Files that are asked for at the same time: in a bucket each takes a request or two."""
+
 
 class Files:
     """Reads what Spark need not be started for."""

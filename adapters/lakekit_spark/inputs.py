@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from lakekit.domain.schema import TableColumn
 from lakekit.ports.engine import Input
-from lakekit_spark.files import Files
+from lakekit_spark.files import AT_ONCE, Files
 from lakekit_spark.footer import read_footer
 from lakekit_spark.mends import mended
 from lakekit_spark.place import Place, s3a
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 Read = Callable[[Sequence[str], Sequence[Column]], "DataFrame"]
 
 _NUMBER = itertools.count()
-_AT_ONCE = 8
-"""Footers that are read at the same time: in a bucket each takes a request or two."""
 
 
 def physical_columns(file: str, files: Files) -> tuple[Column, ...]:
@@ -83,7 +81,7 @@ def _positions(rows: DataFrame, files: Sequence[str], place: Place) -> list[Valu
 def _conformed(read: Read, input_: Input, wanted: Sequence[TableColumn], place: Place) -> DataFrame:
     """The columns, of the partition's value or else NULL in the rows of a file that lacks one. Files that have the same
     of them are read together."""
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
+    with ThreadPoolExecutor(AT_ONCE) as pool:
         told = pool.map(lambda f: physical_columns(f, place.files), input_.files)
         physical = dict(zip(input_.files, told, strict=True))
     parts = []

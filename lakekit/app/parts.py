@@ -50,7 +50,7 @@ def split(
         rows = {_TABLE: Input(tuple(str(w.path) for w in mixed), columns=tuple(columns))}
         fresh = engine.write(split_query(_TABLE, columns, by), rows, folder)
         held |= _held(engine, names, fresh, by)
-        written = (*(w for w in written if w not in mixed), *fresh)
+        written = (*(w for w in written if w.path in held), *fresh)
     return written, _told(dataset, by, written, held)
 
 

@@ -78,6 +78,11 @@ class Decision:
     reasons: tuple[Reason, ...] = ()
     instead: str = ""
 
+    @property
+    def refresh(self) -> bool:
+        """Whether somebody asked for a rebuild."""
+        return any(reason.cause is Cause.REFRESH for reason in self.reasons)
+
 
 def decide(
     transform: Transform, last: Build | None, inputs: Sequence[InputState], *, refresh: bool, foreign: bool

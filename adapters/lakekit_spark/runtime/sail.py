@@ -16,6 +16,7 @@ from lakekit.domain.batch import ColumnStats
 from lakekit.domain.errors import ConfigError, EngineError, LakekitError
 from lakekit.ports.engine import Written
 from lakekit.ports.runtime import Capability
+from lakekit_spark.files import AT_ONCE
 from lakekit_spark.footer import read_footer
 from lakekit_spark.lake import Lake
 from lakekit_spark.options import Options, read_options
@@ -36,8 +37,6 @@ if TYPE_CHECKING:
 
 _KNOWN = ("memory", "threads")
 _LOST = ("UNAVAILABLE", "Socket closed", "Connection reset", "StatusCode.CANCELLED")
-_AT_ONCE = 8
-"""Requests that are made at the same time."""
 _PATIENCE = 5.0
 """Seconds: a process that was killed is gone a moment after its connections."""
 _CHANNEL = [
@@ -140,7 +139,7 @@ class _Place(Place):
     def confirm(self, files: Iterable[str]) -> None:
         """Sail tells of a file of this host that is gone, and answers with no rows for an object."""
         objects = [file for file in files if "://" in file]
-        with ThreadPoolExecutor(_AT_ONCE) as pool:
+        with ThreadPoolExecutor(AT_ONCE) as pool:
             gone = [file for file, there in zip(objects, pool.map(self.files.there, objects), strict=True) if not there]
         if gone:
             raise EngineError(

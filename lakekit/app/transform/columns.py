@@ -11,7 +11,6 @@ from lakekit.app.transform.job import TransformJob
 from lakekit.domain.contract import Contract
 from lakekit.domain.errors import TableError
 from lakekit.domain.evolution import TypeChange
-from lakekit.domain.planning import Cause
 from lakekit.domain.schema import ColumnChange, TableColumn, column_changes
 from lakekit.domain.table_options import APPEND_ONLY, CHANGE_DATA_FEED
 from lakekit.domain.types import parse_type
@@ -62,7 +61,7 @@ def redefined(job: TransformJob, task: Task, columns: tuple[TableColumn, ...]) -
         return False
     if events:
         raise _other_events(job, changed[0])
-    if any(reason.cause is Cause.REFRESH for reason in task.decision.reasons):
+    if task.decision.refresh:
         return True
     if not _may_widen(job) or not all(map(_is_wider, changed)):
         raise _changed(job, changed[0])

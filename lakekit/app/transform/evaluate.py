@@ -59,7 +59,7 @@ def _by_keys(workshop: Workshop, job: TransformJob, task: Task, columns: tuple[T
     keys = affected_keys(workshop, job.transform, task.readings, folder)
     key_columns = [c for c in columns if c.name in affected]
     asked = as_input(keys, key_columns)
-    inputs: dict[str, Input] = {r.name: r.everything for r in task.readings}
+    inputs = _inputs(job, task)
     for number, reading in enumerate(incremental):
         told = reading.content.snapshot.columns
         query = matching_query(reading.name, [c.name for c in told], affected)

@@ -88,7 +88,7 @@ def _with_effects(tables: TableStore, job: TransformJob, task: Task, told: Build
         return told
     replaced = measure(tables.content(job.transform.dataset.table, snapshot.version).files)
     foreign = task.stand.foreign or task.stand.build is None
-    asked = (columns or ()) if any(reason.cause is Cause.REFRESH for reason in told.reasons) else ()
+    asked = columns if columns and task.decision.refresh else ()
     lost = losses(job.transform, asked, foreign=foreign) if replaced[0] else ()
     return evolve(told, replaced=replaced, losses=lost)
 

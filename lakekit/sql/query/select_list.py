@@ -50,9 +50,7 @@ class SelectList:
 
     def _unaliased(self, item: exp.Expr, scope: Scope) -> Field:
         """By the name that it has itself: that of a column, a struct's field, or a column that is cast."""
-        bare = item
-        while isinstance(bare, exp.Paren):
-            bare = bare.this
+        bare = item.unnest()
         if isinstance(bare, exp.Column):
             return evolve(self.values.column(bare, scope), node=item)
         flow = self.values.flow(bare, scope)
