@@ -94,7 +94,15 @@ def _collected(t: Any) -> Any:
     return t.select(f.collect_list("j").over(Window.partitionBy("d")).alias("x"))
 
 
-@pytest.mark.parametrize("body", [_intersected, _collected])
+def _counted(t: Any) -> Any:
+    return t.crosstab("k", "j")
+
+
+def _replaced(t: Any) -> Any:
+    return t.replace(1.5, 2.5)
+
+
+@pytest.mark.parametrize("body", [_intersected, _collected, _counted, _replaced])
 def test_so_are_those_of_a_frame(body: Callable[[Any], Any], make: Make) -> None:
     with pytest.raises(UnsupportedCapability, match="means something else"):
         make(lambda inputs: body(inputs["bronze.t"]))

@@ -40,6 +40,10 @@ REFUSED = (
     ("max_by(s, k, 2)", lambda f: f.max_by("s", "k", 2)),
     ("bround(f, 1)", lambda f: f.bround("f", 1)),
     ("initcap(s)", lambda f: f.initcap("s")),
+    ("isnan(f)", lambda f: f.isnan("f")),
+    ("nvl2(s, k, k)", lambda f: f.nvl2("s", "k", "k")),
+    ("hash(k, d)", lambda f: f.hash("k", "d")),
+    ("xxhash64(d)", lambda f: f.xxhash64("d")),
 )
 SAME = (
     ("CAST(k AS timestamp) > DATE '2024-01-01'", True),
@@ -50,6 +54,11 @@ SAME = (
     ("regexp_replace(s, '([a-z]+)([0-9]+)', '$2 $1')", "12 ab"),
     ("get_json_object('{\"a\":[1,2]}', '$.a[1]')", "2"),
     ("max_by(s, k)", "ab12"),
+    ("f <=> double('NaN')", False),
+    ("nullif(f, f) <=> double('NaN')", False),
+    ("double('NaN') <=> double('NaN')", True),
+    ("nvl2(k, k, k)", ROW[0]),
+    ("hash(k)", -1538859925),
     ("'it''s'", "it's"),
     ("concat('''', 'a''''b', \"say \"\"hi\"\"\", 'c' 'd', r'\\n')", "'a''bsay \"hi\"cd\\n"),
     ("s = 'O''Neil' OR length('O''Neil') = 6", True),

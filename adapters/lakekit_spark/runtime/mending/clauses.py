@@ -21,6 +21,7 @@ _MONTHS = {"MONTH", "MONTHS", "QUARTER", "QUARTERS", "YEAR", "YEARS"}
 _LISTS = {"collect_list", "array_agg"}
 _INTERSECTION = Other("gives a row as often as its first side has it", "count the rows of both sides, and join")
 _LOGIC = (exp.Not, exp.And, exp.Or, exp.Paren)
+_REPLACED = Other("cuts fractions off for columns of whole numbers", "write when(...).otherwise(...)")
 _LIST = Other("takes NULLs into the list, too", "collect with GROUP BY, and join")
 
 
@@ -49,10 +50,19 @@ def clauses_in_plan(plan: Any) -> Iterator[Clause]:
     for operation in named(plan, "SetOperation"):
         if operation.set_op_type == operation.SET_OP_TYPE_INTERSECT and operation.is_all:
             yield Clause("", "intersectAll", _INTERSECTION)
+    if any(named(plan, "StatCrosstab")):
+        yield Clause("", "crosstab", Other("leaves NULLs out", "group by both columns, and pivot"))
+    for replace in named(plan, "NAReplace"):
+        if any(_is_fraction(pair.old_value) for pair in replace.replacements):
+            yield Clause("", "replace", _REPLACED)
     for window in named(plan, "Window"):
         function = window.window_function.unresolved_function.function_name.lower()
         if function in _LISTS:
             yield Clause("", f"{function} over a window", _LIST)
+
+
+def _is_fraction(literal: Any) -> bool:
+    return bool(literal.HasField("double") and not literal.double.is_integer())
 
 
 def _place(query: Named, node: exp.Expr) -> str:

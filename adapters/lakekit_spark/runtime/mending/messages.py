@@ -31,7 +31,7 @@ def nearest(message: Any, name: str) -> Iterator[Any]:
 def fields(message: Any) -> Iterator[tuple[str, list[Any]]]:
     """What is set in a message, each as a list."""
     for field, value in message.ListFields():
-        if hasattr(value, "values"):
+        if field.message_type is not None and field.message_type.GetOptions().map_entry:
             yield field.name, list(value.values())
         else:
             yield field.name, list(value) if field.is_repeated else [value]

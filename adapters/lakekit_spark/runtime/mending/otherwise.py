@@ -92,6 +92,13 @@ def _everywhere(call: Call) -> Other | None:
     return None
 
 
+def _by_the_first(call: Call) -> Other | None:
+    """The types of all three are brought together, and not those of the two that may be given alone."""
+    if len(call.types) == 3 and not call.types[0] == call.types[1] == call.types[2] != "":
+        return Other("has the type of what is tested, too", "write CASE WHEN ... IS NOT NULL THEN ... ELSE ... END")
+    return None
+
+
 _RULES: Mapping[str, Callable[[Call], Other | None]] = {
     **dict.fromkeys(_TO_TIMESTAMP, _of_number),
     "timestamp_seconds": _seconds,
@@ -106,6 +113,10 @@ _RULES: Mapping[str, Callable[[Call], Other | None]] = {
     "min": _greatest,
     **dict.fromkeys(("timestampdiff", "datediff", "date_diff"), _whole_days),
     "split": _everywhere,
+    "hash": _of_decimals("makes other numbers of decimals"),
+    "xxhash64": _of_decimals("makes other numbers of decimals"),
+    "nvl2": _by_the_first,
+    "isnan": lambda _: Other("is NULL of NULL, not false", "write ... <=> double('NaN')"),
     "bround": lambda _: Other("rounds halves up, not to even"),
     "initcap": lambda _: Other("begins a word behind any sign, not behind spaces alone"),
 }
