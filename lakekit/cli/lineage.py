@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 def command(invocation: Invocation, name: str, down: bool, as_json: bool) -> None:
     """Draw what a column of a dataset is made of, or with --down what is made of it; of all columns without one.
 
-    Told from the queries alone: nothing is run. Columns that only steer which rows, groups or values there are (by
-    filters, joins, grouping) stand behind «by».
+    Nothing is run: queries tell it themselves, functions by the plan of their last build. Columns that only steer which
+    rows, groups or values there are (by filters, joins, grouping) stand behind «by».
     """
     from lakekit.cli import console
 

@@ -14,7 +14,7 @@ from lakekit.app.transform.adopt import Asked, adopt
 from lakekit.app.transform.analysis import Analysis, analyse_all
 from lakekit.app.transform.compiling import compiled
 from lakekit.app.transform.job import TransformJob, Workshop
-from lakekit.app.transform.lineage import column_graph, columns_asked, edges_of
+from lakekit.app.transform.lineage import column_graph, columns_asked, edges_of, lineage_known, lineage_told
 from lakekit.app.transform.look import at_one_look
 from lakekit.app.transform.personal import personal_columns
 from lakekit.app.transform.plan import plan_all
@@ -92,8 +92,12 @@ class Transforms:
 
     def lineage(self, name: str, *, down: bool) -> tuple[Trace, ...]:
         """What each column that is named is made of, or goes into. Raises ConfigError for what is none."""
-        functions = [job.transform for job in self._all if job.transform.language is Language.PYTHON]
-        graph = column_graph(self.analysis, functions)
+        told = self.analysis
+        lineages = {dataset: lineage_told(outputs) for dataset, outputs in told.outputs.items()}
+        for dataset, job in _named(self._all):
+            if dataset not in lineages:
+                lineages[dataset] = lineage_known(self._look, job, told.columns.get(dataset, ()))
+        graph = column_graph(lineages)
         columns = columns_asked(self.analysis, name)
         return tuple(graph.downstream(column) if down else graph.upstream(column) for column in columns)
 
@@ -119,7 +123,7 @@ class Transforms:
             evolve(
                 job,
                 made=outputs[name],
-                edges=(*edges_of(name, outputs[name]), *job.transform.lineage),
+                edges=edges_of(name, lineage_told(outputs[name])),
                 obstacle=analysis.obstacles.get(name, ""),
                 personal=personal[name],
             )

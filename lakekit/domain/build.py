@@ -9,9 +9,11 @@ from types import MappingProxyType
 from attrs import frozen
 
 from lakekit.domain.batch import ReasonCount
+from lakekit.domain.lineage import Sources
 from lakekit.domain.suite import Verdict
 
 NO_CHECKS = Verdict()
+NO_LINEAGE: Mapping[str, Sources] = MappingProxyType({})
 
 
 class Scope(enum.Enum):
@@ -54,7 +56,8 @@ class Build:
     `number` counts the builds of a transform, `uid` names the attempt. `code` and `contract` are the transform's own
     (`lakekit.domain.transform`), "" without a contract. `at` is an ISO timestamp in UTC. Of events, `generation` is the
     number of the first build by the same code, `quarantined` counts those that count for nothing, and what lies before
-    `horizon`, a date, is fixed; "" where nothing is.
+    `horizon`, a date, is fixed; "" where nothing is. `lineage` has what each column is made of that a function makes;
+    it is empty for a query, which says that itself.
     """
 
     dataset: str
@@ -71,6 +74,7 @@ class Build:
     generation: int = 0
     quarantined: tuple[ReasonCount, ...] = ()
     horizon: str = ""
+    lineage: Mapping[str, Sources] = NO_LINEAGE
 
     def pin(self, dataset: str) -> Pin | None:
         """The version of an input that it was made from; None when it did not read it."""

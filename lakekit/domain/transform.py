@@ -9,7 +9,7 @@ from attrs import field, frozen
 
 from lakekit.domain.contract import Contract
 from lakekit.domain.dimension import GENERATION, OPERATION, READ_AT, REASON, Dimension
-from lakekit.domain.lineage import Edge
+from lakekit.domain.lineage import Sources
 from lakekit.domain.names import Dataset
 from lakekit.domain.suite import Check
 from lakekit.domain.table_options import AS_THEY_ARE, TableOptions
@@ -88,7 +88,7 @@ class Transform:
     tags: frozenset[str] = frozenset()
     description: str = ""
     options: TableOptions = AS_THEY_ARE
-    lineage: tuple[Edge, ...] = ()
+    lineage: Mapping[str, Sources] = field(factory=dict, hash=False)
     dimension: Dimension | None = None
     together: tuple[str, ...] = ()
     places: Mapping[tuple[str, str], str] = field(factory=dict, hash=False)

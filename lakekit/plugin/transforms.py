@@ -48,8 +48,8 @@ def transform(
 
     `inputs` has the dataset of each parameter; the function takes DataFrames and returns one. All arguments are
     literals, as lakekit reads them without running the file. `except_` is the option `except`. `lineage` says of which
-    columns of the inputs each column is made, as `{"email": ["bronze.customers.email"]}`: nobody else knows it of a
-    function. docs/transforms.md and docs/dimensions.md say what each option means.
+    columns of the inputs a column is made, as `{"email": ["bronze.customers.email"]}`, where the plan of the function
+    does not tell it. docs/transforms.md and docs/dimensions.md say what each option means.
     """
     del inputs, materialization, keys, partition_by, incremental, affected_by, affected_through
     del delete_when, truncate_when, sequence_by, track, track_except, except_, ignore_null_updates, tie_break

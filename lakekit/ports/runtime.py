@@ -7,12 +7,15 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
+from lakekit.domain.lineage import Flow
 from lakekit.domain.schema import TableColumn
 from lakekit.ports.engine import Input, Written
 
-Body = str | Callable[[Mapping[str, Any]], Any]
-"""One query of Spark SQL, whose tables are inputs by their names (`bronze.orders`); or a function that is given the
-inputs as DataFrames, by name, and returns one. A function may be called more than once: it plans, and reads no rows."""
+Function = Callable[[Mapping[str, Any]], Any]
+"""Given the inputs as DataFrames, by name, it returns one. It may be called more than once: it plans, and reads no
+rows."""
+Body = str | Function
+"""One query of Spark SQL, whose tables are inputs by their names (`bronze.orders`); or a function of PySpark."""
 
 
 class Capability(enum.Enum):
@@ -42,6 +45,13 @@ class SparkRuntime(Protocol):
         """The columns that `body` makes, types in Spark DDL; nothing has run.
 
         `where` of an error is `line:column` in a query, `file:line` in a function, as far as the place is known.
+        """
+        ...
+
+    def lineage(self, function: Function, inputs: Mapping[str, Input]) -> Mapping[str, Flow]:
+        """Of which columns of its inputs each column is made that `function` makes, as its plan tells; nothing has run.
+
+        None of a column where the plan does not tell: of rows that come out of Python, or from elsewhere.
         """
         ...
 

@@ -8,11 +8,14 @@ from pathlib import Path
 
 from sqlglot import exp
 
+from lakekit.domain.lineage import Flow
 from lakekit.domain.schema import TableColumn
 from lakekit.ports.engine import Engine, Input, Written
-from lakekit.ports.runtime import Body, Capability
+from lakekit.ports.runtime import Body, Capability, Function
 from lakekit.sql.query.parsed import read_query
 from lakekit.sql.tree import name, subquery
+
+_NO_FUNCTIONS = "a function of PySpark needs a runtime of its own"
 
 
 class EngineRuntime:
@@ -36,6 +39,11 @@ class EngineRuntime:
         (written,) = self._engine.write(rows, inputs, self._folder / f"analysed-{next(self._asked)}")
         return self._engine.columns(str(written.path))
 
+    def lineage(self, function: Function, inputs: Mapping[str, Input]) -> Mapping[str, Flow]:
+        """Never: it has no functions."""
+        del function, inputs
+        raise TypeError(_NO_FUNCTIONS)
+
     def write(self, body: Body, inputs: Mapping[str, Input], folder: Path) -> tuple[Written, ...]:
         """One evaluation by the engine."""
         return self._engine.write(_tree(body), inputs, folder)
@@ -47,7 +55,7 @@ class EngineRuntime:
 def _tree(body: Body) -> exp.Query:
     """The query, each table called by the one name that an input has."""
     if not isinstance(body, str):
-        raise TypeError("a function of PySpark needs a runtime of its own")
+        raise TypeError(_NO_FUNCTIONS)
     query = read_query(body)
     for table, called in query.tables():
         # An alias keeps what the query calls its columns by.

@@ -14,6 +14,7 @@ import pytest
 from attrs import evolve
 
 from lakekit.domain.errors import EngineError, LakekitError, UnsupportedCapability
+from lakekit.domain.lineage import ColumnSource
 from lakekit.domain.schema import TableColumn
 from lakekit.plugin.provider import Context, Port
 from lakekit.ports.engine import Input, Written
@@ -75,6 +76,11 @@ def with_python(inputs: Mapping[str, Any]) -> Any:
 
     shout = f.udf(lambda text: None if text is None else text.upper() + "!", "string")
     return inputs["bronze.orders"].select("id", shout("customer").alias("customer"))
+
+
+def in_python(inputs: Mapping[str, Any]) -> Any:
+    """All rows through a function of Python."""
+    return inputs["bronze.orders"].mapInArrow(lambda batches: batches, "id long, x string")
 
 
 def raising_on_a_row(inputs: Mapping[str, Any]) -> Any:
@@ -440,6 +446,25 @@ class RuntimeSuite(OptionsSuite):
         assert "ann" not in "".join(caught.value.lines())
 
     @pytest.mark.parametrize("capability", Capability)
+    def test_a_function_has_the_lineage_that_its_plan_tells(
+        self, runtime: SparkRuntime, inputs: dict[str, Input]
+    ) -> None:
+        """Columns of rows that come out of Python are not known; what a function of Python makes of values is."""
+        told = runtime.lineage(joined, inputs)
+        steering = {
+            ColumnSource("bronze.orders", "customer", False, "JOIN"),
+            ColumnSource("bronze.customers", "name", False, "JOIN"),
+            ColumnSource("bronze.customers", "city", False, "GROUP_BY"),
+        }
+        assert told == {
+            "city": {ColumnSource("bronze.customers", "city", True, "IDENTITY"), *steering},
+            "orders": steering,
+            "total": {ColumnSource("bronze.orders", "amount", True, "AGGREGATION"), *steering},
+        }
+        shouted = ColumnSource("bronze.orders", "customer", True, "TRANSFORMATION")
+        assert runtime.lineage(with_python, inputs)["customer"] == {shouted}
+        assert runtime.lineage(in_python, inputs) == {"id": None, "x": None}
+
     def test_what_is_claimed_works_and_all_else_is_refused_before_anything_has_run(
         self, runtime: SparkRuntime, inputs: dict[str, Input], tmp_path: Path, capability: Capability
     ) -> None:

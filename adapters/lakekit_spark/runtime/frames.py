@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from threading import RLock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from lakekit.domain.lineage import Flow
 from lakekit.domain.schema import TableColumn
 from lakekit.ports.engine import Input, Written
 from lakekit.ports.runtime import Body, Capability
@@ -21,6 +22,7 @@ from lakekit_spark.runtime.mending.typed import Types
 from lakekit_spark.runtime.planned import Planned, Shelf
 from lakekit_spark.runtime.query import named, place_of
 from lakekit_spark.runtime.schema import table_columns
+from lakekit_spark.runtime.tracing.traced import Given, flows, marked
 from lakekit_spark.writing import WRITER, tasks
 
 if TYPE_CHECKING:
@@ -47,6 +49,13 @@ class FrameRuntime:
             with planning(self._backend, _NOWHERE):
                 self._shelf.put(body, inputs, planned)
             return planned.columns
+
+    def lineage(self, function: Callable[[Mapping[str, Any]], Any], inputs: Mapping[str, Input]) -> Mapping[str, Flow]:
+        with self._at_work:
+            planned = self._plan(function, inputs)
+            with planning(self._backend, _NOWHERE):
+                self._shelf.put(function, inputs, planned)
+                return planned.flows()
 
     def write(self, body: Body, inputs: Mapping[str, Input], folder: Path) -> tuple[Written, ...]:
         with self._at_work:
@@ -100,9 +109,15 @@ class FrameRuntime:
     def _called(self, session: SparkSession, function: Function, inputs: Mapping[str, Input]) -> Planned:
         with planning(self._backend, Place(lambda _: "", function.line)):
             place = self._backend.place()
-            given = {name: frame(session, input_, place) for name, input_ in inputs.items()}
-            rows = self._backend.mended_frame(function.planned(given))
-            return Planned(session, rows, self._columns(rows))
+            given = [
+                Given(name, marked(frame(session, input_, place), number), tuple(columns_of(input_, place.files)))
+                for number, (name, input_) in enumerate(inputs.items())
+            ]
+            told = function.planned({each.dataset: each.frame for each in given})
+            rows = self._backend.mended_frame(told)
+            columns = self._columns(rows)
+            names = [column.name for column in columns]
+            return Planned(session, rows, columns, flows=partial(flows, told, given, names))
 
     def _columns(self, rows: DataFrame) -> tuple[TableColumn, ...]:
         return table_columns(self._backend.schema(rows))

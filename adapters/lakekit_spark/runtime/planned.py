@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
+from lakekit.domain.lineage import Flow
 from lakekit.domain.schema import TableColumn
 from lakekit.ports.engine import Input
 from lakekit.ports.runtime import Body
@@ -24,12 +25,14 @@ def _nothing() -> None:
 
 @frozen(eq=False)
 class Planned:
-    """Rows as `session` planned them: none was made yet. `forget` takes away the views that they are read from."""
+    """Rows as `session` planned them: none was made yet. `forget` takes away the views that they are read from, and
+    `flows` tells what the columns are made of."""
 
     session: SparkSession
     rows: DataFrame
     columns: tuple[TableColumn, ...]
     forget: Callable[[], None] = _nothing
+    flows: Callable[[], Mapping[str, Flow]] = dict
 
 
 class Shelf:

@@ -20,6 +20,7 @@ from lakekit.app.transform.evaluate import columns_of, evaluate
 from lakekit.app.transform.gate import check_columns, gate
 from lakekit.app.transform.history import builds_so_far
 from lakekit.app.transform.job import TransformJob, Wanted, Workshop
+from lakekit.app.transform.lineage import edges_of, lineage_of
 from lakekit.app.transform.made import Made
 from lakekit.app.transform.note import encode_build
 from lakekit.app.transform.publish import Stamp, publish, ready, tried
@@ -41,7 +42,7 @@ def build(workshop: Workshop, job: TransformJob, run: Run, wanted: Wanted) -> Bu
     workshop = evolve(workshop, tools=tools)
     course = _Course(workshop, job, run)
     report = reported(tools, transform, lambda token: course.build(wanted, token))
-    ended(tools, job, run, course.uid, course.columns, report)
+    ended(tools, course.job, run, course.uid, course.columns, report)
     tools.reporter.done(transform.name, report.ending)
     alert(tools, run, report)
     return report
@@ -51,15 +52,15 @@ class _Course:
     """One build under way: how far it came is what is told of one that failed."""
 
     def __init__(self, workshop: Workshop, job: TransformJob, run: Run) -> None:
-        self._workshop, self._job, self._run = workshop, job, run
+        self._workshop, self.job, self._run = workshop, job, run
         self.uid = workshop.tools.ids.new()
         self.columns: tuple[TableColumn, ...] = ()
 
     def build(self, wanted: Wanted, token: int) -> BuildReport:
-        return tried(self._job, lambda: self._try(wanted, token))
+        return tried(self.job, lambda: self._try(wanted, token))
 
     def _try(self, wanted: Wanted, token: int) -> BuildReport:
-        workshop, job, name = self._workshop, self._job, self._job.transform.name
+        workshop, job, name = self._workshop, self.job, self.job.transform.name
         self.uid = workshop.tools.ids.new()  # what an attempt before this one has staged is put away
         self._step("open")
         task = settled(workshop, job, next_task(workshop.tools.tables, job, wanted))
@@ -69,6 +70,8 @@ class _Course:
         self.columns = columns_of(workshop, job, task)
         check_columns(job, self.columns)
         other = self.columns if redefined(job, task, self.columns) else None
+        lineage = lineage_of(workshop, job, task)
+        self.job = job = evolve(job, edges=job.edges or edges_of(name, lineage))
         so_far = builds_so_far(workshop.tools.tables, job.transform, task.stand.snapshot)
         began(workshop.tools, job, self._run, self.uid, task, self.columns)
         with attempt(workshop.tools, job.transform, self.uid, token) as folder:
@@ -85,13 +88,14 @@ class _Course:
             if other and not planned.replace:
                 planned = to_all(workshop, job, planned, made, target)
             done = _note(workshop, job, self._run, task, made, planned, verdict, self.uid, so_far + 1)
+            done = evolve(done, lineage=lineage)
             stamp = Stamp(done.uid, done.number, encode_build(done))
             version = publish(workshop, job, snapshot, planned, stamp, other)
         tidy(workshop.tools, job.transform, token, committed=True)
         return published(done, task, version)
 
     def _step(self, step: str) -> None:
-        self._workshop.tools.reporter.step(self._job.transform.name, step)
+        self._workshop.tools.reporter.step(self.job.transform.name, step)
 
 
 def _note(

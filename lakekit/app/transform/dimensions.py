@@ -7,12 +7,13 @@ from collections.abc import Collection, Sequence
 from lakekit.app.transform.job import TransformJob
 from lakekit.domain.dimension import READ_AT, Dimension
 from lakekit.domain.errors import ConfigError
+from lakekit.domain.lineage import ColumnSource
 from lakekit.domain.nearest import did_you_mean, nearest
 from lakekit.domain.schema import TableColumn
 from lakekit.sql.dimension.events import OWN_COLUMNS
 from lakekit.sql.dimension.versions import dimension_columns
 from lakekit.sql.query.columns import OutputColumn
-from lakekit.sql.query.flow import IDENTITY, TRANSFORMATION, ColumnSource
+from lakekit.sql.query.flow import IDENTITY, TRANSFORMATION
 
 
 def events_made(dimension: Dimension, made: Sequence[OutputColumn]) -> tuple[OutputColumn, ...]:

@@ -27,7 +27,7 @@ def columns_of(workshop: Workshop, job: TransformJob, task: Task) -> tuple[Table
         return dimension_columns(made_of, task.readings[0].content.snapshot.columns)
     dimension = job.transform.dimension
     with evaluating(job):
-        made = workshop.runtime().analyse(job.body, _inputs(job, task))
+        made = workshop.runtime().analyse(job.body, inputs_of(job, task))
     there = task.stand.snapshot.columns if task.stand.snapshot else ()
     check_events(job, [column.name for column in made], [column.name for column in there])
     return event_columns(dimension, made, there) if dimension else made
@@ -41,11 +41,12 @@ def evaluate(workshop: Workshop, job: TransformJob, task: Task, columns: tuple[T
     if task.decision.scope is Scope.KEYS:
         return _by_keys(workshop, job, task, columns, folder)
     with evaluating(job):
-        made = workshop.runtime().write(job.body, _inputs(job, task), folder / "made")
+        made = workshop.runtime().write(job.body, inputs_of(job, task), folder / "made")
     return events(workshop, job, dimension, task, columns, made, folder) if dimension else Made(columns, made)
 
 
-def _inputs(job: TransformJob, task: Task) -> dict[str, Input]:
+def inputs_of(job: TransformJob, task: Task) -> dict[str, Input]:
+    """What its body reads: all of each input, or what is new of one."""
     incremental = job.transform.incremental if task.decision.scope is Scope.NEW_ROWS else ()
     return {r.name: r.added if r.name in incremental else r.everything for r in task.readings}
 
@@ -59,7 +60,7 @@ def _by_keys(workshop: Workshop, job: TransformJob, task: Task, columns: tuple[T
     keys = affected_keys(workshop, job.transform, task.readings, folder)
     key_columns = [c for c in columns if c.name in affected]
     asked = as_input(keys, key_columns)
-    inputs = _inputs(job, task)
+    inputs = inputs_of(job, task)
     for number, reading in enumerate(incremental):
         told = reading.content.snapshot.columns
         query = matching_query(reading.name, [c.name for c in told], affected)

@@ -9,8 +9,9 @@ from lakekit.app.transform.compiling import graph_of
 from lakekit.app.transform.job import EVERY, TransformJob
 from lakekit.domain.contract import Contract
 from lakekit.domain.graph import ordered
+from lakekit.domain.lineage import ColumnSource
 from lakekit.sql.query.columns import OutputColumn
-from lakekit.sql.query.flow import CONDITIONAL, ColumnSource
+from lakekit.sql.query.flow import CONDITIONAL
 
 
 def personal_columns(

@@ -214,7 +214,7 @@ def split(draft: Draft) -> tuple[Draft, ...]:
         incremental=(str(kept),),
         affected_by=whole.keys,
         code="",
-        lineage=(),
+        lineage={},
         together=(str(kept),),
     )
     return Draft(events, draft.body), Draft(made, "")

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from attrs import evolve
 
-from lakekit.domain.lineage import DECLARED, Edge
+from lakekit.domain.lineage import DECLARED, ColumnSource, Sources
 from lakekit.domain.names import Dataset
 from lakekit.domain.transform import Language, Mention, Transform
 from lakekit.project.nodes import Fields, Node, Place, Scalar, Series, check_new, scalar
@@ -147,18 +147,20 @@ def _inputs(options: Fields, function: ast.FunctionDef, file: str) -> Mapping[st
     return made
 
 
-def _lineage(node: Node, transform: Transform) -> tuple[Edge, ...]:
+def _lineage(node: Node, transform: Transform) -> Mapping[str, Sources]:
     """`{"email": ["bronze.customers.email"]}`: of which columns of its inputs each is made."""
-    found: list[Edge] = []
-    for column, sources in fields(node).entries.items():
-        for item in series(sources):
-            told = text(item)
-            dataset, dot, name = told.text.rpartition(".")
-            if not dot or dataset not in transform.input_names:
-                why = f"the inputs are {listed(transform.input_names)}"
-                raise bad_value(told, why, "write layer.dataset.column", "transform.unknown_input")
-            found.append(Edge((dataset, name), (transform.name, column), True, DECLARED))
-    return tuple(found)
+    return {
+        column: tuple(_source(text(item), transform) for item in series(sources))
+        for column, sources in fields(node).entries.items()
+    }
+
+
+def _source(told: Scalar, transform: Transform) -> ColumnSource:
+    dataset, dot, name = told.text.rpartition(".")
+    if not dot or dataset not in transform.input_names:
+        why = f"the inputs are {listed(transform.input_names)}"
+        raise bad_value(told, why, "write layer.dataset.column", "transform.unknown_input")
+    return ColumnSource(dataset, name, True, DECLARED)
 
 
 def _place(node: ast.expr | ast.keyword | ast.FunctionDef, file: str) -> Place:

@@ -8,8 +8,9 @@ from attrs import frozen
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
+from lakekit.domain.lineage import ColumnSource, Sources
 from lakekit.domain.schema import TableColumn
-from lakekit.sql.query.flow import IDENTITY, ColumnSource, merged
+from lakekit.sql.query.flow import IDENTITY, merged
 from lakekit.sql.query.mistakes import duplicate_column, unnamed_column
 from lakekit.sql.query.parsed import Query, syntax_error
 from lakekit.sql.query.relations import Relations
@@ -26,7 +27,7 @@ class OutputColumn:
     """
 
     name: str
-    sources: tuple[ColumnSource, ...] | None
+    sources: Sources
     type: str = ""
 
 

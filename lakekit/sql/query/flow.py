@@ -3,33 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeAlias
 
-from attrs import frozen
+from lakekit.domain.lineage import ColumnSource, Flow
 
 IDENTITY, TRANSFORMATION, AGGREGATION = "IDENTITY", "TRANSFORMATION", "AGGREGATION"
 JOIN, GROUP_BY, FILTER, SORT, WINDOW, CONDITIONAL = "JOIN", "GROUP_BY", "FILTER", "SORT", "WINDOW", "CONDITIONAL"
-
-
-@frozen(order=True)
-class ColumnSource:
-    """`direct`: the column's values flow into the output. Else it only steers which values, rows or groups there are.
-
-    `how` is OpenLineage's subtype.
-    """
-
-    dataset: str
-    column: str
-    direct: bool
-    how: str
-
-    def by(self, how: str, *, direct: bool = True) -> ColumnSource:
-        """The same column, in another way."""
-        return ColumnSource(self.dataset, self.column, direct, how)  # `evolve` takes thrice as long, for thousands
-
-
-Flow: TypeAlias = frozenset[ColumnSource] | None
-"""None: it is not known."""
 
 NOTHING: Flow = frozenset()
 

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from attrs import evolve, frozen
 from sqlglot import exp
 
-from lakekit.sql.query.flow import JOIN, NOTHING, Flow, changed, merged, steering
+from lakekit.domain.lineage import Flow
+from lakekit.sql.query.flow import JOIN, NOTHING, changed, merged, steering
 from lakekit.sql.query.generators import generated, renamed
 from lakekit.sql.query.mistakes import unknown_column, unknown_input
 from lakekit.sql.query.parsed import table_name
@@ -108,6 +109,10 @@ class FromClause:
     def _joined(self, join: exp.Join, left: Rows, outer: Scope) -> Rows:
         right = self._item(join.this, left, outer)
         self.sides[id(join)] = left.scope, right.scope
+        return self.joined(join, left, right)
+
+    def joined(self, join: exp.Join, left: Rows, right: Rows) -> Rows:
+        """What is seen of two sides, whatever they are called in the join itself."""
         both = _beside(left, right)
         shape = merged(both.shape, self._condition(join, left, right, both.scope))
         if join.kind in {"SEMI", "ANTI"}:

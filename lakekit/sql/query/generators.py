@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from attrs import evolve
 from sqlglot import exp
 
+from lakekit.domain.lineage import Flow
 from lakekit.sql.query.allowed import function_name
-from lakekit.sql.query.flow import Flow
 from lakekit.sql.query.functions import GENERATORS
 from lakekit.sql.query.scope import Field, Relation, struct_fields
 

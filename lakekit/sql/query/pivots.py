@@ -5,7 +5,8 @@ from __future__ import annotations
 from attrs import evolve
 from sqlglot import exp
 
-from lakekit.sql.query.flow import CONDITIONAL, GROUP_BY, Flow, aggregated, changed, merged, steering
+from lakekit.domain.lineage import Flow
+from lakekit.sql.query.flow import CONDITIONAL, GROUP_BY, aggregated, changed, merged, steering
 from lakekit.sql.query.scope import Field, Relation, Scope
 from lakekit.sql.query.values import Values
 

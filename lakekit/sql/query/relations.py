@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from attrs import evolve
 from sqlglot import exp
 
-from lakekit.sql.query.flow import FILTER, GROUP_BY, NOTHING, SORT, Flow, merged, steering
+from lakekit.domain.lineage import Flow
+from lakekit.sql.query.flow import FILTER, GROUP_BY, NOTHING, SORT, merged, steering
 from lakekit.sql.query.from_clause import FromClause
 from lakekit.sql.query.generators import renamed
 from lakekit.sql.query.mistakes import different_widths
@@ -98,7 +99,7 @@ class Relations:
             if not (rows.open or other.open or operation.args.get("by_name")) and len(rows.fields) != len(other.fields):
                 where = self._values.query.place_of(operation.expression)
                 raise different_widths(where, len(rows.fields), len(other.fields))
-            rows = _combined(operation, rows, other)
+            rows = combined(operation, rows, other)
         return rows
 
     def _defined(self, node: exp.Expr, outer: Scope) -> dict[str, Relation]:
@@ -132,7 +133,8 @@ def _output(rows: Relation, scope: Scope) -> Scope:
     return Scope(visible=rows.fields, open=False, windows=scope.windows, ctes=scope.ctes, parent=scope)
 
 
-def _combined(node: exp.SetOperation, left: Relation, right: Relation) -> Relation:
+def combined(node: exp.SetOperation, left: Relation, right: Relation) -> Relation:
+    """The rows of a UNION, INTERSECT or EXCEPT, columns by their positions."""
     unknown = left.open or right.open
     shape = merged(left.shape, right.shape, _compared(node, left, right))
     fields = tuple(_by_position(left, right))

@@ -7,8 +7,9 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from attrs import evolve, field, frozen
 from sqlglot import exp
 
+from lakekit.domain.lineage import Flow
 from lakekit.domain.nearest import nearest
-from lakekit.sql.query.flow import NOTHING, Flow, changed
+from lakekit.sql.query.flow import NOTHING, changed
 
 
 @frozen

@@ -7,19 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from attrs import evolve, frozen
 from sqlglot import exp
 
+from lakekit.domain.lineage import Flow
 from lakekit.sql.query.allowed import function_name
-from lakekit.sql.query.flow import (
-    CONDITIONAL,
-    FILTER,
-    NOTHING,
-    SORT,
-    WINDOW,
-    Flow,
-    aggregated,
-    changed,
-    merged,
-    steering,
-)
+from lakekit.sql.query.flow import CONDITIONAL, FILTER, NOTHING, SORT, WINDOW, aggregated, changed, merged, steering
 from lakekit.sql.query.functions import AGGREGATES, WINDOWED, WITHOUT_PARENTHESES
 from lakekit.sql.query.mistakes import ambiguous_column, unknown_column
 from lakekit.sql.query.parsed import Query

@@ -56,3 +56,24 @@ def _plain(value: object) -> object:
     if isinstance(value, dict):
         return {k: _plain(v) for k, v in value.items()}
     return value
+
+
+TYPES = {
+    "o": """
+        id BIGINT, customer BIGINT, amount DECIMAL(10, 2), day DATE, "Note" VARCHAR, tags VARCHAR[],
+        props MAP(VARCHAR, VARCHAR), address STRUCT(city VARCHAR, geo STRUCT(lat DOUBLE, lon DOUBLE)),
+        items STRUCT(sku VARCHAR, n INTEGER)[]
+        """,
+    "c": "id BIGINT, name VARCHAR, country VARCHAR",
+    "e": "k VARCHAR, v DOUBLE, ts TIMESTAMPTZ",
+}
+"""Those of `tests.unit.sql.query.lineages`, as DuckDB has them."""
+
+
+def empty_tables(folder: Path) -> dict[str, Input]:
+    """The inputs of `tests.unit.sql.query.lineages`, without rows."""
+    with duckdb.connect() as connection:
+        for name, columns in TYPES.items():
+            connection.execute(f"CREATE TABLE {name} ({columns})")
+            connection.execute(f"COPY {name} TO $1 (FORMAT parquet)", [str(folder / name)])
+    return {f"b.{name}": Input((str(folder / name),)) for name in TYPES}

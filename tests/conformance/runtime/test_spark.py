@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from lakekit.ports.engine import Input
@@ -13,21 +12,11 @@ from lakekit.sql.query.columns import analyse
 from lakekit.sql.query.parsed import read_query
 from lakekit.testing.runtime import RuntimeSuite
 from tests.conformance.runtime.differences import answer, each
-from tests.conformance.runtime.parquet import read_parquet, write_parquet
+from tests.conformance.runtime.parquet import empty_tables, read_parquet, write_parquet
 from tests.conformance.sparks import Connect, ConnectInBucket, InBucket, Local, OnAMaster, OnAMasterInBucket
 from tests.unit.sql.query.lineages import INPUTS
 from tests.unit.sql.query.test_columns import CASES
 
-TYPES = {
-    "o": """
-        id BIGINT, customer BIGINT, amount DECIMAL(10, 2), day DATE, "Note" VARCHAR, tags VARCHAR[],
-        props MAP(VARCHAR, VARCHAR), address STRUCT(city VARCHAR, geo STRUCT(lat DOUBLE, lon DOUBLE)),
-        items STRUCT(sku VARCHAR, n INTEGER)[]
-        """,
-    "c": "id BIGINT, name VARCHAR, country VARCHAR",
-    "e": "k VARCHAR, v DOUBLE, ts TIMESTAMPTZ",
-}
-"""Those of INPUTS, as DuckDB has them."""
 NOT_RUN = ("b.o.day", "NULL AS", "count(1)", "max((v + 1))", "ID, NOTE", "(NAME)", "x, Y", "T || Note", "geo.LAT")
 """The runtime calls a dataset by the last part of its name alone, takes no column of NULL alone and no name of Spark's
 making, and tells names apart that differ in case alone."""
@@ -57,12 +46,7 @@ class TestSpark(Local, Spark):
     @pytest.fixture(scope="class")
     @classmethod
     def tables(cls, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Input]:
-        folder = tmp_path_factory.mktemp("tables")
-        with duckdb.connect() as connection:
-            for name, columns in TYPES.items():
-                connection.execute(f"CREATE TABLE {name} ({columns})")
-                connection.execute(f"COPY {name} TO $1 (FORMAT parquet)", [str(folder / name)])
-        return {f"b.{name}": Input((str(folder / name),)) for name in TYPES}
+        return empty_tables(tmp_path_factory.mktemp("tables"))
 
 
 class TestSparkOnAMaster(OnAMaster, Spark):

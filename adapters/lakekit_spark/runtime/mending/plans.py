@@ -15,6 +15,13 @@ def plan_of(frame: DataFrame) -> Any:
     return told._plan.to_proto(told.sparkSession.client)  # noqa: SLF001  # public is only its text
 
 
+def number_of(frame: DataFrame) -> int:
+    """That by which its relation is known in the plans of what is made of it."""
+    told: Any = frame
+    number: int = told._plan._plan_id  # noqa: SLF001
+    return number
+
+
 def frame_of(relation: Any, session: SparkSession) -> DataFrame:
     """The DataFrame that a relation in a message is."""
     from pyspark.sql.connect.dataframe import DataFrame as Frame

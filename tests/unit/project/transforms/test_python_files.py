@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from lakekit.domain.errors import ConfigError
+from lakekit.domain.lineage import ColumnSource
 from lakekit.domain.names import Dataset
 from lakekit.domain.transform import Materialization, Transform
 from lakekit.project.suites import Suites
@@ -48,7 +49,7 @@ def test_options_and_inputs_are_read_and_nothing_is_run(tmp_path: Path) -> None:
     made, function = read(tmp_path)
     assert (made.materialization, made.keys, made.tags) == (Materialization.MERGE, ("id",), {"daily"})
     assert [(m.dataset, m.place) for m in made.inputs] == [("silver.orders", f"{FILE}:14:23")]
-    assert [edge.source for edge in made.lineage] == [("silver.orders", "id")]
+    assert made.lineage == {"id": (ColumnSource("silver.orders", "id", True, "TRANSFORMATION"),)}
     assert (function.name, function.inputs) == ("big", {"orders": "silver.orders"})
 
 

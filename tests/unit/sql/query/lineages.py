@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from attrs import evolve
 
+from lakekit.domain.lineage import ColumnSource
 from lakekit.domain.schema import TableColumn
 from lakekit.sql.query.columns import OutputColumn, analyse
-from lakekit.sql.query.flow import ColumnSource
 from lakekit.sql.query.parsed import Query
 
 DIRECT = {"I": "IDENTITY", "T": "TRANSFORMATION", "A": "AGGREGATION"}

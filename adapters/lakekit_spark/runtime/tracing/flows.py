@@ -1,0 +1,99 @@
+"""Of which columns a plan's columns are made, by the rules that hold for queries: expressions are trees of SQL here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from attrs import evolve
+from sqlglot import exp
+
+from lakekit.domain.errors import LakekitError
+from lakekit.domain.lineage import Flow
+from lakekit.sql.query.flow import changed, merged, steering
+from lakekit.sql.query.from_clause import FromClause, Rows
+from lakekit.sql.query.parsed import Query
+from lakekit.sql.query.relations import combined
+from lakekit.sql.query.scope import Field, Relation, Scope
+from lakekit.sql.query.select_list import SelectList
+from lakekit.sql.query.values import Values
+
+UNKNOWN = Rows(Scope(open=True), None)
+"""Rows of which nobody can tell what they are made of, nor what steers which there are."""
+
+
+def unknown() -> exp.Expr:
+    """A value of which that cannot be told."""
+    return exp.Select()
+
+
+class Flows:
+    """What expressions are made of, of the rows that they see."""
+
+    def __init__(self) -> None:
+        values = Values(Query("", (), exp.Select()), lambda _, __: Relation((), open=True))
+        self._values = values
+        self._from = FromClause(values, {}, (), {})
+        self._list = SelectList(values, self._from)
+
+    def listed(self, items: Iterable[exp.Expr], rows: Rows) -> Relation:
+        """The columns that they make, side by side."""
+        found = [self._item(item, rows.scope) for item in items]
+        fields = tuple(field for each in found for field in each.fields)
+        shape = merged(rows.shape, *(each.shape for each in found))
+        return Relation(fields, shape, any(each.open for each in found))
+
+    def steered(self, by: Iterable[exp.Expr], how: str, rows: Rows) -> Rows:
+        """The same rows, where these say which there are, or in which order."""
+        flow = merged(*(self._flow(each, rows.scope) for each in by))
+        return evolve(rows, shape=merged(rows.shape, steering(flow, how)))
+
+    def joined(self, join: exp.Join, left: Rows, right: Rows) -> Rows:
+        """Two sides, side by side."""
+        try:
+            return self._from.joined(join, left, right)
+        except LakekitError:
+            return UNKNOWN
+
+    def made(self, function: exp.Expr, rows: Rows) -> Relation:
+        """What a function makes rows of."""
+        return self._from.made(function, rows.scope)
+
+    def _item(self, item: exp.Expr, scope: Scope) -> Relation:
+        try:
+            return self._list.relation([item], scope)
+        except LakekitError:
+            return Relation((Field(item.alias_or_name, None),))
+
+    def _flow(self, node: exp.Expr, scope: Scope) -> Flow:
+        try:
+            return self._values.flow(node, scope)
+        except LakekitError:
+            return None
+
+
+def seen(fields: Sequence[Field], rows: Rows, *, open_: bool = False, shape: Flow = frozenset()) -> Rows:
+    """Rows of these fields, which are found by the names that they had in `rows`, too, as far as they are the same."""
+    kept = {field.origin for field in fields}
+    sources = (evolve(s, fields=tuple(f for f in s.fields if f.origin in kept)) for s in rows.scope.sources)
+    scope = Scope(tuple(s for s in sources if s.fields), tuple(fields), open_)
+    return Rows(scope, merged(rows.shape, shape))
+
+
+def listed_as_rows(relation: Relation, rows: Rows) -> Rows:
+    """What was listed of `rows`, as rows."""
+    return seen(relation.fields, rows, open_=relation.open, shape=relation.shape)
+
+
+def relation_of(rows: Rows) -> Relation:
+    return Relation(rows.scope.visible, rows.shape, rows.scope.open)
+
+
+def put_together(operation: exp.SetOperation, left: Rows, right: Rows) -> Rows:
+    """UNION, INTERSECT or EXCEPT of two, columns by their positions."""
+    made = combined(operation, relation_of(left), relation_of(right))
+    return Rows(Scope(visible=made.fields, open=made.open), made.shape)
+
+
+def computed(fields: Iterable[Field]) -> tuple[Field, ...]:
+    """Columns of the same names, of values that are computed from theirs."""
+    return tuple(Field(field.name, changed(field.flow)) for field in fields)
