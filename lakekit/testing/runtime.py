@@ -451,18 +451,20 @@ class RuntimeSuite(OptionsSuite):
     ) -> None:
         """Columns of rows that come out of Python are not known; what a function of Python makes of values is."""
         told = runtime.lineage(joined, inputs)
-        steering = {
-            ColumnSource("bronze.orders", "customer", False, "JOIN"),
-            ColumnSource("bronze.customers", "name", False, "JOIN"),
-            ColumnSource("bronze.customers", "city", False, "GROUP_BY"),
-        }
+        steering = frozenset(
+            (
+                ColumnSource("bronze.orders", "customer", False, "JOIN"),
+                ColumnSource("bronze.customers", "name", False, "JOIN"),
+                ColumnSource("bronze.customers", "city", False, "GROUP_BY"),
+            )
+        )
         assert told == {
-            "city": {ColumnSource("bronze.customers", "city", True, "IDENTITY"), *steering},
+            "city": steering | {ColumnSource("bronze.customers", "city", True, "IDENTITY")},
             "orders": steering,
-            "total": {ColumnSource("bronze.orders", "amount", True, "AGGREGATION"), *steering},
+            "total": steering | {ColumnSource("bronze.orders", "amount", True, "AGGREGATION")},
         }
-        shouted = ColumnSource("bronze.orders", "customer", True, "TRANSFORMATION")
-        assert runtime.lineage(with_python, inputs)["customer"] == {shouted}
+        shouted = frozenset((ColumnSource("bronze.orders", "customer", True, "TRANSFORMATION"),))
+        assert runtime.lineage(with_python, inputs)["customer"] == shouted
         assert runtime.lineage(in_python, inputs) == {"id": None, "x": None}
 
     def test_what_is_claimed_works_and_all_else_is_refused_before_anything_has_run(

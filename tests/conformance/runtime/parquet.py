@@ -11,6 +11,7 @@ import duckdb
 from lakekit.domain.schema import TableColumn
 from lakekit.ports.engine import Input
 from lakekit.testing.runtime import Row
+from tests.unit.sql.query.tpch import TABLES
 
 _TYPES = {"string": "VARCHAR", "long": "BIGINT", "binary": "BLOB", "timestamp": "TIMESTAMPTZ"}
 
@@ -70,10 +71,31 @@ TYPES = {
 """Those of `tests.unit.sql.query.lineages`, as DuckDB has them."""
 
 
+_OF_TPCH = (
+    (("key", "size", "number", "availqty", "priority"), "BIGINT"),
+    (("price", "cost", "acctbal", "quantity", "discount", "tax"), "DECIMAL(15, 2)"),
+    (("date",), "DATE"),
+)
+"""By the ends of names (TPC-H 3.0.1, clause 1.4)."""
+
+
 def empty_tables(folder: Path) -> dict[str, Input]:
     """The inputs of `tests.unit.sql.query.lineages`, without rows."""
+    return {f"b.{name}": empty_table(folder / name, columns) for name, columns in TYPES.items()}
+
+
+def empty_tables_of_tpch(folder: Path) -> dict[str, Input]:
+    """Those of `tests.unit.sql.query.tpch`."""
+    return {name: empty_table(folder / name, ", ".join(map(_of_tpch, told.split()))) for name, told in TABLES.items()}
+
+
+def _of_tpch(column: str) -> str:
+    type_ = next((of for ends, of in _OF_TPCH if column.endswith(ends) and column != "o_orderpriority"), "VARCHAR")
+    return f"{column} {type_}"
+
+
+def empty_table(file: Path, columns: str) -> Input:
     with duckdb.connect() as connection:
-        for name, columns in TYPES.items():
-            connection.execute(f"CREATE TABLE {name} ({columns})")
-            connection.execute(f"COPY {name} TO $1 (FORMAT parquet)", [str(folder / name)])
-    return {f"b.{name}": Input((str(folder / name),)) for name in TYPES}
+        connection.execute(f"CREATE TABLE t ({columns})")
+        connection.execute("COPY t TO $1 (FORMAT parquet)", [str(file)])
+    return Input((str(file),))

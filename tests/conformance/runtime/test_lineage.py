@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pytest
 
 from lakekit.domain.lineage import Flow
+from lakekit.domain.schema import TableColumn
 from lakekit.plugin.provider import Port
 from lakekit.ports.engine import Input
-from lakekit.ports.runtime import SparkRuntime
+from lakekit.ports.runtime import Function, SparkRuntime
+from lakekit.sql.query.columns import analyse
+from lakekit.sql.query.parsed import read_query
 from lakekit.testing.suite import OptionsSuite
 from tests.conformance.runtime.functions import CASES, Case, Tables
-from tests.conformance.runtime.parquet import empty_tables
+from tests.conformance.runtime.parquet import empty_tables, empty_tables_of_tpch
+from tests.conformance.runtime.test_spark import NOT_RUN
 from tests.conformance.sparks import Connect, Local, OnAMaster
 from tests.sail import SAIL
-from tests.unit.sql.query.lineages import lineage
+from tests.unit.sql.query.lineages import INPUTS, lineage
+from tests.unit.sql.query.test_columns import CASES as QUERIES
+from tests.unit.sql.query.tpch import QUERIES as TPCH
+from tests.unit.sql.query.tpch import TABLES
+
+BEYOND = ("ROLLUP", "LATERAL (", ", LATERAL explode", "RECURSIVE", "UNPIVOT", "|>")
+"""Of these Spark's plan, as it is read, tells nothing."""
+IN_STEPS = ("b.e PIVOT",)
+"""Spark groups by what it spreads values along before it does, so that this steers all columns."""
+HELD = [case[0] for case in QUERIES if not any(word in case[0] for word in (*NOT_RUN, *IN_STEPS))]
 
 
 class Lineage(OptionsSuite):
@@ -65,7 +79,43 @@ class TestSail(Lineage):
 
 
 class TestSpark(Local, Lineage):
-    pass
+    @pytest.mark.parametrize("text", HELD)
+    def test_spark_makes_the_columns_of_a_query_of_what_was_told_before(
+        self, runtime: SparkRuntime, inputs: Mapping[str, Input], text: str
+    ) -> None:
+        found = runtime.lineage(_queried(text), inputs)
+        beyond = any(word in text for word in BEYOND)
+        assert found == (dict.fromkeys(found) if beyond else _told(text, INPUTS))
+
+    @pytest.mark.parametrize("number", TPCH)
+    def test_spark_makes_the_columns_of_tpch_of_what_was_told_before(
+        self, runtime: SparkRuntime, tables: Mapping[str, Input], number: int
+    ) -> None:
+        text = TPCH[number][0]
+        columns = {name: [TableColumn(column, "") for column in told.split()] for name, told in TABLES.items()}
+        assert runtime.lineage(_queried(text), tables) == _told(text, columns)
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def tables(cls, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Input]:
+        return empty_tables_of_tpch(tmp_path_factory.mktemp("tables"))
+
+
+def _told(text: str, inputs: Mapping[str, Sequence[TableColumn]]) -> Mapping[str, Flow]:
+    outputs = analyse(read_query(text), inputs)
+    return {o.name: None if o.sources is None else frozenset(o.sources) for o in outputs}
+
+
+def _queried(text: str) -> Function:
+    """A function that has the query run by Spark, which knows nothing of datasets."""
+
+    def function(inputs: Mapping[str, Any]) -> Any:
+        for name, frame in inputs.items():
+            frame.createOrReplaceTempView(name.removeprefix("b."))
+        (session,) = {frame.sparkSession for frame in inputs.values()}
+        return session.sql(re.sub(r"\bb\.([oce])\b", r"\1", text))
+
+    return function
 
 
 class TestSparkOnAMaster(OnAMaster, Lineage):

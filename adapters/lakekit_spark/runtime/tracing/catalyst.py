@@ -9,9 +9,9 @@ from sqlglot import exp
 
 from lakekit.sql.query.flow import FILTER, GROUP_BY, NOTHING, SORT
 from lakekit.sql.query.from_clause import Rows
-from lakekit.sql.query.scope import Field, Scope
-from lakekit_spark.runtime.tracing.catalyst_expressions import Node, tree
-from lakekit_spark.runtime.tracing.flows import UNKNOWN, Flows, listed_as_rows, put_together, seen
+from lakekit.sql.query.scope import Field, Relation, Scope
+from lakekit_spark.runtime.tracing.catalyst_expressions import Node, plan_within, tree
+from lakekit_spark.runtime.tracing.flows import UNKNOWN, Flows, listed_as_rows, put_together, relation_of, seen
 
 _SIDES: Mapping[str, Mapping[str, str]] = {
     "FullOuter$": {"side": "FULL"},
@@ -25,14 +25,23 @@ _SIDES: Mapping[str, Mapping[str, str]] = {
 class CatalystPlan:
     """`inputs` has the columns of what was handed to a function, by the aliases of these."""
 
-    def __init__(self, inputs: Mapping[str, Sequence[Field]]) -> None:
-        self.flows = Flows()
+    def __init__(self, inputs: Mapping[str, Sequence[Field]], around: Scope | None = None) -> None:
+        self.flows = Flows(self._within, around)
         self._inputs = inputs
+        self.ctes: dict[int, Rows] = {}
 
     def rows(self, node: Node) -> Rows:
         """Of a node of the plan, its columns called by their numbers."""
         made = _KINDS.get(node.kind)
         return made(self, node) if made is not None else _other(self, node)
+
+    def _within(self, query: exp.Expr, around: Scope) -> Relation:
+        node = plan_within(query)
+        if node is None:
+            return relation_of(UNKNOWN)
+        inner = CatalystPlan(self._inputs, around)
+        inner.ctes = self.ctes
+        return relation_of(inner.rows(node))
 
     def input(self, node: Node) -> Rows | None:
         """Of a node that is one of the inputs; None where it is none."""
@@ -104,6 +113,24 @@ def _generate(plan: CatalystPlan, node: Node) -> Rows:
     return seen((*rows.scope.visible, *fields), rows, shape=made.shape)
 
 
+def _with(plan: CatalystPlan, node: Node) -> Rows:
+    """What WITH defines comes before what reads it."""
+    *definitions, query = node.children
+    for each in definitions:
+        plan.ctes[each.told["id"]] = _same(plan, each)
+    return plan.rows(query)
+
+
+def _defined(plan: CatalystPlan, node: Node) -> Rows:
+    """What WITH has defined, each time under other numbers."""
+    rows = plan.ctes.get(node.told["cteId"], UNKNOWN)
+    numbers = [column.number for column in node.expressions("output")]
+    if len(numbers) != len(rows.scope.visible):
+        return UNKNOWN
+    fields = tuple(Field(n, f.flow) for n, f in zip(numbers, rows.scope.visible, strict=True))
+    return Rows(Scope(visible=fields), rows.shape)
+
+
 def _constant(plan: CatalystPlan, node: Node) -> Rows:  # noqa: ARG001  # of all kinds
     return Rows(Scope(visible=tuple(Field(column.number, NOTHING) for column in node.expressions("output"))))
 
@@ -120,6 +147,8 @@ _KINDS: Mapping[str, Callable[[CatalystPlan, Node], Rows]] = {
     **dict.fromkeys(("Repartition", "RepartitionByExpression", "RebalancePartitions", "ResolvedHint"), _same),
     **dict.fromkeys(("LocalRelation", "Range", "OneRowRelation"), _constant),
     "SubqueryAlias": _alias,
+    "WithCTE": _with,
+    "CTERelationRef": _defined,
     "Project": _listing("projectList"),
     "Window": _listing("windowExpressions", beside=True),
     "Filter": _steering("condition", FILTER),

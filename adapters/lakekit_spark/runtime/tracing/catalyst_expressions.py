@@ -13,6 +13,8 @@ from lakekit.sql.tree import name
 from lakekit_spark.runtime.tracing.connect_expressions import called
 from lakekit_spark.runtime.tracing.flows import unknown
 
+_PLAN = "plan"
+
 
 @frozen
 class Node:
@@ -69,6 +71,17 @@ def _over(node: Node) -> exp.Expr:
     return exp.Window(this=tree(function), partition_by=trees(window))
 
 
+def _query(node: Node) -> exp.Expr:
+    made = exp.Select()
+    made.meta[_PLAN] = node.told["plan"]
+    return made
+
+
+def plan_within(query: exp.Expr) -> Node | None:
+    """The plan of a query within an expression; None of one that is `unknown`."""
+    return read(query.meta[_PLAN]) if _PLAN in query.meta else None
+
+
 _TREES: Mapping[str, Callable[[Node], exp.Expr]] = {
     "AttributeReference": lambda node: exp.Column(this=name(node.number)),
     "Literal": lambda _: exp.Null(),
@@ -78,6 +91,11 @@ _TREES: Mapping[str, Callable[[Node], exp.Expr]] = {
     "If": lambda node: called("if", trees(node)),
     "AggregateExpression": _aggregate,
     "WindowExpression": _over,
-    **dict.fromkeys(("ScalarSubquery", "Exists", "ListQuery", "InSubquery", "LateralSubquery"), lambda _: unknown()),
-    **dict.fromkeys(("FunctionTableSubqueryArgumentExpression", "OuterReference"), lambda _: unknown()),
+    "ScalarSubquery": _query,
+    "ListQuery": _query,
+    "Exists": lambda node: exp.Exists(this=_query(node)),
+    "OuterReference": lambda node: tree(node.expressions("e")[0]),
+    # Their children are what the window is ordered by.
+    **dict.fromkeys(("Rank", "DenseRank", "PercentRank"), lambda _: exp.Null()),
+    **dict.fromkeys(("LateralSubquery", "FunctionTableSubqueryArgumentExpression"), lambda _: unknown()),
 }

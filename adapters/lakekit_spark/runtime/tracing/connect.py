@@ -22,6 +22,7 @@ from lakekit_spark.runtime.tracing.flows import (
     Flows,
     computed,
     listed_as_rows,
+    no_query,
     put_together,
     relation_of,
     seen,
@@ -43,7 +44,7 @@ class ConnectPlan:
     """`inputs` has the columns of those relations, by their numbers, that were handed to a function."""
 
     def __init__(self, inputs: Mapping[int, Sequence[Field]]) -> None:
-        self.flows = Flows()
+        self.flows = Flows(no_query)
         self._known = {
             number: _numbered(number, Rows(Scope(visible=tuple(fields)))) for number, fields in inputs.items()
         }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from attrs import evolve
 from sqlglot import exp
@@ -27,10 +27,12 @@ def unknown() -> exp.Expr:
 
 
 class Flows:
-    """What expressions are made of, of the rows that they see."""
+    """What expressions are made of, of the rows that they see, and of those `around`. `relation` has the rows of a
+    query within one."""
 
-    def __init__(self) -> None:
-        values = Values(Query("", (), exp.Select()), lambda _, __: Relation((), open=True))
+    def __init__(self, relation: Callable[[exp.Expr, Scope], Relation], around: Scope | None = None) -> None:
+        values = Values(Query("", (), exp.Select()), relation)
+        self._around = around
         self._values = values
         self._from = FromClause(values, {}, (), {})
         self._list = SelectList(values, self._from)
@@ -60,13 +62,13 @@ class Flows:
 
     def _item(self, item: exp.Expr, scope: Scope) -> Relation:
         try:
-            return self._list.relation([item], scope)
+            return self._list.relation([item], evolve(scope, parent=self._around))
         except LakekitError:
             return Relation((Field(item.alias_or_name, None),))
 
     def _flow(self, node: exp.Expr, scope: Scope) -> Flow:
         try:
-            return self._values.flow(node, scope)
+            return self._values.flow(node, evolve(scope, parent=self._around))
         except LakekitError:
             return None
 
@@ -82,6 +84,11 @@ def seen(fields: Sequence[Field], rows: Rows, *, open_: bool = False, shape: Flo
 def listed_as_rows(relation: Relation, rows: Rows) -> Rows:
     """What was listed of `rows`, as rows."""
     return seen(relation.fields, rows, open_=relation.open, shape=relation.shape)
+
+
+def no_query(_: exp.Expr, __: Scope) -> Relation:
+    """Where a plan does not tell of a query within an expression."""
+    return relation_of(UNKNOWN)
 
 
 def relation_of(rows: Rows) -> Relation:
