@@ -34,11 +34,16 @@ SIDE_BY_SIDE = ("--numprocesses=auto", "--maxprocesses=4", "--dist=worksteal")
 JAVA = {"JDK_JAVA_OPTIONS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"}
 
 
-def dev(*names: str) -> Iterator[str]:
-    """The requirements of these distributions as the `dev` extra states them: bounds stand in one place."""
-    extra = nox.project.load_toml(ROOT / "pyproject.toml")["project"]["optional-dependencies"]["dev"]
+def bounded(extra: str, *names: str) -> Iterator[str]:
+    """The requirements of these distributions as an extra states them: bounds stand in one place."""
+    extras = nox.project.load_toml(ROOT / "pyproject.toml")["project"]["optional-dependencies"]
     for name in names:
-        yield next(line for line in extra if line.startswith((f"{name}>", f"{name}[")))
+        yield next(line for line in extras[extra] if line.startswith((f"{name}>", f"{name}[")))
+
+
+def dev(*names: str) -> Iterator[str]:
+    """As `bounded`, of the tools."""
+    return bounded("dev", *names)
 
 
 def install_for_tests(session: nox.Session, *options: str) -> None:
@@ -112,14 +117,32 @@ def build(session: nox.Session) -> None:
     session.run(str(scripts / "lakekit"), "plugins", external=True)
 
 
+@nox.session
+def spark_wheel(session: nox.Session) -> None:
+    """Spark, built once for all the sessions that install it: it comes as 400 MB of source, to be built by each."""
+    folder = wheels(session)
+    if not any(folder.glob("pyspark-*.whl")):
+        session.install("pip")
+        session.run(
+            "python", "-m", "pip", "wheel", "--no-deps", "--wheel-dir", str(folder), *bounded("spark", "pyspark")
+        )
+
+
+def wheels(session: nox.Session) -> Path:
+    """Where wheels lie that were built here."""
+    return Path(session.cache_dir).resolve() / "wheels"
+
+
 def install_spark(session: nox.Session) -> None:
     """As `install_for_tests`, with Spark and what its Connect needs."""
     install_for_tests(session)
-    session.install("-e", f".[{RUNTIME},spark]", "pyspark[connect]", "pandas<3")
+    (spark,) = bounded("spark", "pyspark")
+    connect = spark.replace("pyspark", "pyspark[connect]")
+    session.install("--find-links", str(wheels(session)), "-e", f".[{RUNTIME},spark]", connect, "pandas<3")
 
 
 # A process has one Spark: here, on a master, or behind Connect.
-@nox.session
+@nox.session(requires=["spark_wheel"])
 @nox.parametrize("kind", ["spark", "standalone", "connect"])
 def conformance(session: nox.Session, kind: str) -> None:
     """Spark, which needs Java, here, on a master, behind Connect: rules mean the same, and tables are equal."""
@@ -129,7 +152,7 @@ def conformance(session: nox.Session, kind: str) -> None:
     session.run("pytest", "-m", kind, f"--hypothesis-profile={profile}", *folders, *session.posargs, env=JAVA)
 
 
-@nox.session
+@nox.session(requires=["spark_wheel"])
 def spark_storage(session: nox.Session) -> None:
     """Spark on a lake in a bucket, wherever Spark runs: equal tables, kills, and commits that take long."""
     install_spark(session)
@@ -147,7 +170,7 @@ def runtime(session: nox.Session) -> None:
     session.run("pytest", "-m", "sail", *folders, *session.posargs)
 
 
-@nox.session
+@nox.session(requires=["spark_wheel"])
 def faults(session: nox.Session) -> None:
     """The long kill sweep, on a disk, in a bucket and on Spark: hundreds of runs killed at and between their steps."""
     install_spark(session)
@@ -176,7 +199,7 @@ def s3_server(session: nox.Session) -> dict[str, str]:
     return {"LAKEKIT_VERSITYGW": str(program.resolve())}
 
 
-@nox.session
+@nox.session(requires=["spark_wheel"])
 def performance(session: nox.Session) -> None:
     """CPU seconds and memory as ratios to a hand-written job and to dlt, in interleaved runs."""
     install_spark(session)
