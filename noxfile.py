@@ -123,9 +123,8 @@ def spark_wheel(session: nox.Session) -> None:
     folder = wheels(session)
     if not any(folder.glob("pyspark-*.whl")):
         session.install("pip")
-        session.run(
-            "python", "-m", "pip", "wheel", "--no-deps", "--wheel-dir", str(folder), *bounded("spark", "pyspark")
-        )
+        spark = bounded("spark", "pyspark")
+        session.run_install("python", "-m", "pip", "wheel", "--no-deps", "--wheel-dir", str(folder), *spark)
 
 
 def wheels(session: nox.Session) -> Path:
