@@ -45,6 +45,16 @@ REFUSED = (
     ("hash(k, d)", lambda f: f.hash("k", "d")),
     ("xxhash64(d)", lambda f: f.xxhash64("d")),
 )
+OF_TEXTS = (
+    lambda t: t.selectExpr("isnan(f) AS x"),
+    lambda t: t.where("NOT isnan(f)"),
+    lambda t: t.withColumn("x", _expr("to_timestamp(k)")),
+    lambda t: t.groupBy(_expr("initcap(s)")).count(),
+    lambda t: t.orderBy(_expr("to_json(struct(k, d))")),
+    lambda t: t.join(t.alias("b"), _expr("isnan(b.f)")).select("b.k"),
+    lambda t: t.sparkSession.sql("SELECT bround(f, 1) AS x FROM {t}", t=t),
+    lambda t: t.sparkSession.sql("SELECT format_string('%s', d) AS x FROM {t} AS a", t=t).select("x"),
+)
 SAME = (
     ("CAST(k AS timestamp) > DATE '2024-01-01'", True),
     ("to_timestamp('2024-01-01') > DATE '2023-01-01'", True),
@@ -84,6 +94,23 @@ def test_a_function_of_a_frame_that_means_something_else_is_refused(
 
     with pytest.raises(UnsupportedCapability, match="something else"):
         make(body)
+
+
+def _expr(text: str) -> Any:
+    from pyspark.sql import functions as f
+
+    return f.expr(text)
+
+
+@pytest.mark.parametrize("frame", OF_TEXTS)
+def test_a_text_within_a_frame_that_means_something_else_is_refused(frame: Callable[[Any], Any], make: Make) -> None:
+    with pytest.raises(UnsupportedCapability, match="something else"):
+        make(lambda inputs: frame(inputs["bronze.t"]))
+
+
+@pytest.mark.parametrize(("query", "expected"), SAME)
+def test_a_text_within_a_frame_means_the_same_otherwise(query: str, expected: object, make: Make) -> None:
+    assert make(lambda inputs: inputs["bronze.t"].selectExpr(f"{query} AS x")) == [(expected,)]
 
 
 @pytest.mark.parametrize(("query", "expected"), SAME)

@@ -132,6 +132,18 @@ def frames() -> Iterator[tuple[str, Callable[[Any, Any], Any], object]]:
         lambda t, f: t.alias("a").join(t.alias("b"), f.expr("a.s < b.s")).select(f.col("a.s") + f.col("b.s")),
         [3],
     )
+    yield "a text", lambda t, _: t.selectExpr("b + 1 AS x"), "overflow at "
+    yield "a text with a place", lambda t, f: t.select(f.expr("b * 2").alias("x")), f"overflow at {__file__}:"
+    yield "a text that has room", lambda t, _: t.selectExpr("s * i AS x", "b").where("x + 0 > 0").select("x"), [1]
+    yield "a text without a name", lambda t, _: t.selectExpr("s + i").toDF("x"), [2, None]
+    yield "by the name of a text", lambda t, f: t.selectExpr("s + 1").select(f.col("(s + 1)").alias("x")), [2, 3]
+    yield "a condition as a text", lambda t, _: t.where("b + s > 0").select("s"), "overflow at "
+    yield "a sum as a text", lambda t, f: t.groupBy("t").agg(f.expr("sum(b)")).toDF("t", "x"), "overflow at "
+    yield "a group's text", lambda t, f: t.groupBy("t").agg(f.expr("sum(s) + 1")).toDF("t", "x"), [(1, 4)]
+    yield "a column as a text", lambda t, f: t.withColumn("x", f.expr("b + s")).select("x"), "overflow at "
+    yield "several columns", lambda t, _: t.selectExpr("stack(2, s + 1, s + 2) AS x"), [2, 3, 3, 4]
+    yield "a query", lambda t, _: t.sparkSession.sql("SELECT b + 1 AS x FROM {t} WHERE s = 1", t=t), "overflow at "
+    yield "a query with room", lambda t, _: t.sparkSession.sql("SELECT s + 1 AS x FROM {t}", t=t), [2, 3]
     yield "constants", lambda t, f: t.select((f.lit(1) + f.lit(2)).alias("x")), [3, 3]
     yield "a function of Python", lambda t, f: t.select((f.udf(int, "long")("s") + 1).alias("x")), [2, 3]
 
@@ -156,4 +168,4 @@ def test_a_frame_means_what_it_says(
         return make(inputs["bronze.t"], f)
 
     found = made(shared_sail, body, TWO, tmp_path)
-    assert str(found).startswith(str(expected)) if isinstance(expected, str) else found == expected
+    assert str(found).startswith(str(expected)) if isinstance(expected, str) else found == expected, found

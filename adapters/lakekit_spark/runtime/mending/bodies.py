@@ -21,6 +21,7 @@ from lakekit_spark.runtime.mending.lacking import lacking_in_query
 from lakekit_spark.runtime.mending.otherwise import Call, Other, other
 from lakekit_spark.runtime.mending.overflow import stopping
 from lakekit_spark.runtime.mending.plans import columns_of, frame_of, plan_of
+from lakekit_spark.runtime.mending.texts import Texts
 from lakekit_spark.runtime.mending.typed import Tree, Types
 from lakekit_spark.runtime.query import Named
 
@@ -33,10 +34,15 @@ _SAIL = "sail"
 def mended_query(query: Named, types: Callable[[], Types]) -> Named:
     """The query as Sail is given it; `types` has those of the columns that it reads. Raises UnsupportedCapability, at
     the place, for what cannot be mended."""
-    if where := query_asks_for_corrupt_records(query.query):
-        raise unsupported(_SAIL, Capability.CORRUPT_RECORDS.value, where)
     for where, name in lacking_in_query(query.query):
         raise unsupported(_SAIL, name, where)
+    return stopping(*_judged(query, types))
+
+
+def _judged(query: Named, types: Callable[[], Types]) -> tuple[Named, Tree]:
+    """The query with its tree, if Sail does with it what Spark does."""
+    if where := query_asks_for_corrupt_records(query.query):
+        raise unsupported(_SAIL, Capability.CORRUPT_RECORDS.value, where)
     if where := alike_in_query(query.query):
         raise _taken_for_one(where)
     quoted = evolve(query, text=with_quotes(query.text))
@@ -45,7 +51,7 @@ def mended_query(query: Named, types: Callable[[], Types]) -> Named:
         raise _means_otherwise(clause.name, clause.other, clause.where)
     for where, call in calls_in_query(quoted, tree):
         _refuse_other(call, where)
-    return stopping(quoted, tree)
+    return quoted, tree
 
 
 def mended_frame(frame: DataFrame) -> DataFrame:
@@ -58,6 +64,7 @@ def mended_frame(frame: DataFrame) -> DataFrame:
     for clause in clauses_in_plan(plan):
         raise _means_otherwise(clause.name, clause.other)
     ask = partial(columns_of, frame.sparkSession)
+    Texts(_judged, ask).mend(plan.root)
     for call in calls_in_plan(plan.root, ask):
         _refuse_other(call)
     stop(plan.root, ask)

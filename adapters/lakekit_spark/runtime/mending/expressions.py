@@ -59,10 +59,11 @@ def cast(expression: Any, type_: str) -> Any:
     return made
 
 
-def alias(expression: Any, name: str) -> Any:
+def alias(expression: Any, *names: str) -> Any:
+    """Several are of a function that makes several columns."""
     made = _new()
     made.alias.expr.CopyFrom(expression)
-    made.alias.name.append(name)
+    made.alias.name.extend(names)
     return made
 
 

@@ -8,7 +8,6 @@ from typing import Any
 from attrs import frozen
 
 from lakekit_spark.runtime.mending.expressions import (
-    alias,
     call,
     called,
     cast,
@@ -23,10 +22,10 @@ from lakekit_spark.runtime.mending.relations import (
     Ask,
     Operand,
     OperandTypes,
-    asking,
     inside_out,
     is_grouped,
     own_expressions,
+    put,
     type_of,
     types_of,
 )
@@ -46,16 +45,7 @@ def stop(root: Any, ask: Ask) -> None:
         for expression in own:
             made = stopping.made(expression, grouped=grouped)
             if made != expression:
-                if _is_unnamed(relation, expression):
-                    name, _ = ask(asking(relation, [expression], grouped=grouped))[-1]
-                    made = alias(made, name)
-                expression.CopyFrom(made)
-
-
-def _is_unnamed(relation: Any, expression: Any) -> bool:
-    """Whether the column is called by what makes it."""
-    makes_columns = relation.WhichOneof("rel_type") in {"project", "aggregate"}
-    return makes_columns and expression.WhichOneof("expr_type") != "alias"
+                put(relation, expression, made, ask)
 
 
 @frozen

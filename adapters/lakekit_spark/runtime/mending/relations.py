@@ -54,6 +54,16 @@ def types_of(relation: Any, operands: Sequence[Operand], ask: Ask) -> OperandTyp
     return types
 
 
+def put(relation: Any, expression: Any, made: Any, ask: Ask) -> None:
+    """Put `made` in the place of an expression of a relation's own, so that its column is called as it was."""
+    makes_columns = relation.WhichOneof("rel_type") in {"project", "aggregate"}
+    if makes_columns and expression.WhichOneof("expr_type") != "alias":
+        grouped = is_grouped(relation)
+        keys = len(relation.aggregate.grouping_expressions) if grouped else 0
+        made = alias(made, *(name for name, _ in ask(asking(relation, [expression], grouped=grouped))[keys:]))
+    expression.CopyFrom(made)
+
+
 def asking(relation: Any, expressions: Sequence[Any], *, grouped: bool) -> Any:
     """A relation whose last columns are these expressions, over the rows of another one's input or over its groups."""
     body = getattr(relation, relation.WhichOneof("rel_type"))

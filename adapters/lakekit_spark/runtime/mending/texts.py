@@ -1,0 +1,104 @@
+"""Texts of SQL within a DataFrame's plan: expressions, such as those of `expr`, `selectExpr` and `filter`, and queries
+of `spark.sql`. They are mended as a query of a user's is, by the types of what they are about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from attrs import frozen
+
+from lakekit.domain.errors import EngineError, UnsupportedCapability
+from lakekit.sql.query.parsed import read_query
+from lakekit_spark.runtime.mending.expressions import copied, place
+from lakekit_spark.runtime.mending.messages import named, nearest
+from lakekit_spark.runtime.mending.overflow import stopping
+from lakekit_spark.runtime.mending.relations import Ask, own_expressions, put
+from lakekit_spark.runtime.mending.typed import Tree, Types
+from lakekit_spark.runtime.query import Named
+
+Judge = Callable[[Named, Callable[[], Types]], tuple[Named, Tree]]
+"""The query with its tree, by the types of its tables' columns. Raises UnsupportedCapability for what is no good."""
+
+_BEFORE, _ROWS, _AFTER = "SELECT ", "rows", " FROM rows"
+
+
+@frozen
+class _Text(Named):
+    """A query that stands at `site`, `file:line`; empty where that is unknown."""
+
+    site: str = ""
+
+    def position(self, offset: int) -> str:  # noqa: ARG002  # of the text, which is part of a line
+        return self.site
+
+
+@frozen
+class Texts:
+    """`ask` tells the columns of relations."""
+
+    judge: Judge
+    ask: Ask
+
+    def mend(self, relation: Any) -> None:
+        """Put what they are mended to in their place, in a relation and in those that it is made of. What cannot be
+        read stays as it is, for Sail to refuse."""
+        kind = relation.WhichOneof("rel_type")
+        body = getattr(relation, kind)
+        if kind == "sql":
+            self._query(body, {})
+        elif kind == "with_relations" and body.root.WhichOneof("rel_type") == "sql":
+            for view in body.references:
+                self.mend(view)
+            self._query(body.root.sql, _views(body))
+        else:
+            for inner in nearest(body, "Relation"):
+                self.mend(inner)
+            self._expressions(relation, body)
+
+    def _query(self, sql: Any, views: Mapping[str, Any]) -> None:
+        sql.query = self._mended(sql.query, "", lambda: {name: dict(self.ask(view)) for name, view in views.items()})
+
+    def _expressions(self, relation: Any, body: Any) -> None:
+        """Those that order, join or group rows stay as they are."""
+
+        def types() -> Types:
+            return {_ROWS: dict(self.ask(body.input))} if hasattr(body, "input") else {}
+
+        for text in named(body, "ExpressionString", outside="Relation"):
+            self._judged(_selected(text), "", types)
+        for expression in own_expressions(relation):
+            made = copied(expression)
+            for text in named(made, "ExpressionString"):
+                text.expression = _item(self._mended(_selected(text), place(expression), types))
+            if made != expression:
+                put(relation, expression, made, self.ask)
+
+    def _mended(self, text: str, site: str, types: Callable[[], Types]) -> str:
+        judged = self._judged(text, site, types)
+        return stopping(*judged).text if judged else text
+
+    def _judged(self, text: str, site: str, types: Callable[[], Types]) -> tuple[Named, Tree] | None:
+        try:
+            query = read_query(text)
+        except EngineError:
+            return None
+        try:
+            return self.judge(_Text(query.text, ((0, 0),), query, site=site), types)
+        except UnsupportedCapability as error:
+            error.where = site
+            raise
+
+
+def _views(body: Any) -> Mapping[str, Any]:
+    """What a query reads, by the names that it has there."""
+    found = [each for each in body.references if each.WhichOneof("rel_type") == "subquery_alias"]
+    return {view.subquery_alias.alias: view for view in found}
+
+
+def _selected(text: Any) -> str:
+    return f"{_BEFORE}{text.expression}{_AFTER}"
+
+
+def _item(query: str) -> str:
+    return query[len(_BEFORE) : -len(_AFTER)]
