@@ -445,7 +445,6 @@ class RuntimeSuite(OptionsSuite):
         assert (caught.value.code, caught.value.why) == ("runtime.failed", why)
         assert "ann" not in "".join(caught.value.lines())
 
-    @pytest.mark.parametrize("capability", Capability)
     def test_a_function_has_the_lineage_that_its_plan_tells(
         self, runtime: SparkRuntime, inputs: dict[str, Input]
     ) -> None:
@@ -467,6 +466,7 @@ class RuntimeSuite(OptionsSuite):
         assert runtime.lineage(with_python, inputs)["customer"] == shouted
         assert runtime.lineage(in_python, inputs) == {"id": None, "x": None}
 
+    @pytest.mark.parametrize("capability", Capability)
     def test_what_is_claimed_works_and_all_else_is_refused_before_anything_has_run(
         self, runtime: SparkRuntime, inputs: dict[str, Input], tmp_path: Path, capability: Capability
     ) -> None:
