@@ -11,6 +11,8 @@ import duckdb
 import pytest
 from deltalake import DeltaTable
 
+from lakekit.app.telemetry import Silent
+from lakekit.compose import application
 from lakekit.domain.build import Scope
 from tests.integration.retail.shop import ON_SAIL, TABLES, Seen, Shop
 from tests.integration.retail.truth import Row
@@ -31,6 +33,17 @@ def test_day_two_is_built_by_increments_where_one_day_can_be_told_from_the_other
     assert second.scopes["silver.behavior"] is Scope.KEYS
     assert second.scopes["silver.customers"] is Scope.FULL
     assert "silver.products has changed, and is read in full" in second.builds["silver.customer_360"].instead
+
+
+def test_what_a_function_makes_its_columns_of_is_known_once_it_was_built(shop: Shop, first: Seen) -> None:
+    with application(shop.root, None, Silent()) as app:
+        traces = app.transforms.lineage("silver.customer_changes", down=False)
+    assert {t.column[1]: {below.column for below in t.below} for t in traces} == {
+        **{name: {("bronze.customers", name)} for name in ("customer_id", "name", "email", "country")},
+        **{name: {("bronze.customers", name)} for name in ("birth_date", "updated_at")},
+        **{f"{name}_raw": {("bronze.customers", name)} for name in ("email", "phone", "country")},
+        "phone": {("bronze.customers", "phone"), ("bronze.customers", "country")},
+    }
 
 
 def test_new_orders_alone_touch_their_customers_and_no_others(third: Seen) -> None:

@@ -16,18 +16,6 @@ if TYPE_CHECKING:
     contract="customers",
     tags=["retail"],
     description="What customers were since when, written in one way: a row per customer and moment.",
-    lineage={
-        "customer_id": ["bronze.customers.customer_id"],
-        "name": ["bronze.customers.name"],
-        "email": ["bronze.customers.email"],
-        "email_raw": ["bronze.customers.email"],
-        "phone": ["bronze.customers.phone", "bronze.customers.country"],
-        "phone_raw": ["bronze.customers.phone"],
-        "country": ["bronze.customers.country"],
-        "country_raw": ["bronze.customers.country"],
-        "birth_date": ["bronze.customers.birth_date"],
-        "updated_at": ["bronze.customers.updated_at"],
-    },
 )
 def customer_changes(customers: DataFrame) -> DataFrame:
     """The source delivers all of them each time, so all are made anew."""
