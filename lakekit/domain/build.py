@@ -9,11 +9,11 @@ from types import MappingProxyType
 from attrs import frozen
 
 from lakekit.domain.batch import ReasonCount
-from lakekit.domain.lineage import Sources
+from lakekit.domain.lineage import Lineage
 from lakekit.domain.suite import Verdict
 
 NO_CHECKS = Verdict()
-NO_LINEAGE: Mapping[str, Sources] = MappingProxyType({})
+NO_LINEAGE = Lineage()
 
 
 class Scope(enum.Enum):
@@ -74,7 +74,7 @@ class Build:
     generation: int = 0
     quarantined: tuple[ReasonCount, ...] = ()
     horizon: str = ""
-    lineage: Mapping[str, Sources] = NO_LINEAGE
+    lineage: Lineage = NO_LINEAGE
 
     def pin(self, dataset: str) -> Pin | None:
         """The version of an input that it was made from; None when it did not read it."""

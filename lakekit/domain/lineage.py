@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeAlias
 
-from attrs import frozen
+from attrs import field, frozen
 
 Column = tuple[str, str]
 """A dataset and a column of it."""
@@ -36,6 +36,26 @@ Flow: TypeAlias = frozenset[ColumnSource] | None
 
 Sources: TypeAlias = tuple[ColumnSource, ...] | None
 """A flow in order of dataset and column."""
+
+
+@frozen
+class Lineage:
+    """What each column of a dataset is made of. What all of them have, of those that are known, stands once, under
+    `shared`: mostly that is what steers which rows there are."""
+
+    columns: Mapping[str, Sources] = field(factory=dict, hash=False)
+    shared: tuple[ColumnSource, ...] = ()
+
+    @classmethod
+    def of(cls, columns: Mapping[str, Sources]) -> Lineage:
+        known = [set(sources) for sources in columns.values() if sources is not None]
+        shared = set.intersection(*known) if known else set()
+        own = {name: s and tuple(each for each in s if each not in shared) for name, s in columns.items()}
+        return cls(own, tuple(sorted(shared)))
+
+    def told(self) -> Mapping[str, Sources]:
+        """Of each column, by its name."""
+        return {n: None if s is None else tuple(sorted((*s, *self.shared))) for n, s in self.columns.items()}
 
 
 @frozen

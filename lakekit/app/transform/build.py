@@ -29,6 +29,7 @@ from lakekit.app.transform.target import target_of
 from lakekit.app.transform.telemetry import began, ended
 from lakekit.app.transform.versions import settled
 from lakekit.domain.build import Books, Build, Scope
+from lakekit.domain.lineage import Lineage
 from lakekit.domain.report import BuildReport
 from lakekit.domain.schema import TableColumn
 from lakekit.domain.suite import Verdict
@@ -88,7 +89,7 @@ class _Course:
             if other and not planned.replace:
                 planned = to_all(workshop, job, planned, made, target)
             done = _note(workshop, job, self._run, task, made, planned, verdict, self.uid, so_far + 1)
-            done = evolve(done, lineage=lineage)
+            done = evolve(done, lineage=Lineage.of(lineage))
             stamp = Stamp(done.uid, done.number, encode_build(done))
             version = publish(workshop, job, snapshot, planned, stamp, other)
         tidy(workshop.tools, job.transform, token, committed=True)

@@ -43,7 +43,7 @@ def lineage_known(tables: TableStore, job: TransformJob, columns: Sequence[Table
     """Of what the columns of a function are made: as its code was told when it made the table, else as its author says.
     None of a column of which nobody has said it."""
     build = stand(tables, job.transform).build
-    told = build.lineage if build and build.code == job.transform.code else {}
+    told = build.lineage.told() if build and build.code == job.transform.code else {}
     return {**dict.fromkeys(column.name for column in columns), **job.transform.lineage, **told}
 
 
