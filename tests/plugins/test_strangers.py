@@ -81,7 +81,6 @@ def test_a_plugin_that_was_just_begun_works(call: Call, tmp_path: Path) -> None:
     assert "passed" in call("python", "-m", "pytest", folder="lakekit-acme")
     assert "source acme" in call("lakekit", "plugins")
     ingested(call, tmp_path, "acme")
-    call("python", "-m", "pip", "uninstall", "-q", "-y", "lakekit-acme")  # it goes with the folder of this test
 
 
 def test_the_plugin_of_the_tutorial_works(call: Call, tmp_path: Path) -> None:

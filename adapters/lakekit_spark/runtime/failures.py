@@ -48,6 +48,8 @@ _VALUES = {
 _STOPPED = re.compile(re.escape(OVERFLOW) + r" (.+?:\d+)\b")
 _UNPLANNED = {"UnsupportedOperationException", "AnalysisException"}
 """Raised before a row is made, by one who plans a part of the work later than the rest."""
+_TOO_DEEP = {"DecodeError", "RecursionError"}
+"""What protobuf raises, which takes a hundred messages within each other, and Python."""
 _LACKING = {"UnsupportedOperationException", "PySparkNotImplementedError"}
 
 
@@ -70,6 +72,8 @@ def planning(backend: Backend, body: Place) -> Iterator[None]:
         except Exception as error:
             if dead := backend.death(error):
                 raise dead from None
+            if type(error).__name__ in _TOO_DEEP:
+                raise _nested(body, error) from None
             if not of_driver(error):
                 raise
             raise _planned(backend, body, error) from None
@@ -107,6 +111,15 @@ def _unplanned(backend: Backend, error: Exception) -> UnsupportedCapability:
         f"{backend.name} cannot run it, though it could plan it",
         why=type(error).__name__,
         next=_elsewhere(backend.name),
+    )
+
+
+def _nested(body: Place, error: Exception) -> EngineError:
+    return EngineError(
+        "runtime.refused",
+        "an expression is nested too deeply to be sent to the engine",
+        where=body.raised(error),
+        next="make a column of a part of it first, with withColumn, or write it as a text: selectExpr",
     )
 
 

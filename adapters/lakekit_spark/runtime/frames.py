@@ -110,7 +110,7 @@ class FrameRuntime:
         with planning(self._backend, Place(lambda _: "", function.line)):
             place = self._backend.place()
             given = [
-                Given(name, marked(frame(session, input_, place), number), tuple(columns_of(input_, place.files)))
+                Given(name, marked(frame(session, input_, place), number), columns_of(input_, place.files))
                 for number, (name, input_) in enumerate(inputs.items())
             ]
             told = function.planned({each.dataset: each.frame for each in given})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 
 from attrs import evolve, frozen
 from sqlglot import exp
@@ -115,11 +115,12 @@ class FromClause:
         """What is seen of two sides, whatever they are called in the join itself."""
         both = _beside(left, right)
         shape = merged(both.shape, self._condition(join, left, right, both.scope))
-        if join.kind in {"SEMI", "ANTI"}:
-            return Rows(left.scope, shape)
         keys = self._keys(join, left, right)
+        used = {f.origin for _, *of_both in keys for f in of_both}
+        if join.kind in {"SEMI", "ANTI"}:
+            return Rows(_keys_first(left.scope, used), shape)
         left, right = _outer(join, left, right)
-        scope = left.scope.joined(right.scope)
+        scope = _keys_first(left.scope.joined(right.scope), used)
         return Rows(evolve(scope, visible=_keyed(join, keys, left, right)) if keys else scope, shape)
 
     def _condition(self, join: exp.Join, left: Rows, right: Rows, scope: Scope) -> Flow:
@@ -159,6 +160,18 @@ def _one(node: exp.Expr, relation: Relation, name: tuple[str, ...], outer: Scope
 
 def _beside(left: Rows, right: Rows) -> Rows:
     return Rows(left.scope.joined(right.scope), merged(left.shape, right.shape))
+
+
+def _keys_first(scope: Scope, keys: Collection[Hashable]) -> Scope:
+    """In the order that Spark gives to what is joined by columns: these come first, to `*` and to `a.*`."""
+
+    def ordered(fields: tuple[Field, ...]) -> tuple[Field, ...]:
+        return tuple(sorted(fields, key=lambda f: f.origin not in keys))
+
+    if not keys:
+        return scope
+    sources = tuple(evolve(source, fields=ordered(source.fields)) for source in scope.sources)
+    return evolve(scope, sources=sources, visible=ordered(scope.visible))
 
 
 def _outer(join: exp.Join, left: Rows, right: Rows) -> tuple[Rows, Rows]:

@@ -42,7 +42,7 @@ class Relations:
             return self._ordered(node, self._operation(node, scope), scope)
         if isinstance(node, exp.Subquery):
             return self._ordered(node, self.relation(node.this, scope), scope)
-        return Relation((), open=True)
+        return Relation((), None, open=True)
 
     def _select(self, node: exp.Select, outer: Scope) -> Relation:
         rows = self._from.rows(node, outer)

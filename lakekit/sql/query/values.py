@@ -38,7 +38,7 @@ class Values:
         node = _bare(node)
         if _special(node):
             return self._special(node, scope)
-        return changed(merged(*(self.flow(leaf, scope) for leaf in _leaves(node))))
+        return self._of_leaves(node, scope)
 
     def flows(self, nodes: Sequence[exp.Expr], scope: Scope) -> Flow:
         return merged(*(self.flow(node, scope) for node in nodes))
@@ -116,8 +116,11 @@ class Values:
             case exp.ArgMax() | exp.ArgMin():
                 best = steering(self.flow(node.expression, scope), SORT)
                 return merged(aggregated(changed(self.flow(node.this, scope))), best)
-        flow = changed(merged(*(self.flow(leaf, scope) for leaf in _leaves(node))))
+        flow = self._of_leaves(node, scope)
         return flow if function_name(node) in WINDOWED else aggregated(flow)
+
+    def _of_leaves(self, node: exp.Expr, scope: Scope) -> Flow:
+        return changed(merged(*(self.flow(leaf, scope) for leaf in _leaves(node))))
 
     def _dot(self, node: exp.Dot, scope: Scope) -> Flow:
         if isinstance(node.expression, exp.Func):
@@ -170,7 +173,8 @@ def _every(rows: Relation) -> Flow:
 
 
 def _special(node: exp.Expr) -> bool:
-    return isinstance(node, _SPECIAL) or is_aggregate(node)
+    of_a_list = isinstance(node, exp.Exists) and node.expression  # `exists(list, x -> ...)` holds no query
+    return (isinstance(node, _SPECIAL) and not of_a_list) or is_aggregate(node)
 
 
 def _bare(node: exp.Expr) -> exp.Expr:

@@ -81,6 +81,12 @@ def _columns_by_other_frames(t: Tables) -> Any:
     )
 
 
+def _left_out(t: Tables) -> Any:
+    a, b = t.c.select("id", "name"), t.c.select("id", "country")
+    joined = a.join(b, a.id == b.id).drop(b.id)
+    return joined.withColumn("id", t.f.concat_ws("-", "name", "country"))
+
+
 CASES: Mapping[str, Case] = {
     "columns": Case(
         lambda t: t.o.select("id", t.f.col("amount").alias("x"), "address.geo.lat", (t.o.id + t.o.customer).alias("y")),
@@ -190,6 +196,47 @@ CASES: Mapping[str, Case] = {
         {"x": "T:o.tags T:o.Note", "y": "T:o.items"},
     ),
     "rows of lists": Case(_generated, {"id": "I:o.id", "tag": "T:o.tags", "day": "I:o.day"}, "j:o.tags"),
+    "a join that only chooses, by columns": Case(
+        lambda t: t.c.join(t.o.select(t.f.col("Note").alias("country")), "country", "left_semi"),
+        {"country": "I:c.country", "id": "I:c.id", "name": "I:c.name"},
+        "j:c.country j:o.Note",
+    ),
+    "a renamed column is another": Case(
+        lambda t: t.c.withColumnRenamed("id", "k").drop("id").withColumn("k", t.f.lit(1)),
+        {"k": "", "name": "I:c.name", "country": "I:c.country"},
+    ),
+    "a side of one frame is left out": Case(
+        _left_out, {"id": "T:c.name T:c.country", "name": "I:c.name", "country": "I:c.country"}, "j:c.id"
+    ),
+    "a column of a struct under an alias": Case(
+        lambda t: t.o.select("address", "id").alias("a").select("a.address.*", "id"),
+        {"city": "T:o.address", "geo": "T:o.address", "id": "I:o.id"},
+    ),
+    "two columns of one name are replaced": Case(
+        lambda t: t.c.join(t.o, t.c.id == t.o.id).select(t.c.id, t.o.id).withColumn("id", t.f.lit(7)).toDF("a", "b"),
+        {"a": "", "b": ""},
+        "j:c.id j:o.id",
+    ),
+    "what is counted once": Case(
+        lambda t: t.c.agg(t.f.countDistinct("*").alias("n"), t.f.count("*").alias("m")),
+        {"n": "A:c.id A:c.name A:c.country", "m": ""},
+    ),
+    "an entry of a map": Case(lambda t: t.o.select(t.o.props[t.o.Note].alias("x")), {"x": "T:o.props T:o.Note"}),
+    "names of Spark's making": Case(
+        lambda t: t.o.groupBy("customer").sum("id").select((t.f.col("sum(id)") + 1).alias("x"), "customer"),
+        {"x": "A:o.id", "customer": "I:o.customer"},
+        "g:o.customer",
+    ),
+    "in the order of what is left out": Case(
+        lambda t: t.c.select("name").where(t.c.country == "CH").orderBy(t.c.id).limit(3),
+        {"name": "I:c.name"},
+        "f:c.country s:c.id",
+    ),
+    "rows of lists without a name": Case(
+        lambda t: t.o.select("id", t.f.explode("tags")).where("col <> 'x'"),
+        {"id": "I:o.id", "col": "T:o.tags"},
+        "j:o.tags f:o.tags",
+    ),
     "Python for each row": Case(_in_python, {"id": "I:o.id", "x": "T:o.Note"}),
     "Python for all rows": Case(_through_pandas, {"id": "?", "x": "?"}),
     "rows of its own": Case(_of_its_own, {"id": "?", "word": "?"}),

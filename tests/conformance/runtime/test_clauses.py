@@ -40,6 +40,7 @@ def make(shared_sail: SparkRuntime, tmp_path: Path) -> Make:
         ("SELECT * FROM (SELECT k, j FROM bronze.t) UNPIVOT EXCLUDE NULLS (v FOR n IN (k, j))", "UNPIVOT", ""),
         ("SELECT collect_list(j) OVER (PARTITION BY d) AS x FROM bronze.t", "collect_list", "1:8"),
         (f"SELECT sum(k) OVER (ORDER BY d {RANGE.format('7')}) AS x FROM bronze.t", "RANGE", "1:8"),
+        (f"SELECT sum(k) OVER (ORDER BY d {RANGE.format('7').lower()}) AS x FROM bronze.t", "RANGE", "1:8"),
         (
             f"SELECT sum(k) OVER w AS x FROM bronze.t WINDOW w AS (ORDER BY date(d) {RANGE.format('INTERVAL 7 DAYS')})",
             "RANGE",
@@ -102,7 +103,13 @@ def _replaced(t: Any) -> Any:
     return t.replace(1.5, 2.5)
 
 
-@pytest.mark.parametrize("body", [_intersected, _collected, _counted, _replaced])
+def _captured(t: Any) -> Any:
+    from pyspark.sql import functions as f
+
+    return t.select(f.transform("tags", lambda x: f.concat(x, f.col(x._expr._name_parts[0]))).alias("y"))
+
+
+@pytest.mark.parametrize("body", [_intersected, _collected, _counted, _replaced, _captured])
 def test_so_are_those_of_a_frame(body: Callable[[Any], Any], make: Make) -> None:
     with pytest.raises(UnsupportedCapability, match="means something else"):
         make(lambda inputs: body(inputs["bronze.t"]))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +75,14 @@ TWO = [{"t": 1, "s": 1, "i": 1, "b": LARGEST}, {"t": 1, "s": 2, "i": None, "b": 
         ("SELECT sum(b) OVER (PARTITION BY s) - 1 AS x FROM bronze.t", [0, LARGEST - 1]),
         ("SELECT sum(b) OVER (PARTITION BY s) + lag(s, 1, 0) OVER (ORDER BY s) AS x FROM bronze.t", [2, LARGEST]),
         ("SELECT sum(b) OVER (PARTITION BY s) + s AS x FROM bronze.t", "overflow at 1:8"),
+        ("SELECT sum(s) OVER () - s AS x FROM bronze.t", [1, 2]),
+        ("SELECT sum(b) over() AS x FROM bronze.t WHERE s = 2", [1]),
+        ("SELECT count(*) OVER () - 1 AS x FROM bronze.t", [1, 1]),
+        (f"SELECT {' + '.join(['s'] * 40)} AS x FROM bronze.t", [40, 80]),
+        (f"SELECT {' + '.join(['s'] * 40)} - b AS x FROM bronze.t", [40 - LARGEST, 79]),
+        (f"SELECT ({' + '.join(['b'] * 40)}) * 2 AS x FROM bronze.t", "overflow at 1:9"),
+        (f"SELECT {' + '.join(['CASE WHEN s > 1 THEN 2 ELSE 1 END'] * 20)} AS x FROM bronze.t", [20, 40]),
+        ("SELECT ((b - 1) + 1) + s AS x FROM bronze.t", "overflow at 1:8"),
         ("SELECT s + 1 AS x, count(*) AS n FROM bronze.t GROUP BY s + 1", [(2, 1), (3, 1)]),
         ("SELECT (s + 1) * 2 AS x, count(*) AS n FROM bronze.t GROUP BY s + 1 ORDER BY s + 1", [(4, 1), (6, 1)]),
         ("SELECT t AS x, sum(s) + count(*) AS n FROM bronze.t GROUP BY t HAVING sum(s) > 2", [(1, 5)]),
@@ -144,12 +154,42 @@ def frames() -> Iterator[tuple[str, Callable[[Any, Any], Any], object]]:
     yield "several columns", lambda t, _: t.selectExpr("stack(2, s + 1, s + 2) AS x"), [2, 3, 3, 4]
     yield "a query", lambda t, _: t.sparkSession.sql("SELECT b + 1 AS x FROM {t} WHERE s = 1", t=t), "overflow at "
     yield "a query with room", lambda t, _: t.sparkSession.sql("SELECT s + 1 AS x FROM {t}", t=t), [2, 3]
+    yield (
+        "an unnamed column of a query",
+        lambda t, f: t.sparkSession.sql("SELECT s + 1, b FROM {t}", t=t).select(f.col("(s + 1)").alias("x")),
+        [2, 3],
+    )
+    yield (
+        "a text that a group is named by",
+        lambda t, f: t.groupBy(f.expr("s + 1")).agg(f.expr("(s + 1) * 2 AS y")).select("y"),
+        [4, 6],
+    )
+    yield (
+        "what a group is named by",
+        lambda t, f: t.groupBy(f.col("s") + 1).agg(((f.col("s") + 1) * 2).alias("y")).select("y"),
+        [4, 6],
+    )
+    yield (
+        "a struct of any name",
+        lambda t, _: t.selectExpr("struct(i AS b) AS lakekit_rows", "b").selectExpr("sum(lakekit_rows.b) AS x"),
+        [1],
+    )
+    yield "an alias", lambda t, _: t.alias("a").selectExpr("a.b + 1 AS x"), "overflow at "
+    yield "a comment", lambda t, _: t.selectExpr("b + 1 AS x -- c"), "overflow at "
+    yield "a view", lambda t, _: _viewed(t).sql("SELECT b + 1 AS x FROM lakekit_viewed"), "overflow at "
+    yield "a long sum", lambda t, f: t.select(reduce(operator.add, [f.col("s")] * 40).alias("x")), [40, 80]
+    yield "a long sum of large numbers", lambda t, f: t.select(reduce(operator.add, [f.col("b")] * 40)), "overflow at "
     yield "constants", lambda t, f: t.select((f.lit(1) + f.lit(2)).alias("x")), [3, 3]
     yield "a function of Python", lambda t, f: t.select((f.udf(int, "long")("s") + 1).alias("x")), [2, 3]
 
 
 def _below(table: Any, f: Any) -> Any:
     return table.alias("a").join(table.alias("b"), f.expr("a.s < b.s"))
+
+
+def _viewed(table: Any) -> Any:
+    table.createOrReplaceTempView("lakekit_viewed")
+    return table.sparkSession
 
 
 def every(table: Any) -> Any:
@@ -169,3 +209,14 @@ def test_a_frame_means_what_it_says(
 
     found = made(shared_sail, body, TWO, tmp_path)
     assert str(found).startswith(str(expected)) if isinstance(expected, str) else found == expected, found
+
+
+def test_what_is_nested_too_deeply_to_be_sent_is_told(shared_sail: SparkRuntime, tmp_path: Path) -> None:
+    def body(inputs: Mapping[str, Any]) -> Any:
+        from pyspark.sql import functions as f
+
+        return inputs["bronze.t"].select(reduce(operator.add, [f.col("s")] * 200).alias("x"))
+
+    with pytest.raises(EngineError, match="nested too deeply") as caught:
+        made(shared_sail, body, TWO, tmp_path)
+    assert caught.value.code == "runtime.refused"

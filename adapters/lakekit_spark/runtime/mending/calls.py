@@ -54,10 +54,11 @@ def _arguments(node: exp.Expr) -> Iterator[exp.Expr]:
 
 
 def _type(node: exp.Expr) -> str:
-    """Of what is not known the types of what it is made of; of what is nested these, too, behind what it is."""
+    """Of what is not known the types of what it is made of, behind a question mark; of what is nested these, too,
+    behind what it is."""
     type_, inner = node.type, " ".join(_type(each) for each in node.iter_expressions())
     if type_ is None or type_.is_type(exp.DType.UNKNOWN):
-        return inner
+        return f"? {inner}" if inner else ""
     if type_.is_type(*exp.DataType.NESTED_TYPES):
         return f"{exp.DType(type_.this).value.lower()} {inner}"
     return type_.sql(dialect="spark").lower()

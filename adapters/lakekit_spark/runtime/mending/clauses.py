@@ -22,6 +22,7 @@ _LISTS = {"collect_list", "array_agg"}
 _INTERSECTION = Other("gives a row as often as its first side has it", "count the rows of both sides, and join")
 _LOGIC = (exp.Not, exp.And, exp.Or, exp.Paren)
 _REPLACED = Other("cuts fractions off for columns of whole numbers", "write when(...).otherwise(...)")
+_CAPTURED = Other("takes it for the variable", "call the column otherwise")
 _LIST = Other("takes NULLs into the list, too", "collect with GROUP BY, and join")
 
 
@@ -55,10 +56,18 @@ def clauses_in_plan(plan: Any) -> Iterator[Clause]:
     for replace in named(plan, "NAReplace"):
         if any(_is_fraction(pair.old_value) for pair in replace.replacements):
             yield Clause("", "replace", _REPLACED)
+    if any(map(_names_its_variable, named(plan, "LambdaFunction"))):
+        yield Clause("", "a column that is called as a variable of a lambda", _CAPTURED)
     for window in named(plan, "Window"):
         function = window.window_function.unresolved_function.function_name.lower()
         if function in _LISTS:
             yield Clause("", f"{function} over a window", _LIST)
+
+
+def _names_its_variable(function: Any) -> bool:
+    """Whether a column in it has the name that pyspark made up for a variable of it: `x_1`."""
+    variables = {".".join(variable.name_parts) for variable in function.arguments}
+    return any(told.unparsed_identifier in variables for told in named(function, "UnresolvedAttribute"))
 
 
 def _is_fraction(literal: Any) -> bool:
@@ -127,7 +136,7 @@ def _stands_alone(above: list[exp.Expr]) -> bool:
 def _has_bounds(window: exp.Window) -> bool:
     """Whether it reaches some way before or after the row: in days, or in numbers."""
     spec = window.args.get("spec")
-    if spec is None or spec.args.get("kind") != "RANGE" or not window.args.get("order"):
+    if spec is None or str(spec.args.get("kind")).upper() != "RANGE" or not window.args.get("order"):
         return False
     return any(isinstance(bound := spec.args.get(end), exp.Expr) and not _is_months(bound) for end in ("start", "end"))
 

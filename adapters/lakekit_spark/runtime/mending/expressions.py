@@ -75,9 +75,9 @@ def literal(**value: object) -> Any:
     return made
 
 
-def copied(expression: Any) -> Any:
-    made = _new()
-    made.CopyFrom(expression)
+def copied(message: Any) -> Any:
+    made = type(message)()
+    made.CopyFrom(message)
     return made
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from attrs import frozen
@@ -56,15 +56,13 @@ class _Stopping:
 
     def made(self, expression: Any, *, grouped: bool, checked: bool = True) -> Any:
         """The expression, with conditions where it is to be `checked`; sums never wrap around."""
+        if checked and self._may_overflow(expression, grouped=grouped):
+            return self._stopped(expression, grouped=grouped)
         made = copied(expression)
         for inner, of_group in slots(made, grouped=grouped):
             inner.CopyFrom(self.made(inner, grouped=of_group, checked=checked))
         operands = list(_own_operands(expression, grouped=grouped))
-        if not operands or not all(self._type(operand) in _WHOLE for operand in operands):
-            return made
-        if len(operands) > 1:
-            return self._stopped(expression, made, operands) if checked and not varies(expression) else made
-        if self._type(operands[0]) != "bigint":
+        if len(operands) != 1 or self._type(operands[0]) != "bigint":
             return made
         ((summed, _),) = slots(made, grouped=grouped)
         summed.CopyFrom(cast(summed, WIDE))
@@ -73,12 +71,42 @@ class _Stopping:
     def _type(self, operand: Operand) -> str:
         return type_of(self.types, operand)
 
-    def _stopped(self, expression: Any, made: Any, operands: Sequence[Operand]) -> Any:
-        a, b = (self.made(operand, grouped=of_group, checked=False) for operand, of_group in operands)
+    def _may_overflow(self, expression: Any, *, grouped: bool) -> bool:
+        operands = list(_own_operands(expression, grouped=grouped))
+        whole = len(operands) > 1 and all(self._type(operand) in _WHOLE for operand in operands)
+        return whole and not varies(expression)
+
+    def _stopped(self, expression: Any, *, grouped: bool) -> Any:
+        """One CASE for it and for the operations that it is done to."""
+        true, false = literal(boolean=True), literal(boolean=False)
+        refused, errors = [], []
+        for each in self._chain(expression, grouped=grouped):
+            refused.append(call("not", call("coalesce", self._holds(each, grouped=grouped), true)))
+            errors.append(call("raise_error", literal(string=f"{OVERFLOW} {place(each)}")))
+        hold = call("when", *(part for each in refused for part in (each, false)), true)
+        told = (part for pair in zip(refused, errors, strict=True) for part in pair)
+        return call("when", hold, self._value(expression, grouped=grouped), *told)
+
+    def _chain(self, expression: Any, *, grouped: bool) -> Iterator[Any]:
+        """Those within that it is done to, each after what that is done to, and itself."""
+        for inner, of_group in _own_operands(expression, grouped=grouped):
+            if of_group == grouped and self._may_overflow(inner, grouped=grouped):
+                yield from self._chain(inner, grouped=grouped)
+        yield expression
+
+    def _value(self, expression: Any, *, grouped: bool) -> Any:
+        """Without conditions of its own chain, and with those of what is within."""
+        made = copied(expression)
+        for inner, of_group in slots(made, grouped=grouped):
+            chained = of_group == grouped and self._may_overflow(inner, grouped=grouped)
+            inner.CopyFrom((self._value if chained else self.made)(inner, grouped=of_group))
+        return made
+
+    def _holds(self, expression: Any, *, grouped: bool) -> Any:
+        operands = _own_operands(expression, grouped=grouped)
+        one, other = (self.made(operand, grouped=of_group, checked=False) for operand, of_group in operands)
         sign = called(expression).function_name
-        holds = has_room(sign, call(sign, a, b), (a, b), call, cast, literal(integer=0))
-        error = call("raise_error", literal(string=f"{OVERFLOW} {place(expression)}"))
-        return call("when", call("coalesce", holds, literal(boolean=True)), made, call("isnotnull", holds), error)
+        return has_room(sign, call(sign, one, other), (one, other), call, cast, literal(integer=0))
 
 
 def _operands(expression: Any, *, grouped: bool) -> Iterator[Operand]:

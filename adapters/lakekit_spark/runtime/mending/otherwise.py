@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from attrs import frozen
 
 _NUMBERS = ("tinyint", "smallint", "int", "bigint", "float", "double", "decimal")
+_UNSURE = "? "
 _FRACTIONS = ("float", "double", "decimal")
 _TO_TIMESTAMP = ("to_timestamp", "to_timestamp_ltz", "to_timestamp_ntz", "try_to_timestamp", "timestamp")
 _GROUP = re.compile(r"\$\d+[A-Za-z0-9_]|\\")
@@ -18,8 +19,8 @@ _GROUP = re.compile(r"\$\d+[A-Za-z0-9_]|\\")
 
 @frozen
 class Call:
-    """A function and its arguments: the type of each in Spark DDL, "" where it is not known, and the text of those that
-    are a text as it stands."""
+    """A function and its arguments: the type of each in Spark DDL, "" where it is not known, or "? " and the types of
+    what it is made of, and the text of those that are a text as it stands."""
 
     name: str
     types: Sequence[str]
@@ -41,13 +42,13 @@ def other(call: Call) -> Other | None:
 
 
 def _of_number(call: Call) -> Other | None:
-    if len(call.types) == 1 and call.types[0].startswith(_NUMBERS):
+    if len(call.types) == 1 and call.types[0].removeprefix(_UNSURE).startswith(_NUMBERS):
         return Other("takes a number for microseconds, not for seconds", "write CAST(... AS timestamp)")
     return None
 
 
 def _seconds(call: Call) -> Other | None:
-    if call.types and call.types[0].startswith(_FRACTIONS):
+    if call.types and call.types[0].removeprefix(_UNSURE).startswith(_FRACTIONS):
         return Other("leaves out fractions of a second", "write CAST(... AS timestamp)")
     return None
 
@@ -94,7 +95,8 @@ def _everywhere(call: Call) -> Other | None:
 
 def _by_the_first(call: Call) -> Other | None:
     """The types of all three are brought together, and not those of the two that may be given alone."""
-    if len(call.types) == 3 and not call.types[0] == call.types[1] == call.types[2] != "":
+    tested, *given = call.types
+    if len(given) == 2 and (tested not in given or not tested or "?" in tested):
         return Other("has the type of what is tested, too", "write CASE WHEN ... IS NOT NULL THEN ... ELSE ... END")
     return None
 

@@ -1,11 +1,13 @@
 """A query whose whole numbers do not wrap around: Sail 0.7.2 takes 9223372036854775807 + 1 for -9223372036854775808.
 
-Each operation is written as the first branch of a CASE, by whose type Sail calls all of it, under the condition that it
-has room. The error is behind a condition of its own: what stands behind ELSE Sail computes for no row, too, where a
-join gives none, and `raise_error` then raises. Other errors would not do, as Sail computes constants while it plans.
+Operations on what others come to are written as the first branch of one CASE, by whose type Sail calls all of it,
+under the condition that each has room. Errors are behind conditions of their own: what stands behind ELSE Sail computes
+for no row, too, where a join gives none, and `raise_error` then raises. Other errors would not do, as Sail computes
+constants while it plans.
 
-The operands stand several times in that, without conditions of their own: so a query grows with its depth, not with a
-power of it. A sum is made in decimals, in which it has room, and cast back, which stops.
+The operands stand several times in that, without conditions of their own: so a query grows with the square of its
+depth. A CASE within each other would be as long, but Sail takes twice as much time and memory for each. A sum is made
+in decimals, in which it has room, and cast back, which stops.
 """
 
 from __future__ import annotations
@@ -21,16 +23,17 @@ from lakekit_spark.runtime.mending.spans import Span
 from lakekit_spark.runtime.mending.typed import Tree
 from lakekit_spark.runtime.query import Named
 
+_LONG = 12
+"""Operations from which on they are not checked one by one."""
+
 
 def stopping(query: Named, tree: Tree) -> Named:
     """The query, of which this is the `tree`, with conditions. Where one does not hold an error is raised whose text
     has OVERFLOW and the place of the operation."""
     found = operations(tree)
     once = [insert for operation in found if operation.sign == SUM for insert in _summing(operation)]
-    every = [*once]
-    for operation in found:
-        if operation.sign != SUM:
-            every += _checking(query.text, operation, once, query.position(operation.whole[0]))
+    others = [operation for operation in found if operation.sign != SUM]
+    every = [*once, *_Chains(query, others, once).checks()]
     spliced = Spliced(query.text, tuple(_pieces(query.text, (0, len(query.text)), every)))
     return evolve(query, text=spliced.text, spliced=spliced)
 
@@ -61,15 +64,71 @@ def _summing(operation: Operation) -> Iterator[_Insert]:
     yield from _around(operation.parts[0], "CAST(", f" AS {WIDE})", whole, outer=True)
 
 
-def _checking(text: str, operation: Operation, once: Sequence[_Insert], place: str) -> Iterator[_Insert]:
-    def plain(span: Span) -> str:
-        return "(" + "".join(piece.text for piece in _pieces(text, span, once)) + ")"
+@frozen
+class _Chains:
+    """Operations of a query that are done to what others come to, where these are next to each other."""
 
-    one, other = map(plain, operation.parts)
-    condition = has_room(operation.sign, plain(operation.whole), (one, other), _infix, _cast, "0")
-    before = f"CASE WHEN coalesce({condition}, true) THEN "
-    after = f" WHEN {condition} IS NOT NULL THEN raise_error('{OVERFLOW} {place}') ELSE NULL END"
-    yield from _around(operation.whole, before, after, operation.whole)
+    query: Named
+    found: Sequence[Operation]
+    once: Sequence[_Insert]
+
+    def checks(self) -> Iterator[_Insert]:
+        """Conditions around each chain."""
+        within = {each.whole for operation in self.found for each in self._below(operation)}
+        for root in self.found:
+            if root.whole not in within:
+                chain = [root]
+                for operation in chain:
+                    chain += self._below(operation)
+                yield from self._checking(chain[::-1])
+
+    def _below(self, operation: Operation) -> list[Operation]:
+        by_span = {each.whole: each for each in self.found}
+        spans = (span for part in operation.parts for span in _bared(self.query.text, part))
+        return [by_span[span] for span in spans if span in by_span]
+
+    def _checking(self, chain: Sequence[Operation]) -> Iterator[_Insert]:
+        """The innermost comes first. In a long one, sums and differences are made once more in decimals, as a whole."""
+        holds, errors = [], ""
+        sums = {each.whole for operation in chain if operation.sign != "*" for each in self._below(operation)}
+        for operation in chain:
+            if len(chain) < _LONG or operation.sign == "*":
+                condition = self._has_room(operation)
+            elif operation.whole not in sums:
+                condition = _infix("=", self._wide(operation), _cast(self._plain(operation.whole), WIDE))
+            else:
+                continue
+            holds.append(f"coalesce({condition}, true)")
+            place = self.query.position(operation.whole[0]).replace("\\", "\\\\").replace("'", "\\'")
+            errors += f" WHEN NOT {holds[-1]} THEN raise_error('{OVERFLOW} {place}')"
+        root = chain[-1].whole
+        yield from _around(root, f"CASE WHEN {' AND '.join(holds)} THEN ", f"{errors} ELSE NULL END", root)
+
+    def _has_room(self, operation: Operation) -> str:
+        one, other = map(self._plain, operation.parts)
+        return has_room(operation.sign, self._plain(operation.whole), (one, other), _infix, _cast, "0")
+
+    def _wide(self, operation: Operation) -> str:
+        """What sums and differences come to, in decimals of what they are done to."""
+        below = {each.whole: each for each in self._below(operation) if each.sign != "*"}
+        told = []
+        for part in operation.parts:
+            span = next((span for span in _bared(self.query.text, part) if span in below), None)
+            told.append(_cast(self._plain(part), WIDE) if span is None else self._wide(below[span]))
+        return _infix(operation.sign, told[0], told[1])
+
+    def _plain(self, span: Span) -> str:
+        return "(" + "".join(piece.text for piece in _pieces(self.query.text, span, self.once)) + ")"
+
+
+def _bared(text: str, span: Span) -> Iterator[Span]:
+    """A span, and what is within the parentheses around it."""
+    start, end = span
+    yield start, end
+    while text[start] == "(" and text[end - 1] == ")":
+        inner = text[start + 1 : end - 1]
+        start, end = end - 1 - len(inner.lstrip()), start + 1 + len(inner.rstrip())
+        yield start, end
 
 
 def _infix(sign: str, one: str, other: str) -> str:

@@ -27,6 +27,12 @@ def is_grouped(relation: Any) -> bool:
     return bool(relation.WhichOneof("rel_type") == "aggregate")
 
 
+def has_computed_keys(relation: Any) -> bool:
+    """Whether it groups rows by what is computed of them."""
+    keys = relation.aggregate.grouping_expressions if is_grouped(relation) else ()
+    return any(key.WhichOneof("expr_type") != "unresolved_attribute" for key in keys)
+
+
 def own_expressions(relation: Any) -> list[Any]:
     """Those of a relation itself that make values, or choose rows."""
     kind = relation.WhichOneof("rel_type")
@@ -43,9 +49,10 @@ def own_expressions(relation: Any) -> list[Any]:
 
 
 def types_of(relation: Any, operands: Sequence[Operand], ask: Ask) -> OperandTypes:
-    """Those of expressions of a relation, over its input's rows or over its groups."""
+    """Those of expressions of a relation, over its input's rows or over its groups. Of groups by what is computed none
+    are told: a part of an expression may be a key only as a whole."""
     types: dict[tuple[bytes, bool], str] = {}
-    for grouped in (False, True):
+    for grouped in (False,) if has_computed_keys(relation) else (False, True):
         asked = [operand for operand in operands if operand[1] is grouped]
         if asked:
             expressions = [alias(operand, f"o{number}") for number, (operand, _) in enumerate(asked)]
@@ -62,6 +69,16 @@ def put(relation: Any, expression: Any, made: Any, ask: Ask) -> None:
         keys = len(relation.aggregate.grouping_expressions) if grouped else 0
         made = alias(made, *(name for name, _ in ask(asking(relation, [expression], grouped=grouped))[keys:]))
     expression.CopyFrom(made)
+
+
+def rename(relation: Any, names: Sequence[str]) -> None:
+    """Call its columns so."""
+    made = type(relation)()
+    made.common.CopyFrom(relation.common)
+    made.to_df.input.CopyFrom(relation)
+    made.to_df.input.ClearField("common")
+    made.to_df.column_names.extend(names)
+    relation.CopyFrom(made)
 
 
 def asking(relation: Any, expressions: Sequence[Any], *, grouped: bool) -> Any:

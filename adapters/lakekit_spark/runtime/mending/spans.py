@@ -45,9 +45,13 @@ class Spans:
         steps = sorted(product(range(_FURTHER), repeat=2), key=sum)
         for left, right in steps:
             whole = _balanced(self._tokens, first - left, last + right)
-            if whole is not None and whole not in seen:
+            if whole is not None and whole not in seen and not self._opens_a_window(whole[1]):
                 seen.add(whole)
                 yield self._tokens[whole[0]].start, self._tokens[whole[1]].end + 1
+
+    def _opens_a_window(self, last: int) -> bool:
+        """`sum(x) OVER` is that of `OVER ()` to sqlglot, without the parentheses."""
+        return self._tokens[last].text.upper() == "OVER"
 
     def _means(self, span: Span, node: exp.Expr) -> bool:
         try:

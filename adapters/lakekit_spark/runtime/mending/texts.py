@@ -13,14 +13,20 @@ from lakekit.sql.query.parsed import read_query
 from lakekit_spark.runtime.mending.expressions import copied, place
 from lakekit_spark.runtime.mending.messages import named, nearest
 from lakekit_spark.runtime.mending.overflow import stopping
-from lakekit_spark.runtime.mending.relations import Ask, own_expressions, put
+from lakekit_spark.runtime.mending.relations import (
+    Ask,
+    has_computed_keys,
+    own_expressions,
+    put,
+    rename,
+)
 from lakekit_spark.runtime.mending.typed import Tree, Types
 from lakekit_spark.runtime.query import Named
 
 Judge = Callable[[Named, Callable[[], Types]], tuple[Named, Tree]]
 """The query with its tree, by the types of its tables' columns. Raises UnsupportedCapability for what is no good."""
 
-_BEFORE, _ROWS, _AFTER = "SELECT ", "rows", " FROM rows"
+_BEFORE, _ROWS = "SELECT ", "lakekit__rows"
 
 
 @frozen
@@ -46,31 +52,51 @@ class Texts:
         kind = relation.WhichOneof("rel_type")
         body = getattr(relation, kind)
         if kind == "sql":
-            self._query(body, {})
+            self._query(relation, body, {})
         elif kind == "with_relations" and body.root.WhichOneof("rel_type") == "sql":
             for view in body.references:
                 self.mend(view)
-            self._query(body.root.sql, _views(body))
+            self._query(relation, body.root.sql, _views(body))
         else:
             for inner in nearest(body, "Relation"):
                 self.mend(inner)
             self._expressions(relation, body)
 
-    def _query(self, sql: Any, views: Mapping[str, Any]) -> None:
-        sql.query = self._mended(sql.query, "", lambda: {name: dict(self.ask(view)) for name, view in views.items()})
-
-    def _expressions(self, relation: Any, body: Any) -> None:
-        """Those that order, join or group rows stay as they are."""
+    def _query(self, relation: Any, sql: Any, views: Mapping[str, Any]) -> None:
+        """Columns are called as they were."""
 
         def types() -> Types:
-            return {_ROWS: dict(self.ask(body.input))} if hasattr(body, "input") else {}
+            tables = (name for _, name in read_query(sql.query).tables())
+            return {name: dict(self.ask(views.get(name) or _table(relation, name))) for name in tables}
 
+        made = self._mended(sql.query, "", types)
+        if made != sql.query:
+            unnamed = any(not item.alias and not item.is_star for item in read_query(sql.query).tree.selects)
+            names = [name for name, _ in self.ask(copied(relation))] if unnamed else []
+            sql.query = made
+            if names:
+                rename(relation, names)
+
+    def _expressions(self, relation: Any, body: Any) -> None:
+        """Those that order, join or group rows stay as they are, and those of groups whose keys are computed."""
+        known: list[Types] = []
+
+        def types() -> Types:
+            if not known:
+                known.append({_ROWS: dict(self.ask(body.input))} if hasattr(body, "input") else {})
+            return known[0]
+
+        after = _after(body)
+        own = [] if has_computed_keys(relation) else own_expressions(relation)
+        seen = {text.expression for each in own for text in named(each, "ExpressionString")}
         for text in named(body, "ExpressionString", outside="Relation"):
-            self._judged(_selected(text), "", types)
-        for expression in own_expressions(relation):
+            if text.expression not in seen:
+                self._judged(f"{_BEFORE}{text.expression}{after}", "", types)
+        for expression in own:
             made = copied(expression)
             for text in named(made, "ExpressionString"):
-                text.expression = _item(self._mended(_selected(text), place(expression), types))
+                told = self._mended(f"{_BEFORE}{text.expression}{after}", place(expression), types)
+                text.expression = told[len(_BEFORE) : -len(after)]
             if made != expression:
                 put(relation, expression, made, self.ask)
 
@@ -96,9 +122,15 @@ def _views(body: Any) -> Mapping[str, Any]:
     return {view.subquery_alias.alias: view for view in found}
 
 
-def _selected(text: Any) -> str:
-    return f"{_BEFORE}{text.expression}{_AFTER}"
+def _after(body: Any) -> str:
+    """Behind an expression: the rows that it is of, by the alias that it may call them by."""
+    aliased = hasattr(body, "input") and body.input.WhichOneof("rel_type") == "subquery_alias"
+    name = body.input.subquery_alias.alias.replace("`", "``") if aliased else _ROWS
+    return f"\nFROM {_ROWS} AS `{name}`"
 
 
-def _item(query: str) -> str:
-    return query[len(_BEFORE) : -len(_AFTER)]
+def _table(like: Any, name: str) -> Any:
+    """The rows of a table or a view that the session knows."""
+    made = type(like)()
+    made.read.named_table.unparsed_identifier = name
+    return made

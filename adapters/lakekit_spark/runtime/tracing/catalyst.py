@@ -143,7 +143,7 @@ def _other(plan: CatalystPlan, node: Node) -> Rows:  # noqa: ARG001
 
 
 _KINDS: Mapping[str, Callable[[CatalystPlan, Node], Rows]] = {
-    **dict.fromkeys(("GlobalLimit", "LocalLimit", "Offset", "Tail", "Sample", "View", "CollectMetrics"), _same),
+    **dict.fromkeys(("GlobalLimit", "LocalLimit", "Offset", "Sample", "View", "CollectMetrics"), _same),
     **dict.fromkeys(("Repartition", "RepartitionByExpression", "RebalancePartitions", "ResolvedHint"), _same),
     **dict.fromkeys(("LocalRelation", "Range", "OneRowRelation"), _constant),
     "SubqueryAlias": _alias,

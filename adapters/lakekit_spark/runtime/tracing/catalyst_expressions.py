@@ -48,9 +48,11 @@ def _next(nodes: Iterator[Mapping[str, Any]]) -> Node:
 
 
 def tree(node: Node) -> exp.Expr:
-    """What holds a query of its own is `unknown`."""
+    """Most calls count by what they are given alone. Other queries than those that are known are `unknown`."""
     made = _TREES.get(node.kind)
-    return made(node) if made is not None else called(node.kind.lower(), trees(node))
+    if made is not None:
+        return made(node)
+    return unknown() if _PLAN in node.told else called(node.kind.lower(), trees(node))
 
 
 def trees(node: Node) -> list[exp.Expr]:
@@ -97,5 +99,4 @@ _TREES: Mapping[str, Callable[[Node], exp.Expr]] = {
     "OuterReference": lambda node: tree(node.expressions("e")[0]),
     # Their children are what the window is ordered by.
     **dict.fromkeys(("Rank", "DenseRank", "PercentRank"), lambda _: exp.Null()),
-    **dict.fromkeys(("LateralSubquery", "FunctionTableSubqueryArgumentExpression"), lambda _: unknown()),
 }

@@ -3,23 +3,33 @@ Spark finds them. Where that would take more than the plan, what they stand for 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from attrs import evolve
 from sqlglot import exp
 
 from lakekit.domain.errors import LakekitError
+from lakekit.domain.lineage import Flow
 from lakekit.sql.query.flow import FILTER, GROUP_BY, NOTHING, SORT
 from lakekit.sql.query.from_clause import Rows
 from lakekit.sql.query.parsed import read_query
 from lakekit.sql.query.relations import Relations
 from lakekit.sql.query.scope import Field, Relation, Scope, Source
 from lakekit.sql.tree import name
-from lakekit_spark.runtime.tracing.connect_expressions import aliased, column, parts_of, source, tree, trees
+from lakekit_spark.runtime.tracing.connect_expressions import (
+    aliased,
+    column,
+    is_number,
+    parts_of,
+    source,
+    tree,
+    trees,
+)
 from lakekit_spark.runtime.tracing.flows import (
     UNKNOWN,
     Flows,
+    apart,
     computed,
     listed_as_rows,
     no_query,
@@ -84,8 +94,10 @@ def _with_columns(plan: ConnectPlan, body: Any) -> Rows:
     rows = plan.rows(body.input)
     made = plan.flows.listed(map(aliased, body.aliases), rows)
     new = {field.name.lower(): field for field in made.fields}
-    kept = [new.pop(f.name.lower(), f) for f in rows.scope.visible]
-    return seen((*kept, *new.values()), rows, open_=rows.scope.open, shape=made.shape)
+    there = {field.name.lower() for field in rows.scope.visible}
+    replaced = [new.get(f.name.lower(), f) for f in rows.scope.visible]
+    added = [field for name_, field in new.items() if name_ not in there]
+    return seen((*replaced, *added), rows, open_=rows.scope.open, shape=made.shape)
 
 
 def _filter(plan: ConnectPlan, body: Any) -> Rows:
@@ -100,7 +112,24 @@ def _join(plan: ConnectPlan, body: Any) -> Rows:
     on = {"on": tree(body.join_condition)} if body.HasField("join_condition") else {}
     using = {"using": [name(key) for key in body.using_columns]} if body.using_columns else {}
     join = exp.Join(**_SIDES.get(body.join_type, {}), **on, **using)
-    return plan.flows.joined(join, plan.rows(body.left), plan.rows(body.right))
+    return plan.flows.joined(join, *_sides(plan.rows(body.left), apart(plan.rows(body.right))))
+
+
+def _sides(left: Rows, right: Rows) -> tuple[Rows, Rows]:
+    """Where a relation is part of both, its number stands for neither, but where both have the same of it."""
+    of_left = {s.name: _flows_of(s) for s in left.scope.sources if is_number(s.name[0])}
+    of_right = {s.name: _flows_of(s) for s in right.scope.sources}
+    neither = {name for name, flows in of_left.items() if name in of_right and of_right[name] != flows}
+    return _without(left, neither), _without(right, {name for name in of_left if name in of_right})
+
+
+def _flows_of(source_: Source) -> tuple[tuple[str, Flow], ...]:
+    return tuple((field.name, field.flow) for field in source_.fields)
+
+
+def _without(rows: Rows, names: Collection[tuple[str, ...]]) -> Rows:
+    sources = tuple(s for s in rows.scope.sources if s.name not in names)
+    return evolve(rows, scope=evolve(rows.scope, sources=sources))
 
 
 def _set_op(plan: ConnectPlan, body: Any) -> Rows:
@@ -146,7 +175,7 @@ def _range(plan: ConnectPlan, body: Any) -> Rows:  # noqa: ARG001  # of all kind
 def _subquery_alias(plan: ConnectPlan, body: Any) -> Rows:
     rows = plan.rows(body.input)
     named = Source((body.alias.lower(),), rows.scope.visible, rows.scope.open)
-    by_number = tuple(s for s in rows.scope.sources if s.name[0].startswith(source(0)[:-1]))
+    by_number = tuple(s for s in rows.scope.sources if is_number(s.name[0]))
     return evolve(rows, scope=evolve(rows.scope, sources=(*by_number, named)))
 
 
@@ -162,7 +191,8 @@ def _with_columns_renamed(plan: ConnectPlan, body: Any) -> Rows:
     rows = plan.rows(body.input)
     names = {old.lower(): new for old, new in body.rename_columns_map.items()}
     names |= {each.col_name.lower(): each.new_col_name for each in body.renames}
-    fields = [evolve(f, name=names.get(f.name.lower(), f.name)) for f in rows.scope.visible]
+    pairs = [(f, names.get(f.name.lower())) for f in rows.scope.visible]
+    fields = [f if new is None else Field(new, f.flow, type=f.type) for f, new in pairs]
     return seen(fields, rows, open_=rows.scope.open)
 
 
@@ -218,7 +248,7 @@ def _queried(text: str, views: Mapping[str, Relation]) -> Relation:
 
 
 _KINDS: Mapping[str, Callable[[ConnectPlan, Any], Rows]] = {
-    **dict.fromkeys(("limit", "offset", "tail", "sample", "repartition", "repartition_by_expression"), _same),
+    **dict.fromkeys(("limit", "offset", "sample", "repartition", "repartition_by_expression"), _same),
     **dict.fromkeys(("hint", "collect_metrics", "with_watermark"), _same),
     "project": _project,
     "with_columns": _with_columns,

@@ -11,7 +11,7 @@ from sqlglot import exp
 from lakekit.domain.errors import EngineError
 from lakekit.sql.query.parsed import read_query
 from lakekit.sql.tree import name
-from lakekit_spark.runtime.tracing.flows import unknown
+from lakekit_spark.runtime.tracing.flows import several, unknown
 
 _PART = re.compile(r"`((?:[^`]|``)*)`|([^.`]+)")
 _DEEPEST = 4
@@ -20,9 +20,17 @@ _AGGREGATED = {202, 252}
 """The kinds of functions of Python that make one value of many rows (pyspark.util.PythonEvalType)."""
 
 
+_PLAN = "plan "
+
+
 def source(plan_id: int) -> str:
     """The name by which the columns of a relation are found that an expression refers to by its number."""
-    return f"plan {plan_id}"
+    return f"{_PLAN}{plan_id}"
+
+
+def is_number(name_: str) -> bool:
+    """Whether it is such a name, and none that a user gave."""
+    return name_.startswith(_PLAN)
 
 
 def tree(expression: Any) -> exp.Expr:
@@ -45,7 +53,8 @@ def aliased(alias: Any) -> exp.Expr:
 
 def column(*parts: str) -> exp.Expr:
     """By the parts of its name, the last within."""
-    told = [name(part) for part in parts]
+    # Spark calls `sum(amount)` by the name as it is: quotes are left out.
+    told = [exp.Identifier(this=part) for part in parts]
     made: exp.Expr = exp.Column(**dict(zip(("this", "table", "db", "catalog"), told[_DEEPEST - 1 :: -1], strict=False)))
     for field in told[_DEEPEST:]:
         made = exp.Dot(this=made, expression=field)
@@ -62,8 +71,9 @@ def parts_of(identifier: str) -> list[str]:
 
 
 def _star(told: Any) -> exp.Expr:
-    parts = [*_of_plan(told), *parts_of(told.unparsed_target.removesuffix(".*").removesuffix("*"))]
-    return exp.Column(this=exp.Star(), table=name(parts[0])) if parts else exp.Star()
+    parts = [*_of_plan(told), *parts_of(told.unparsed_target.removesuffix("*"))]
+    of = dict(zip(("table", "db", "catalog"), (exp.Identifier(this=part) for part in reversed(parts)), strict=False))
+    return exp.Column(this=exp.Star(), **of) if of else exp.Star()
 
 
 def _of_plan(told: Any) -> list[str]:
@@ -71,7 +81,8 @@ def _of_plan(told: Any) -> list[str]:
 
 
 def _function(told: Any) -> exp.Expr:
-    return called(told.function_name.lower(), trees(told.arguments))
+    arguments = trees(told.arguments)
+    return called(told.function_name.lower(), [exp.Distinct(expressions=arguments)] if told.is_distinct else arguments)
 
 
 def called(function: str, arguments: Sequence[exp.Expr]) -> exp.Expr:
@@ -92,7 +103,8 @@ def called(function: str, arguments: Sequence[exp.Expr]) -> exp.Expr:
 
 
 def _python(told: Any) -> exp.Expr:
-    function = "any_value" if told.python_udf.eval_type in _AGGREGATED else told.function_name
+    # Its own name may be that of a function of Spark.
+    function = "any_value" if told.python_udf.eval_type in _AGGREGATED else "python"
     return exp.Anonymous(this=function, expressions=trees(told.arguments))
 
 
@@ -118,7 +130,8 @@ def _lambda(told: Any) -> exp.Expr:
 
 
 def _variable_name(told: Any) -> exp.Identifier:
-    return name(".".join(told.name_parts))
+    """No column is called so: pyspark numbers variables, `x_1`."""
+    return name(" ".join(("variable", *told.name_parts)))
 
 
 def _cast(told: Any) -> exp.Expr:
@@ -134,13 +147,14 @@ _TREES: Mapping[str, Callable[[Any], exp.Expr]] = {
     "call_function": _function,
     "common_inline_user_defined_function": _python,
     "expression_string": _text,
+    "unresolved_regex": lambda _: several(),
     "alias": aliased,
     "cast": _cast,
     "sort_order": _ordered,
     "window": _window,
     "lambda_function": _lambda,
     "unresolved_named_lambda_variable": lambda told: exp.Column(this=_variable_name(told)),
-    "unresolved_extract_value": lambda told: exp.Anonymous(this="get", expressions=trees([told.child])),
+    "unresolved_extract_value": lambda told: called("get", trees([told.child, told.extraction])),
     "update_fields": lambda told: called("struct", trees(_updated(told))),
     "named_argument_expression": lambda told: tree(told.value),
 }

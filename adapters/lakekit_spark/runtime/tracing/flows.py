@@ -17,6 +17,7 @@ from lakekit.sql.query.scope import Field, Relation, Scope
 from lakekit.sql.query.select_list import SelectList
 from lakekit.sql.query.values import Values
 
+_SEVERAL = "several"
 UNKNOWN = Rows(Scope(open=True), None)
 """Rows of which nobody can tell what they are made of, nor what steers which there are."""
 
@@ -24,6 +25,13 @@ UNKNOWN = Rows(Scope(open=True), None)
 def unknown() -> exp.Expr:
     """A value of which that cannot be told."""
     return exp.Select()
+
+
+def several() -> exp.Expr:
+    """Nobody can tell how many values."""
+    made = exp.Select()
+    made.meta[_SEVERAL] = True
+    return made
 
 
 class Flows:
@@ -61,24 +69,46 @@ class Flows:
         return self._from.made(function, rows.scope)
 
     def _item(self, item: exp.Expr, scope: Scope) -> Relation:
+        if _SEVERAL in item.meta:
+            return relation_of(UNKNOWN)
         try:
-            return self._list.relation([item], evolve(scope, parent=self._around))
+            return self._list.relation([item], self._seeing(scope))
         except LakekitError:
             return Relation((Field(item.alias_or_name, None),))
 
     def _flow(self, node: exp.Expr, scope: Scope) -> Flow:
         try:
-            return self._values.flow(node, evolve(scope, parent=self._around))
+            return self._values.flow(node, self._seeing(scope))
         except LakekitError:
             return None
 
+    def _seeing(self, scope: Scope) -> Scope:
+        return evolve(scope, parent=self._around) if self._around is not None else scope
+
 
 def seen(fields: Sequence[Field], rows: Rows, *, open_: bool = False, shape: Flow = frozenset()) -> Rows:
-    """Rows of these fields, which are found by the names that they had in `rows`, too, as far as they are the same."""
-    kept = {field.origin for field in fields}
-    sources = (evolve(s, fields=tuple(f for f in s.fields if f.origin in kept)) for s in rows.scope.sources)
-    scope = Scope(tuple(s for s in sources if s.fields), tuple(fields), open_)
+    """Rows of these fields, which are found by the names that they had in `rows`, too, as far as they are the same.
+    What is not there any more is looked for in `rows`, as Spark does for what orders or chooses rows."""
+    sources = (evolve(s, fields=_in_order(s.fields, fields)) for s in rows.scope.sources)
+    scope = Scope(tuple(s for s in sources if s.fields), tuple(fields), open_, parent=rows.scope)
     return Rows(scope, merged(rows.shape, shape))
+
+
+def _in_order(there: Sequence[Field], fields: Sequence[Field]) -> tuple[Field, ...]:
+    """Those of `there` that are among `fields`, in the order of these."""
+    of = {field.origin: field for field in there}
+    return tuple(of[field.origin] for field in fields if field.origin in of)
+
+
+def apart(rows: Rows) -> Rows:
+    """The same rows, their columns told from those of the same rows elsewhere."""
+    mark = object()
+
+    def told(fields: Iterable[Field]) -> tuple[Field, ...]:
+        return tuple(evolve(field, origin=(mark, field.origin)) for field in fields)
+
+    sources = tuple(evolve(source, fields=told(source.fields)) for source in rows.scope.sources)
+    return evolve(rows, scope=evolve(rows.scope, sources=sources, visible=told(rows.scope.visible)))
 
 
 def listed_as_rows(relation: Relation, rows: Rows) -> Rows:

@@ -28,15 +28,15 @@ _ALIAS = "lakekit_input_"
 
 @frozen
 class Given:
-    """An input as a function was given it: the dataset, and the names of its columns."""
+    """An input as a function was given it: the dataset, and the types of its columns by their names."""
 
     dataset: str
     frame: DataFrame
-    columns: tuple[str, ...]
+    columns: Mapping[str, str]
 
     @property
     def fields(self) -> tuple[Field, ...]:
-        return input_relation(self.dataset, [TableColumn(name, "") for name in self.columns]).fields
+        return input_relation(self.dataset, [TableColumn(*told) for told in self.columns.items()]).fields
 
 
 def marked(frame: DataFrame, number: int) -> DataFrame:
@@ -50,9 +50,15 @@ def flows(rows: DataFrame, given: Sequence[Given], names: Sequence[str]) -> Mapp
         traced = _traced(rows, given)
     except Exception:  # noqa: BLE001  # a plan may have what is not known here, and is good to be run all the same
         traced = UNKNOWN
-    if traced.scope.open or len(traced.scope.visible) != len(names):
+    fields = traced.scope.visible
+    if traced.scope.open or len(fields) != len(names) or not all(map(_may_be, fields, names)):
         return dict.fromkeys(names)
-    return {name: merged(field.flow, traced.shape) for name, field in zip(names, traced.scope.visible, strict=True)}
+    return {name: merged(field.flow, traced.shape) for name, field in zip(names, fields, strict=True)}
+
+
+def _may_be(field: Field, name: str) -> bool:
+    """Whether a field may be the column of a name: names are numbers on Spark, and may be of Spark's making."""
+    return field.name.startswith("#") or not field.named or field.name.lower() == name.lower()
 
 
 def _traced(rows: DataFrame, given: Sequence[Given]) -> Rows:

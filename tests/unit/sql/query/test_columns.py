@@ -129,6 +129,22 @@ CASES: list[tuple[str, dict[str, str], str]] = [
     ("SELECT e.k FROM b.e JOIN (SELECT 'a' AS k, 'b' AS K) USING (k)", {"k": "I:e.k"}, "j:e.k"),
     ("SELECT day FROM b.o LEFT SEMI JOIN b.c ON o.customer = c.id", {"day": "I:o.day"}, "j:o.customer j:c.id"),
     ("SELECT day FROM b.o LEFT ANTI JOIN b.c USING (id)", {"day": "I:o.day"}, "j:o.id j:c.id"),
+    (
+        "SELECT * FROM b.c LEFT SEMI JOIN (SELECT Note AS country FROM b.o) AS n USING (country)",
+        {"country": "I:c.country", "id": "I:c.id", "name": "I:c.name"},
+        "j:c.country j:o.Note",
+    ),
+    (
+        "SELECT a.* FROM b.c AS a JOIN b.c AS d USING (country)",
+        {"country": "I:c.country", "id": "I:c.id", "name": "I:c.name"},
+        "j:c.country",
+    ),
+    (
+        "SELECT * FROM b.c AS a JOIN (SELECT name, k FROM b.c CROSS JOIN b.e) AS d USING (name)",
+        {"name": "I:c.name", "id": "I:c.id", "country": "I:c.country", "k": "I:e.k"},
+        "j:c.name",
+    ),
+    ("SELECT exists(tags, x -> x = Note) AS y FROM b.o", {"y": "T:o.tags T:o.Note"}, ""),
     ("SELECT a.k, b.v FROM b.e AS a JOIN b.e AS b ON a.k = b.k", {"k": "I:e.k", "v": "I:e.v"}, "j:e.k"),
     ("SELECT k, name FROM (b.e JOIN b.c ON e.k = c.name)", {"k": "I:e.k", "name": "I:c.name"}, "j:e.k j:c.name"),
     (
