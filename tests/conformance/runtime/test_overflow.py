@@ -174,6 +174,11 @@ def frames() -> Iterator[tuple[str, Callable[[Any, Any], Any], object]]:
         lambda t, _: t.selectExpr("struct(i AS b) AS lakekit_rows", "b").selectExpr("sum(lakekit_rows.b) AS x"),
         [1],
     )
+    yield (
+        "a text within an expression, by its name",
+        lambda t, f: t.select(f.expr("s + 1") % 5).toDF("x"),
+        [2, 3],
+    )
     yield "an alias", lambda t, _: t.alias("a").selectExpr("a.b + 1 AS x"), "overflow at "
     yield "a comment", lambda t, _: t.selectExpr("b + 1 AS x -- c"), "overflow at "
     yield "a view", lambda t, _: _viewed(t).sql("SELECT b + 1 AS x FROM lakekit_viewed"), "overflow at "

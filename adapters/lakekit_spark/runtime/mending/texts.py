@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from attrs import frozen
+from sqlglot import exp
 
 from lakekit.domain.errors import EngineError, UnsupportedCapability
 from lakekit.sql.query.parsed import read_query
@@ -71,8 +72,7 @@ class Texts:
 
         made = self._mended(sql.query, "", types)
         if made != sql.query:
-            unnamed = any(not item.alias and not item.is_star for item in read_query(sql.query).tree.selects)
-            names = [name for name, _ in self.ask(copied(relation))] if unnamed else []
+            names = [] if _are_named(sql.query) else [name for name, _ in self.ask(copied(relation))]
             sql.query = made
             if names:
                 rename(relation, names)
@@ -97,7 +97,10 @@ class Texts:
             for text in named(made, "ExpressionString"):
                 told = self._mended(f"{_BEFORE}{text.expression}{after}", place(expression), types)
                 text.expression = told[len(_BEFORE) : -len(after)]
-            if made != expression:
+            whole = expression.WhichOneof("expr_type") == "expression_string"
+            if whole and _are_named(f"{_BEFORE}{expression.expression_string.expression}{after}"):
+                expression.CopyFrom(made)
+            elif made != expression:
                 put(relation, expression, made, self.ask)
 
     def _mended(self, text: str, site: str, types: Callable[[], Types]) -> str:
@@ -114,6 +117,15 @@ class Texts:
         except UnsupportedCapability as error:
             error.where = site
             raise
+
+
+def _are_named(query: str) -> bool:
+    """Whether all columns of a query have names that do not come of how they are written."""
+    try:
+        items = read_query(query).tree.selects
+    except EngineError:
+        return False
+    return all(isinstance(item, exp.Alias | exp.Aliases | exp.Column | exp.Star) for item in items)
 
 
 def _views(body: Any) -> Mapping[str, Any]:
