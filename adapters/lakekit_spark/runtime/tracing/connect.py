@@ -62,7 +62,7 @@ class ConnectPlan:
     def rows(self, relation: Any) -> Rows:
         """Of a relation as it is sent. One that occurs twice is looked at once."""
         number = relation.common.plan_id
-        if not number:
+        if not relation.common.HasField("plan_id"):
             return self._made(relation)
         if number not in self._known:
             self._known[number] = _numbered(number, self._made(relation))
