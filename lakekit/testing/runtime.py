@@ -147,10 +147,21 @@ USES = {
 """A body for each capability; the one row that it makes is (True,)."""
 
 
-class RuntimeSuite(OptionsSuite):
-    """Subclass it as `Test...`; say how to write and read Parquet without the runtime."""
+class OfRuntime(OptionsSuite):
+    """Tests of a runtime, which those of a class share."""
 
     port = Port.RUNTIME
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def runtime(cls, context: Context) -> Iterator[SparkRuntime]:
+        made: SparkRuntime = cls.registered(context)
+        yield made
+        made.close()
+
+
+class RuntimeSuite(OfRuntime):
+    """Subclass it as `Test...`; say how to write and read Parquet without the runtime."""
 
     def write_parquet(self, file: Path, columns: Sequence[TableColumn], rows: Sequence[Row]) -> None:
         """Write a Parquet file with exactly these columns."""
@@ -159,13 +170,6 @@ class RuntimeSuite(OptionsSuite):
     def read_parquet(self, files: Sequence[Path]) -> list[Row]:
         """The rows of Parquet files: moments in UTC, structs and maps as dicts."""
         raise NotImplementedError
-
-    @pytest.fixture(scope="class")
-    @classmethod
-    def runtime(cls, context: Context) -> Iterator[SparkRuntime]:
-        made: SparkRuntime = cls.registered(context)
-        yield made
-        made.close()
 
     @pytest.fixture
     def inputs(self, tmp_path: Path) -> dict[str, Input]:

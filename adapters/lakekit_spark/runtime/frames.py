@@ -45,16 +45,12 @@ class FrameRuntime:
 
     def analyse(self, body: Body, inputs: Mapping[str, Input]) -> tuple[TableColumn, ...]:
         with self._at_work:
-            planned = self._plan(body, inputs)
-            with planning(self._backend, _NOWHERE):
-                self._shelf.put(body, inputs, planned)
-            return planned.columns
+            return self._kept(body, inputs).columns
 
     def lineage(self, function: Callable[[Mapping[str, Any]], Any], inputs: Mapping[str, Input]) -> Mapping[str, Flow]:
         with self._at_work:
-            planned = self._plan(function, inputs)
+            planned = self._kept(function, inputs)
             with planning(self._backend, _NOWHERE):
-                self._shelf.put(function, inputs, planned)
                 return planned.flows()
 
     def write(self, body: Body, inputs: Mapping[str, Input], folder: Path) -> tuple[Written, ...]:
@@ -79,6 +75,13 @@ class FrameRuntime:
         place.confirm(file for input_ in inputs.values() for file in input_.files)
         place.fetch(folder)
         return self._backend.files(folder)
+
+    def _kept(self, body: Body, inputs: Mapping[str, Input]) -> Planned:
+        """The body, planned, for who asks next."""
+        planned = self._plan(body, inputs)
+        with planning(self._backend, _NOWHERE):
+            self._shelf.put(body, inputs, planned)
+        return planned
 
     def _plan(self, body: Body, inputs: Mapping[str, Input]) -> Planned:
         told = read_query(body) if isinstance(body, str) else Function(body)

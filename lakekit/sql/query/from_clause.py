@@ -114,19 +114,22 @@ class FromClause:
     def joined(self, join: exp.Join, left: Rows, right: Rows) -> Rows:
         """What is seen of two sides, whatever they are called in the join itself."""
         both = _beside(left, right)
-        shape = merged(both.shape, self._condition(join, left, right, both.scope))
         keys = self._keys(join, left, right)
+        shape = merged(both.shape, self._condition(join, keys, left, right))
         used = {f.origin for _, *of_both in keys for f in of_both}
         if join.kind in {"SEMI", "ANTI"}:
             return Rows(_keys_first(left.scope, used), shape)
         left, right = _outer(join, left, right)
         scope = _keys_first(left.scope.joined(right.scope), used)
-        return Rows(evolve(scope, visible=_keyed(join, keys, left, right)) if keys else scope, shape)
+        kept = (_kept(join, one, other) for _, one, other in keys)
+        rest = (f for f in scope.visible if f.origin not in used)
+        return Rows(evolve(scope, visible=(*kept, *rest)), shape)
 
-    def _condition(self, join: exp.Join, left: Rows, right: Rows, scope: Scope) -> Flow:
-        keys = [merged(one.flow, other.flow) for _, one, other in self._keys(join, left, right)]
+    def _condition(self, join: exp.Join, keys: Sequence[tuple[str, Field, Field]], left: Rows, right: Rows) -> Flow:
+        compared = [merged(one.flow, other.flow) for _, one, other in keys]
         unknown = None if join.method == "NATURAL" and (left.scope.open or right.scope.open) else NOTHING
-        return merged(steering(merged(self.values.flow(join.args.get("on"), scope), *keys), JOIN), unknown)
+        on = self.values.flow(join.args.get("on"), left.scope.joined(right.scope))
+        return merged(steering(merged(on, *compared), JOIN), unknown)
 
     def _keys(self, join: exp.Join, left: Rows, right: Rows) -> list[tuple[str, Field, Field]]:
         """The columns that USING or NATURAL compares."""
@@ -181,13 +184,6 @@ def _outer(join: exp.Join, left: Rows, right: Rows) -> tuple[Rows, Rows]:
     if join.side in {"LEFT", "FULL"}:
         right = evolve(right, scope=nullable(right.scope))
     return left, right
-
-
-def _keyed(join: exp.Join, keys: Sequence[tuple[str, Field, Field]], left: Rows, right: Rows) -> tuple[Field, ...]:
-    """The keys once, then what else there is of both."""
-    used = {f.origin for _, *both in keys for f in both}
-    rest = [f for rows in (left, right) for f in rows.scope.visible if f.origin not in used]
-    return (*(_kept(join, one, other) for _, one, other in keys), *rest)
 
 
 def _kept(join: exp.Join, left: Field, right: Field) -> Field:

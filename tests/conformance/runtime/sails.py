@@ -11,21 +11,28 @@ from lakekit.plugin.provider import Context
 from lakekit.ports.runtime import SparkRuntime
 from lakekit.testing.runtime import RuntimeSuite
 from tests.conformance.runtime.parquet import read_parquet, write_parquet
+from tests.sail import SAIL
 
 OPTIONS: Mapping[str, object] = {"memory": "1GB", "threads": 2}
 
 
-class OnSail(RuntimeSuite):
-    """What the port promises, and how Sail is made."""
+class Sail:
+    """How Sail is made."""
 
     provider = "sail"
-    write_parquet = staticmethod(write_parquet)
-    read_parquet = staticmethod(read_parquet)
+    pytestmark = SAIL
 
     @pytest.fixture(scope="class")
     @classmethod
     def options(cls) -> Mapping[str, object]:
         return OPTIONS
+
+
+class OnSail(Sail, RuntimeSuite):
+    """What the port promises."""
+
+    write_parquet = staticmethod(write_parquet)
+    read_parquet = staticmethod(read_parquet)
 
 
 def context(folder: Path, **options: object) -> Context:

@@ -17,16 +17,15 @@ from hypothesis import strategies as st
 
 from lakekit.domain.dimension import Dimension, Names
 from lakekit.domain.schema import TableColumn
-from lakekit.plugin.provider import Port
 from lakekit.plugin.transforms import as_of
 from lakekit.ports.engine import Input
 from lakekit.ports.runtime import Body, SparkRuntime
 from lakekit.sql.query.macros import expanded
 from lakekit.sql.query.parsed import read_query
-from lakekit.testing.suite import OptionsSuite
+from lakekit.testing.runtime import OfRuntime
 from tests.conformance.runtime.parquet import read_parquet, write_parquet
+from tests.conformance.runtime.sails import Sail
 from tests.conformance.sparks import Connect, Local, OnAMaster
-from tests.sail import SAIL
 
 Row: TypeAlias = "tuple[Any, ...]"
 NAMES = Names(valid_from="valid from", valid_to="until")
@@ -138,16 +137,7 @@ BODIES: Mapping[str, tuple[Body, Callable[[Sequence[Row], Sequence[Row]], Counte
 CASES = [*((kind, "on") for kind in KINDS), *((KINDS[0], body) for body in BODIES if body != "on")]
 
 
-class AsOf(OptionsSuite):
-    port = Port.RUNTIME
-
-    @pytest.fixture(scope="class")
-    @classmethod
-    def runtime(cls, context: Any) -> Iterator[SparkRuntime]:
-        made: SparkRuntime = cls.registered(context)
-        yield made
-        made.close()
-
+class AsOf(OfRuntime):
     @pytest.fixture(scope="class")
     @classmethod
     def folders(cls, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
@@ -188,14 +178,8 @@ def _input(file: Path, columns: Mapping[str, str], rows: Sequence[Row]) -> Input
     return Input((str(file.with_suffix(".parquet")),), columns=told)
 
 
-class TestSail(AsOf):
-    provider = "sail"
-    pytestmark = SAIL
-
-    @pytest.fixture(scope="class")
-    @classmethod
-    def options(cls) -> Mapping[str, object]:
-        return {"memory": "1GB", "threads": 2}
+class TestSail(Sail, AsOf):
+    pass
 
 
 class TestSpark(Local, AsOf):

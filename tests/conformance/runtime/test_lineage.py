@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
 
 from lakekit.domain.lineage import Flow
 from lakekit.domain.schema import TableColumn
-from lakekit.plugin.provider import Port
 from lakekit.ports.engine import Input
 from lakekit.ports.runtime import Function, SparkRuntime
 from lakekit.sql.query.columns import analyse
 from lakekit.sql.query.parsed import read_query
-from lakekit.testing.suite import OptionsSuite
+from lakekit.testing.runtime import OfRuntime
 from tests.conformance.runtime.functions import CASES, Case, Tables
 from tests.conformance.runtime.parquet import empty_tables, empty_tables_of_tpch
+from tests.conformance.runtime.sails import Sail
 from tests.conformance.runtime.test_spark import NOT_RUN
 from tests.conformance.sparks import Connect, Local, OnAMaster
-from tests.sail import SAIL
 from tests.unit.sql.query.lineages import INPUTS, lineage
 from tests.unit.sql.query.test_columns import CASES as QUERIES
 from tests.unit.sql.query.tpch import QUERIES as TPCH
@@ -33,16 +32,8 @@ IN_STEPS = ("b.e PIVOT",)
 HELD = [case[0] for case in QUERIES if not any(word in case[0] for word in (*NOT_RUN, *IN_STEPS))]
 
 
-class Lineage(OptionsSuite):
-    port = Port.RUNTIME
+class Lineage(OfRuntime):
     provider = "spark"
-
-    @pytest.fixture(scope="class")
-    @classmethod
-    def runtime(cls, context: Any) -> Iterator[SparkRuntime]:
-        made: SparkRuntime = cls.registered(context)
-        yield made
-        made.close()
 
     @pytest.fixture(scope="class")
     @classmethod
@@ -66,14 +57,8 @@ def _expected(case: Case) -> Mapping[str, Flow]:
     return {name: None if flow is None else frozenset(flow) for name, flow in flows.items()}
 
 
-class TestSail(Lineage):
-    provider = "sail"
-    pytestmark = SAIL
-
-    @pytest.fixture(scope="class")
-    @classmethod
-    def options(cls) -> Mapping[str, object]:
-        return {"memory": "1GB", "threads": 2}
+class TestSail(Sail, Lineage):
+    pass
 
 
 class TestSpark(Local, Lineage):

@@ -12,7 +12,7 @@ in decimals, in which it has room, and cast back, which stops.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from attrs import evolve, frozen
 
@@ -32,7 +32,7 @@ def stopping(query: Named, tree: Tree) -> Named:
     has OVERFLOW and the place of the operation."""
     found = operations(tree)
     once = [insert for operation in found if operation.sign == SUM for insert in _summing(operation)]
-    others = [operation for operation in found if operation.sign != SUM]
+    others = {operation.whole: operation for operation in found if operation.sign != SUM}
     every = [*once, *_Chains(query, others, once).checks()]
     spliced = Spliced(query.text, tuple(_pieces(query.text, (0, len(query.text)), every)))
     return evolve(query, text=spliced.text, spliced=spliced)
@@ -66,16 +66,16 @@ def _summing(operation: Operation) -> Iterator[_Insert]:
 
 @frozen
 class _Chains:
-    """Operations of a query that are done to what others come to, where these are next to each other."""
+    """Operations of a query, by where they stand, that are done to what others come to."""
 
     query: Named
-    found: Sequence[Operation]
+    found: Mapping[Span, Operation]
     once: Sequence[_Insert]
 
     def checks(self) -> Iterator[_Insert]:
         """Conditions around each chain."""
-        within = {each.whole for operation in self.found for each in self._below(operation)}
-        for root in self.found:
+        within = {each.whole for operation in self.found.values() for each in self._below(operation)}
+        for root in self.found.values():
             if root.whole not in within:
                 chain = [root]
                 for operation in chain:
@@ -83,9 +83,11 @@ class _Chains:
                 yield from self._checking(chain[::-1])
 
     def _below(self, operation: Operation) -> list[Operation]:
-        by_span = {each.whole: each for each in self.found}
-        spans = (span for part in operation.parts for span in _bared(self.query.text, part))
-        return [by_span[span] for span in spans if span in by_span]
+        return [below for part in operation.parts if (below := self._at(part))]
+
+    def _at(self, part: Span) -> Operation | None:
+        """The operation that a part is, but for the parentheses around it."""
+        return next((self.found[span] for span in _bared(self.query.text, part) if span in self.found), None)
 
     def _checking(self, chain: Sequence[Operation]) -> Iterator[_Insert]:
         """The innermost comes first. In a long one, sums and differences are made once more in decimals, as a whole."""
@@ -110,12 +112,12 @@ class _Chains:
 
     def _wide(self, operation: Operation) -> str:
         """What sums and differences come to, in decimals of what they are done to."""
-        below = {each.whole: each for each in self._below(operation) if each.sign != "*"}
-        told = []
-        for part in operation.parts:
-            span = next((span for span in _bared(self.query.text, part) if span in below), None)
-            told.append(_cast(self._plain(part), WIDE) if span is None else self._wide(below[span]))
-        return _infix(operation.sign, told[0], told[1])
+        one, other = map(self._wide_part, operation.parts)
+        return _infix(operation.sign, one, other)
+
+    def _wide_part(self, part: Span) -> str:
+        below = self._at(part)
+        return self._wide(below) if below and below.sign != "*" else _cast(self._plain(part), WIDE)
 
     def _plain(self, span: Span) -> str:
         return "(" + "".join(piece.text for piece in _pieces(self.query.text, span, self.once)) + ")"

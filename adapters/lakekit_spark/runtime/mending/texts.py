@@ -4,6 +4,7 @@ of `spark.sql`. They are mended as a query of a user's is, by the types of what 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 from attrs import frozen
@@ -14,13 +15,7 @@ from lakekit.sql.query.parsed import read_query
 from lakekit_spark.runtime.mending.expressions import copied, place
 from lakekit_spark.runtime.mending.messages import named, nearest
 from lakekit_spark.runtime.mending.overflow import stopping
-from lakekit_spark.runtime.mending.relations import (
-    Ask,
-    has_computed_keys,
-    own_expressions,
-    put,
-    rename,
-)
+from lakekit_spark.runtime.mending.relations import Ask, has_computed_keys, own_expressions, put, rename
 from lakekit_spark.runtime.mending.typed import Tree, Types
 from lakekit_spark.runtime.query import Named
 
@@ -72,19 +67,17 @@ class Texts:
 
         made = self._mended(sql.query, "", types)
         if made != sql.query:
-            names = [] if _are_named(sql.query) else [name for name, _ in self.ask(copied(relation))]
+            names = [] if _are_named(sql.query) else [name for name, _ in self.ask(relation)]
             sql.query = made
             if names:
                 rename(relation, names)
 
     def _expressions(self, relation: Any, body: Any) -> None:
         """Those that order, join or group rows stay as they are, and those of groups whose keys are computed."""
-        known: list[Types] = []
 
+        @cache
         def types() -> Types:
-            if not known:
-                known.append({_ROWS: dict(self.ask(body.input))} if hasattr(body, "input") else {})
-            return known[0]
+            return {_ROWS: dict(self.ask(body.input))} if hasattr(body, "input") else {}
 
         after = _after(body)
         own = [] if has_computed_keys(relation) else own_expressions(relation)
@@ -97,10 +90,12 @@ class Texts:
             for text in named(made, "ExpressionString"):
                 told = self._mended(f"{_BEFORE}{text.expression}{after}", place(expression), types)
                 text.expression = told[len(_BEFORE) : -len(after)]
+            if made == expression:
+                continue
             whole = expression.WhichOneof("expr_type") == "expression_string"
             if whole and _are_named(f"{_BEFORE}{expression.expression_string.expression}{after}"):
                 expression.CopyFrom(made)
-            elif made != expression:
+            else:
                 put(relation, expression, made, self.ask)
 
     def _mended(self, text: str, site: str, types: Callable[[], Types]) -> str:

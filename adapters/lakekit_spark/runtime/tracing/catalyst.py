@@ -7,11 +7,20 @@ from collections.abc import Callable, Mapping, Sequence
 from attrs import evolve
 from sqlglot import exp
 
+from lakekit.domain.lineage import Flow
 from lakekit.sql.query.flow import FILTER, GROUP_BY, NOTHING, SORT
 from lakekit.sql.query.from_clause import Rows
 from lakekit.sql.query.scope import Field, Relation, Scope
 from lakekit_spark.runtime.tracing.catalyst_expressions import Node, plan_within, tree
-from lakekit_spark.runtime.tracing.flows import UNKNOWN, Flows, listed_as_rows, put_together, relation_of, seen
+from lakekit_spark.runtime.tracing.flows import (
+    UNKNOWN,
+    Flows,
+    listed_as_rows,
+    no_query,
+    put_together,
+    relation_of,
+    seen,
+)
 
 _SIDES: Mapping[str, Mapping[str, str]] = {
     "FullOuter$": {"side": "FULL"},
@@ -38,7 +47,7 @@ class CatalystPlan:
     def _within(self, query: exp.Expr, around: Scope) -> Relation:
         node = plan_within(query)
         if node is None:
-            return relation_of(UNKNOWN)
+            return no_query(query, around)
         inner = CatalystPlan(self._inputs, around)
         inner.ctes = self.ctes
         return relation_of(inner.rows(node))
@@ -109,7 +118,7 @@ def _generate(plan: CatalystPlan, node: Node) -> Rows:
     """What a function makes rows of, beside those that it makes them of."""
     rows = _same(plan, node)
     made = plan.flows.made(tree(node.expressions("generator")[0]), rows)
-    fields = [Field(column.number, made.others) for column in node.expressions("generatorOutput")]
+    fields = _columns(node, "generatorOutput", made.others)
     return seen((*rows.scope.visible, *fields), rows, shape=made.shape)
 
 
@@ -132,14 +141,19 @@ def _defined(plan: CatalystPlan, node: Node) -> Rows:
 
 
 def _constant(plan: CatalystPlan, node: Node) -> Rows:  # noqa: ARG001  # of all kinds
-    return Rows(Scope(visible=tuple(Field(column.number, NOTHING) for column in node.expressions("output"))))
+    return Rows(Scope(visible=_columns(node, "output", NOTHING)))
 
 
 def _other(plan: CatalystPlan, node: Node) -> Rows:  # noqa: ARG001
     """Of Python, of what comes from elsewhere, and of Expand, whose lists of values are not in the JSON: what it makes
     is not told, but what that is called."""
-    output = node.expressions("output")
-    return Rows(Scope(visible=tuple(Field(column.number, None) for column in output)), None) if output else UNKNOWN
+    fields = _columns(node, "output", None)
+    return Rows(Scope(visible=fields), None) if fields else UNKNOWN
+
+
+def _columns(node: Node, key: str, flow: Flow) -> tuple[Field, ...]:
+    """Those that it names under a key, all of one flow."""
+    return tuple(Field(column.number, flow) for column in node.expressions(key))
 
 
 _KINDS: Mapping[str, Callable[[CatalystPlan, Node], Rows]] = {

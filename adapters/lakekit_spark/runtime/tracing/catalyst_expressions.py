@@ -10,8 +10,7 @@ from attrs import frozen
 from sqlglot import exp
 
 from lakekit.sql.tree import name
-from lakekit_spark.runtime.tracing.connect_expressions import called
-from lakekit_spark.runtime.tracing.flows import unknown
+from lakekit_spark.runtime.tracing.flows import called, unknown
 
 _PLAN = "plan"
 

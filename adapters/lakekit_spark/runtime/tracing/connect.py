@@ -144,12 +144,14 @@ def _set_op(plan: ConnectPlan, body: Any) -> Rows:
 
 def _by_name(left: Rows, right: Rows) -> tuple[Rows, Rows]:
     """Both with all columns of both, in one order; one that is missing is NULL."""
-    names = {f.name.lower(): f.name for f in (*right.scope.visible, *left.scope.visible)}
-    ordered = dict.fromkeys([f.name.lower() for f in (*left.scope.visible, *right.scope.visible)])
+    names: dict[str, str] = {}
+    for field in (*left.scope.visible, *right.scope.visible):
+        names.setdefault(field.name.lower(), field.name)
 
     def filled(rows: Rows) -> Rows:
         there = {f.name.lower(): f for f in rows.scope.visible}
-        return evolve(rows, scope=Scope(visible=tuple(there.get(key, Field(names[key], NOTHING)) for key in ordered)))
+        fields = tuple(there.get(key, Field(name_, NOTHING)) for key, name_ in names.items())
+        return evolve(rows, scope=Scope(visible=fields))
 
     return filled(left), filled(right)
 

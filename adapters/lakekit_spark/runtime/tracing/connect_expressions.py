@@ -11,15 +11,13 @@ from sqlglot import exp
 from lakekit.domain.errors import EngineError
 from lakekit.sql.query.parsed import read_query
 from lakekit.sql.tree import name
-from lakekit_spark.runtime.tracing.flows import several, unknown
+from lakekit_spark.runtime.tracing.flows import called, several, unknown
 
 _PART = re.compile(r"`((?:[^`]|``)*)`|([^.`]+)")
 _DEEPEST = 4
 """As many parts a column's name has in a tree; what follows is a field of a struct."""
 _AGGREGATED = {202, 252}
 """The kinds of functions of Python that make one value of many rows (pyspark.util.PythonEvalType)."""
-
-
 _PLAN = "plan "
 
 
@@ -83,23 +81,6 @@ def _of_plan(told: Any) -> list[str]:
 def _function(told: Any) -> exp.Expr:
     arguments = trees(told.arguments)
     return called(told.function_name.lower(), [exp.Distinct(expressions=arguments)] if told.is_distinct else arguments)
-
-
-def called(function: str, arguments: Sequence[exp.Expr]) -> exp.Expr:
-    """A call of a function of Spark. Of most it counts alone what they are called and given."""
-    match function, arguments:
-        case "when", _:
-            pairs = [exp.If(this=a, true=b) for a, b in zip(arguments[::2], arguments[1::2], strict=False)]
-            return exp.Case(ifs=pairs, default=arguments[-1] if len(arguments) % 2 else None)
-        case (("if" | "nvl2"), (tested, true, false)):
-            return exp.Nvl2(this=tested, true=true, false=false)
-        case "max_by", (value, by):
-            return exp.ArgMax(this=value, expression=by)
-        case "min_by", (value, by):
-            return exp.ArgMin(this=value, expression=by)
-        case "count", (one,):
-            return exp.Count(this=one)
-    return exp.Anonymous(this=function, expressions=list(arguments))
 
 
 def _python(told: Any) -> exp.Expr:

@@ -34,6 +34,23 @@ def several() -> exp.Expr:
     return made
 
 
+def called(function: str, arguments: Sequence[exp.Expr]) -> exp.Expr:
+    """A call of a function of Spark. Of most it counts alone what they are called and given."""
+    match function, arguments:
+        case "when", _:
+            pairs = [exp.If(this=a, true=b) for a, b in zip(arguments[::2], arguments[1::2], strict=False)]
+            return exp.Case(ifs=pairs, default=arguments[-1] if len(arguments) % 2 else None)
+        case (("if" | "nvl2"), (tested, true, false)):
+            return exp.Nvl2(this=tested, true=true, false=false)
+        case "max_by", (value, by):
+            return exp.ArgMax(this=value, expression=by)
+        case "min_by", (value, by):
+            return exp.ArgMin(this=value, expression=by)
+        case "count", (one,):
+            return exp.Count(this=one)
+    return exp.Anonymous(this=function, expressions=list(arguments))
+
+
 class Flows:
     """What expressions are made of, of the rows that they see, and of those `around`. `relation` has the rows of a
     query within one."""
@@ -49,7 +66,7 @@ class Flows:
         """The columns that they make, side by side."""
         found = [self._item(item, rows.scope) for item in items]
         fields = tuple(field for each in found for field in each.fields)
-        shape = merged(rows.shape, *(each.shape for each in found))
+        shape = merged(*(each.shape for each in found))
         return Relation(fields, shape, any(each.open for each in found))
 
     def steered(self, by: Iterable[exp.Expr], how: str, rows: Rows) -> Rows:
